@@ -1,0 +1,145 @@
+"""The decision before a start: a choice is resolved, then held against every limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.community import Community, Role
+from catalyst_hub.core.denial import Allowance, Code, Denied
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.profile import Profile, Size
+from catalyst_hub.core.quota import tightest_refusal
+from catalyst_hub.core.resources import Unit
+
+_KEYS = ("community", "profile", "size", "interface")
+_LONGEST_WORD = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A choice that names real things of the catalogue, open to this person."""
+
+    community: Community
+    profile: Profile
+    size: Size
+    interface: str
+
+    @property
+    def choice(self) -> Choice:
+        """The same as slugs."""
+        return Choice(self.community.slug, self.profile.slug, self.size.slug, self.interface)
+
+
+def resolve(
+    policy: Policy,
+    memberships: Mapping[str, Role],
+    options: object,
+    last: Choice | None = None,
+) -> Resolved | Denied:
+    """What the Hub's ``user_options`` ask for, of any shape a REST client may send.
+
+    Missing words are filled from the person's last choice where that still stands, else from
+    the defaults of her first community.
+    """
+    asked = _words(options)
+    if isinstance(asked, Denied):
+        return asked
+    community = _community(policy, memberships, asked, last)
+    if isinstance(community, Denied):
+        return community
+    return _within(community, asked, last)
+
+
+def _words(options: object) -> dict[str, str] | Denied:
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        return Denied(Code.MALFORMED_CHOICE, known=_KEYS)
+    given: Mapping[Any, Any] = options
+    for key, value in given.items():
+        if key not in _KEYS or not isinstance(value, str) or len(value) > _LONGEST_WORD:
+            return Denied(Code.MALFORMED_CHOICE, name=str(key)[:_LONGEST_WORD], known=_KEYS)
+    return {key: value for key, value in given.items() if value}
+
+
+def _community(
+    policy: Policy, memberships: Mapping[str, Role], asked: dict[str, str], last: Choice | None
+) -> Community | Denied:
+    mine = [c for c in policy.communities if c.slug in memberships and c.profiles]
+    slug = asked.get("community")
+    if slug is not None:
+        found = next((c for c in mine if c.slug == slug), None)
+        return found or Denied(Code.NOT_A_MEMBER, contact=policy.contact, name=slug)
+    if not mine:
+        return Denied(Code.NO_COMMUNITY, contact=policy.contact)
+    remembered = next((c for c in mine if last and c.slug == last.community), None)
+    return remembered or mine[0]
+
+
+def _within(community: Community, asked: dict[str, str], last: Choice | None) -> Resolved | Denied:
+    last = last if last and last.community == community.slug else None
+    profile = _profile(community, asked, last)
+    if profile is None:
+        known = tuple(p.slug for p in community.profiles)
+        return _unknown(Code.UNKNOWN_PROFILE, community, asked["profile"], known)
+    last = last if last and last.profile == profile.slug else None
+    size = _size(profile, asked, last)
+    if size is None:
+        known = tuple(s.slug for s in profile.sizes)
+        return _unknown(Code.UNKNOWN_SIZE, community, asked["size"], known)
+    interface = _interface(profile, asked, last)
+    if interface is None:
+        return _unknown(Code.UNKNOWN_INTERFACE, community, asked["interface"], profile.interfaces)
+    return Resolved(community, profile, size, interface)
+
+
+def _unknown(code: Code, community: Community, name: str, known: tuple[str, ...]) -> Denied:
+    return Denied(code, community.slug, community.contact, name=name, known=known)
+
+
+def _profile(community: Community, asked: dict[str, str], last: Choice | None) -> Profile | None:
+    if "profile" in asked:
+        return community.profile(asked["profile"])
+    remembered = community.profile(last.profile) if last else None
+    return remembered or community.profile(community.default_profile) or community.profiles[0]
+
+
+def _size(profile: Profile, asked: dict[str, str], last: Choice | None) -> Size | None:
+    if "size" in asked:
+        return profile.size(asked["size"])
+    remembered = profile.size(last.size) if last else None
+    return remembered or profile.size(profile.default_size) or profile.sizes[0]
+
+
+def _interface(profile: Profile, asked: dict[str, str], last: Choice | None) -> str | None:
+    if "interface" in asked:
+        return asked["interface"] if asked["interface"] in profile.interfaces else None
+    if last and last.interface in profile.interfaces:
+        return last.interface
+    return profile.interfaces[0]
+
+
+def decide(community: Community, size: Size, current: Sequence[Allowance]) -> Denied | None:
+    """None: one more server of this size may start. Else the limit that is in the way."""
+    refusal = tightest_refusal(current, size.limits, size.rate_micros)
+    if refusal is None:
+        return None
+    allowance, asked = refusal
+    return Denied(
+        _code(allowance),
+        community.slug,
+        community.contact,
+        community.zone,
+        community.currency,
+        allowance,
+        asked,
+    )
+
+
+def _code(allowance: Allowance) -> Code:
+    if allowance.is_budget and allowance.unit is Unit.MONEY:
+        return Code.BUDGET_SPENT
+    return Code.QUOTA_AT_ONCE if allowance.resets_at is None else Code.QUOTA_WINDOW

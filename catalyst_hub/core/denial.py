@@ -1,0 +1,100 @@
+"""Why a start was refused: a stable code and the facts that make the sentence.
+
+Codes are part of the interface (REST answers, metrics labels, translations, docs): never rename.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
+
+
+class Code(StrEnum):
+    """The fixed set of reasons. The HTTP status of each is :data:`STATUS`."""
+
+    NO_COMMUNITY = "no-community"
+    NOT_A_MEMBER = "not-a-member"
+    MALFORMED_CHOICE = "malformed-choice"
+    UNKNOWN_PROFILE = "unknown-profile"
+    UNKNOWN_SIZE = "unknown-size"
+    UNKNOWN_INTERFACE = "unknown-interface"
+    QUOTA_AT_ONCE = "quota-at-once"
+    QUOTA_WINDOW = "quota-window"
+    BUDGET_SPENT = "budget-spent"
+    STORE_UNAVAILABLE = "store-unavailable"
+
+
+STATUS: Mapping[Code, int] = {
+    Code.NO_COMMUNITY: 403,
+    Code.NOT_A_MEMBER: 403,
+    Code.MALFORMED_CHOICE: 400,
+    Code.UNKNOWN_PROFILE: 400,
+    Code.UNKNOWN_SIZE: 400,
+    Code.UNKNOWN_INTERFACE: 400,
+    Code.QUOTA_AT_ONCE: 429,
+    Code.QUOTA_WINDOW: 429,
+    Code.BUDGET_SPENT: 429,
+    Code.STORE_UNAVAILABLE: 503,
+}
+
+
+class LimitScope(StrEnum):
+    """Who shares a limit."""
+
+    COMMUNITY = "community"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One limit as it stands: canonical integers of ``unit`` (see :class:`Unit`).
+
+    ``used`` includes what running servers have used so far; ``held`` is reserved for those that
+    run, so that they can be told before they are stopped. ``resets_at`` is None for at-once
+    limits. ``is_budget`` marks the community's budget, which people know by that name.
+    """
+
+    scope: LimitScope
+    unit: Unit
+    window: Window
+    limit: int
+    used: int
+    held: int = 0
+    resets_at: datetime | None = None
+    is_budget: bool = False
+
+    @property
+    def left(self) -> int:
+        """What a new start could still take; never below zero."""
+        return max(0, self.limit - self.used - self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A start that was refused.
+
+    ``community`` is the slug it was asked for; ``contact`` whom to ask (None: the operator);
+    ``zone`` and ``currency`` are the community's, to show instants and money; ``allowance`` the
+    limit that was met; ``asked`` what the start would have taken of it; ``name`` the word that
+    was not known.
+    """
+
+    code: Code
+    community: str | None = None
+    contact: str | None = None
+    zone: str = "UTC"
+    currency: str = "USD"
+    allowance: Allowance | None = None
+    asked: int = 0
+    name: str | None = None
+    known: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return STATUS[self.code]

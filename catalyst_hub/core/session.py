@@ -1,0 +1,114 @@
+"""One run of a server: reserved -> running -> ended, or reserved -> released."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.resources import Resources, Usage, usage_after
+from catalyst_hub.core.window import milliseconds
+
+
+class SessionState(StrEnum):
+    """Where a session is in its life. ``reserved`` and ``running`` are live."""
+
+    RESERVED = "reserved"
+    RUNNING = "running"
+    ENDED = "ended"
+    RELEASED = "released"
+
+
+class EndReason(StrEnum):
+    """Why a session is over."""
+
+    STOPPED = "stopped"
+    NEVER_STARTED = "never-started"
+    LOST = "lost"
+    SUPERSEDED = "superseded"
+
+
+LIVE = (SessionState.RESERVED, SessionState.RUNNING)
+
+#: An observer that runs sees every server at least this often.
+HEARTBEAT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    """Which server of the hub: its user's name and its own ("" is the default server)."""
+
+    user_name: str
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """What limits need to know of a reserved or running session."""
+
+    person_id: int
+    resources: Resources
+    rate_micros: int
+    running_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A row of the store. ``rate_micros`` is per hour, frozen at admission.
+
+    ``estimate_ms`` is set when the end had to be estimated: the true end is at most that much
+    later than ``ended_at``.
+    """
+
+    session_id: str
+    person_id: int
+    key: ServerKey
+    choice: Choice
+    resources: Resources
+    rate_micros: int
+    currency: str
+    zone: str
+    state: SessionState
+    reserved_at: datetime
+    running_at: datetime | None = None
+    seen_at: datetime | None = None
+    activity_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+    estimate_ms: int | None = None
+    actor: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts against limits."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When a session ended, why, and how far off that may be (None: known exactly)."""
+
+    ended_at: datetime
+    reason: EndReason
+    estimate_ms: int | None = None
+
+
+def used_between(session: LiveSession | Session, start: datetime, end: datetime) -> Usage:
+    """What a session used within ``[start, end)``; nothing before it was running."""
+    if session.running_at is None:
+        return Usage()
+    before, until = (milliseconds(session.running_at, at) for at in (start, end))
+    resources, rate = session.resources, session.rate_micros
+    return usage_after(resources, rate, max(before, until)) - usage_after(resources, rate, before)
+
+
+def best_evidence(session: Session, now: datetime) -> Ending:
+    """The end of a running session that nobody saw stop.
+
+    It ran at least until the last sign of life; the bound says how much longer it may have run.
+    Seen within a heartbeat, the error is at most that heartbeat.
+    """
+    signs = [at for at in (session.running_at, session.seen_at, session.activity_at) if at]
+    ended_at = min(now, max(signs, default=session.reserved_at))
+    return Ending(ended_at, EndReason.LOST, estimate_ms=milliseconds(ended_at, now))

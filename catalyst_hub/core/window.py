@@ -1,0 +1,79 @@
+"""The periods over which limits count: calendar days, weeks and months in a named time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Window(StrEnum):
+    """``at_once`` counts what is there now, the others what was used since the window began."""
+
+    AT_ONCE = "at_once"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A window as it stands now: days ``[first_on, next_on)``, instants ``[starts_at, ends_at)``."""
+
+    first_on: date
+    next_on: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+def milliseconds(start: datetime, end: datetime) -> int:
+    """Whole milliseconds from start to end, never negative: clocks can be set back."""
+    return max(0, (end - start) // timedelta(milliseconds=1))
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The first instant of a local day, as UTC.
+
+    Where a DST change skips midnight (Santiago, Asunción), the day begins at the change.
+    """
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The calendar day of an instant in a zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def _first_day(day: date, window: Window) -> date:
+    if window is Window.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if window is Window.MONTH else day
+
+
+def _next_first(day: date, window: Window) -> date:
+    if window is Window.MONTH:
+        return (day + timedelta(days=31)).replace(day=1)
+    return day + timedelta(days=7 if window is Window.WEEK else 1)
+
+
+def period_at(window: Window, zone: str, now: datetime) -> Period:
+    """The period of a calendar window that ``now`` falls in."""
+    if window is Window.AT_ONCE:
+        raise ValueError("at_once has no period")
+    first = _first_day(local_day(now, zone), window)
+    after = _next_first(first, window)
+    return Period(first, after, midnight(first, zone), midnight(after, zone))
+
+
+def split_by_day(
+    start: datetime, end: datetime, zone: str
+) -> Iterator[tuple[date, datetime, datetime]]:
+    """The parts of ``[start, end)`` by local day: (day, part start, part end), in order."""
+    at = start
+    while at < end:
+        day = local_day(at, zone)
+        until = min(end, midnight(day + timedelta(days=1), zone))
+        yield day, at, until
+        at = until
