@@ -1,0 +1,90 @@
+# catalyst-hub: every target does its own set-up, in .venv, and only what it needs.
+# uv is used where it is present, pip otherwise. ARGS are handed on to the command.
+
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+LOCALE := share/catalyst_hub/locale
+ARGS   ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format translations docs packages clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(STAMPS)/demo ## a whole hub on this machine: make demo ARGS="--port 9000"
+	@exec $(BIN)/catalyst-hub demo $(ARGS)
+
+test: packages $(STAMPS)/test ## the test suite: make test ARGS="-k ledger"
+	@echo "==> tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMPS)/check ## format, lint, types, import contracts, templates, translations, docs
+	@echo "==> ruff format" && $(BIN)/ruff format --check .
+	@echo "==> ruff check" && $(BIN)/ruff check .
+	@echo "==> mypy" && $(BIN)/mypy
+	@echo "==> import contracts" && $(BIN)/lint-imports --no-cache
+	@echo "==> templates" && $(BIN)/djlint --quiet --lint share/catalyst_hub/templates
+	@echo "==> dependencies" && $(BIN)/deptry .
+	@echo "==> docs build" && $(MAKE) --no-print-directory docs
+	@echo "==> docs and translations are complete" && $(BIN)/python -m pytest -q tests/docs
+
+format: $(STAMPS)/check ## format the code and repair what can be repaired
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+translations: $(STAMPS)/check ## collect the sentences and bring es, pt and fr up to date
+	@$(BIN)/pybabel --quiet extract --mapping $(LOCALE)/babel.cfg --keyword N_ --no-location \
+	    --sort-output --project catalyst-hub --output $(LOCALE)/catalyst_hub.pot .
+	@for language in es pt fr; do \
+	    $(BIN)/pybabel --quiet update --domain catalyst_hub --locale $$language --width 100 \
+	        --input-file $(LOCALE)/catalyst_hub.pot --output-dir $(LOCALE) \
+	        --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	done
+	@echo "==> translations" && $(BIN)/python -m pytest -q tests/docs/test_translations.py
+
+docs: $(STAMPS)/check ## the documentation, into docs/_build/html
+	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+
+clean: ## remove what the targets made, the environment included
+	rm -rf $(VENV) .nox dist docs/_build
+
+# --- set-up ------------------------------------------------------------------------------
+
+# One environment, three sets of packages; each target waits only for its own.
+$(STAMPS)/%: pyproject.toml | $(BIN)/python
+	@echo "==> installing the $* set into $(VENV)"
+	@mkdir -p $(STAMPS)
+	@if command -v uv >/dev/null; then \
+	    uv pip install --python $(BIN)/python --editable '.[$*]' && touch $@; \
+	fi
+	@test -e $@ -a ! $@ -ot pyproject.toml || $(BIN)/python -m pip install --editable '.[$*]'
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3; do \
+	    if $$python -c 'import sys, venv, ensurepip; assert sys.version_info >= (3, 11)' 2>/dev/null; then \
+	        echo "==> creating $(VENV) with $$($$python --version)"; \
+	        exec $$python -m venv $(VENV); \
+	    fi; \
+	done; \
+	echo "No Python 3.11 or newer with venv found. On Debian: apt-get install python3-venv." >&2; exit 1
+
+# A browser and a PostgreSQL server, for the tests only; nothing is started here.
+packages:
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 \
+	    || missing="$$missing postgresql"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi; \
+	if ! command -v apt-get >/dev/null || ! $$as_root true 2>/dev/null; then \
+	    echo "The tests need these packages (Debian's names):$$missing. Please install them." >&2; \
+	    exit 1; \
+	fi; \
+	echo "==> installing Debian packages:$$missing"; \
+	$$as_root apt-get update -qq && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing
