@@ -1,0 +1,49 @@
+"""Parts of a hub under measurement: a proxy and a spawner that do nothing, so the Hub is measured.
+
+Both hubs of a comparison use them. Requests go to the Hub directly; every "server" is the one
+small process that the benchmark runs (``BENCH_SERVER``, host:port).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from jupyterhub.proxy import Proxy
+from jupyterhub.spawner import Spawner
+
+
+class MemoryProxy(Proxy):
+    """A route table without a proxy."""
+
+    should_start = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.routes: dict[str, dict[str, Any]] = {}
+
+    async def get_all_routes(self) -> dict[str, dict[str, Any]]:
+        return dict(self.routes)
+
+    async def add_route(self, routespec: str, target: str, data: dict[str, Any]) -> None:
+        self.routes[routespec] = {"routespec": routespec, "target": target, "data": data}
+
+    async def delete_route(self, routespec: str) -> None:
+        self.routes.pop(routespec, None)
+
+
+class NothingSpawner(Spawner):
+    """Starts nothing: every server is the benchmark's own."""
+
+    is_up = False
+
+    async def start(self) -> tuple[str, int]:
+        host, _, port = os.environ["BENCH_SERVER"].partition(":")
+        self.is_up = True
+        return host, int(port)
+
+    async def stop(self, now: bool = False) -> None:
+        self.is_up = False
+
+    async def poll(self) -> int | None:
+        return None if self.is_up else 0
