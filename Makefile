@@ -59,7 +59,7 @@ $(STAMPS)/%: pyproject.toml | $(BIN)/python
 	@echo "==> installing the $* set into $(VENV)"
 	@mkdir -p $(STAMPS)
 	@if command -v uv >/dev/null; then \
-	    uv pip install --python $(BIN)/python --editable '.[$*]' && touch $@; \
+	    uv pip install --compile-bytecode --python $(BIN)/python --editable '.[$*]' && touch $@; \
 	fi
 	@test -e $@ -a ! $@ -ot pyproject.toml || $(BIN)/python -m pip install --editable '.[$*]'
 	@touch $@
