@@ -1,0 +1,37 @@
+"""The reference names everything that the code has: nothing is left for readers to find out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from catalyst_hub.core.denial import STATUS, Code
+from catalyst_hub.store.tables import metadata
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+def page(name: str) -> str:
+    return (REFERENCE / f"{name}.md").read_text()
+
+
+def quoted(name: str) -> set[str]:
+    """Everything in `code marks` on a page."""
+    return set(re.findall(r"`([^`\n]+)`", page(name)))
+
+
+def test_every_denial_code_is_documented_with_its_status():
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", page("denial-codes"), re.MULTILINE))
+    assert rows == {code.value: str(STATUS[code]) for code in Code}
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_every_table_and_column_is_documented(table):
+    assert {table.name, *table.columns.keys()} - quoted("tables") == set()
+
+
+def test_no_table_is_documented_that_does_not_exist():
+    documented = re.findall(r"^## (.+)$", page("tables"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(documented))) == set(metadata.tables)
