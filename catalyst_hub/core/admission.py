@@ -60,9 +60,15 @@ def _words(options: object) -> dict[str, str] | Denied:
         return Denied(Code.MALFORMED_CHOICE, known=_KEYS)
     given: Mapping[Any, Any] = options
     for key, value in given.items():
-        if key not in _KEYS or not isinstance(value, str) or len(value) > _LONGEST_WORD:
-            return Denied(Code.MALFORMED_CHOICE, name=str(key)[:_LONGEST_WORD], known=_KEYS)
+        if key not in _KEYS or not _is_word(value):
+            name = key if _is_word(key) else None
+            return Denied(Code.MALFORMED_CHOICE, name=name, known=_KEYS)
     return {key: value for key, value in given.items() if value}
+
+
+def _is_word(value: object) -> bool:
+    """Whether a page can say it: a lone surrogate is valid JSON, and cannot be encoded."""
+    return isinstance(value, str) and len(value) <= _LONGEST_WORD and value.isprintable()
 
 
 def _community(

@@ -16,11 +16,14 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 60480
 _BYTES = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[KMGT]?)(?:i?B|i)?", re.I | re.A)
 _CLOCK = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>s|m|min|h|d|w|)", re.A)
 _ISO_DURATION = re.compile(
-    r"P(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)?",
+    r"P(?:(?P<w>\d{1,9})W)?(?:(?P<d>\d{1,9})D)?"
+    r"(?:T(?:(?P<h>\d{1,9})H)?(?:(?P<m>\d{1,9})M)?(?:(?P<s>\d{1,9})S)?)?",
     re.A,
 )
+#: A comma only ever groups three digits: read otherwise, ``1,50`` would become 150.
 _MONEY = re.compile(
-    r"(?:(?P<before>[A-Za-z$€£ ]{1,6}?)\s*)?(?P<number>-?[0-9][0-9,_]*(?:\.[0-9]+)?)"
+    r"(?:(?P<before>[A-Za-z$€£]{1,4})\s*)?"
+    r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)(?:\.[0-9]+)?)"
     r"(?:\s*(?P<after>[A-Za-z$€£]{1,4}))?",
     re.A,
 )

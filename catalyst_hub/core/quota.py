@@ -50,34 +50,61 @@ def allowances(
 ) -> tuple[Allowance, ...]:
     """Where every limit stands for one person now."""
     current = periods(limits, zone, now)
-    return tuple(_allowance(limit, snapshot, person_id, current, now) for limit in limits)
+    live = {
+        LimitScope.COMMUNITY: snapshot.live,
+        LimitScope.PERSON: [s for s in snapshot.live if s.person_id == person_id],
+    }
+    # Summed once for each scope and window, not for each limit: a start waits for this.
+    used = {
+        (scope, window): _used(snapshot, live[scope], (scope, window), current[window], now)
+        for scope, window in {(limit.scope, limit.window) for limit in limits}
+        if window in current
+    }
+    held = {scope: _held(live[scope]) for scope in {scope for scope, _ in used}}
+    return tuple(
+        _at_once(limit, live[limit.scope])
+        if limit.window is Window.AT_ONCE
+        else _over_time(
+            limit,
+            used[limit.scope, limit.window],
+            held[limit.scope],
+            current[limit.window].ends_at,
+        )
+        for limit in limits
+    )
 
 
-def _allowance(
-    limit: Limit,
-    snapshot: UsageSnapshot,
-    person_id: int,
-    current: dict[Window, Period],
-    now: datetime,
-) -> Allowance:
-    everybody = limit.scope is LimitScope.COMMUNITY
-    live = [s for s in snapshot.live if everybody or s.person_id == person_id]
-    if limit.window is Window.AT_ONCE:
-        used = sum(session.resources.at_once(limit.unit) for session in live)
-        return Allowance(limit.scope, limit.unit, limit.window, limit.amount, used)
-    period = current[limit.window]
-    ended = snapshot.ended.get((limit.scope, limit.window), Usage())
-    accrued = (used_between(s, period.starts_at, now).over_time(limit.unit) for s in live)
+def _at_once(limit: Limit, live: Sequence[LiveSession]) -> Allowance:
+    used = sum(session.resources.at_once(limit.unit) for session in live)
+    return Allowance(limit.scope, limit.unit, limit.window, limit.amount, used)
+
+
+def _over_time(limit: Limit, used: Usage, held: Usage, resets_at: datetime) -> Allowance:
     return Allowance(
         limit.scope,
         limit.unit,
         limit.window,
         limit.amount,
-        used=ended.over_time(limit.unit) + sum(accrued),
-        held=sum(hold(s.resources, s.rate_micros, limit.unit) for s in live),
-        resets_at=period.ends_at,
+        used=used.over_time(limit.unit),
+        held=held.over_time(limit.unit),
+        resets_at=resets_at,
         is_budget=limit.is_budget,
     )
+
+
+def _used(
+    snapshot: UsageSnapshot,
+    live: Sequence[LiveSession],
+    key: tuple[LimitScope, Window],
+    period: Period,
+    now: datetime,
+) -> Usage:
+    accrued = (used_between(session, period.starts_at, now) for session in live)
+    return sum(accrued, snapshot.ended.get(key, Usage()))
+
+
+def _held(live: Sequence[LiveSession]) -> Usage:
+    return sum((usage_after(s.resources, s.rate_micros, HOLD_MS) for s in live), Usage())
 
 
 def hold(resources: Resources, rate_micros: int, unit: Unit) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 HOUR_MS = 3_600_000
@@ -60,10 +60,22 @@ class Usage:
     micros: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Usage(
+            self.server_ms + other.server_ms,
+            self.cpu_ms + other.cpu_ms,
+            self.mib_ms + other.mib_ms,
+            self.gpu_ms + other.gpu_ms,
+            self.micros + other.micros,
+        )
 
     def __sub__(self, other: Usage) -> Usage:
-        return Usage(*(a - b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Usage(
+            self.server_ms - other.server_ms,
+            self.cpu_ms - other.cpu_ms,
+            self.mib_ms - other.mib_ms,
+            self.gpu_ms - other.gpu_ms,
+            self.micros - other.micros,
+        )
 
     def over_time(self, unit: Unit) -> int:
         """The amount of a counted-over-a-window unit, in that unit's canonical integer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.choice import Choice
@@ -33,6 +33,9 @@ LIVE = (SessionState.RESERVED, SessionState.RUNNING)
 
 #: An observer that runs sees every server at least this often.
 HEARTBEAT = timedelta(seconds=60)
+
+#: Stands for "never seen alive" where an instant is asked for.
+UNSEEN = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,37 @@ def used_between(session: LiveSession | Session, start: datetime, end: datetime)
     if session.running_at is None:
         return Usage()
     before, until = (milliseconds(session.running_at, at) for at in (start, end))
-    resources, rate = session.resources, session.rate_micros
-    return usage_after(resources, rate, max(before, until)) - usage_after(resources, rate, before)
+    whole = usage_after(session.resources, session.rate_micros, max(before, until))
+    if before == 0:
+        return whole
+    return whole - usage_after(session.resources, session.rate_micros, before)
 
 
-def best_evidence(session: Session, now: datetime) -> Ending:
-    """The end of a running session that nobody saw stop.
+def best_evidence(
+    session: Session,
+    now: datetime,
+    alive_at: datetime = UNSEEN,
+    reason: EndReason = EndReason.LOST,
+) -> Ending:
+    """The end of a running session that nobody saw stop, and that is known to be over ``now``.
 
-    It ran at least until the last sign of life; the bound says how much longer it may have run.
-    Seen within a heartbeat, the error is at most that heartbeat.
+    It ran at least until the last sign of life (``alive_at`` is one that is not in the store);
+    the bound says how much longer it may have run. Seen within a heartbeat, the error is at
+    most that heartbeat.
     """
-    signs = [at for at in (session.running_at, session.seen_at, session.activity_at) if at]
-    ended_at = min(now, max(signs, default=session.reserved_at))
-    return Ending(ended_at, EndReason.LOST, estimate_ms=milliseconds(ended_at, now))
+    signs = (session.running_at, session.seen_at, session.activity_at, alive_at)
+    ended_at = min(now, max(at for at in signs if at))
+    return Ending(ended_at, reason, estimate_ms=milliseconds(ended_at, now))
+
+
+def known_over_at(session: Session) -> datetime | None:
+    """When the store learned that a session is over: its end, plus how late that was noticed."""
+    if session.ended_at is None:
+        return None
+    return session.ended_at + timedelta(milliseconds=session.estimate_ms or 0)
+
+
+def last_learned_at(session: Session) -> datetime:
+    """The newest instant at which the store learned that a live session is there."""
+    signs = (session.reserved_at, session.running_at, session.seen_at)
+    return max(at for at in signs if at)

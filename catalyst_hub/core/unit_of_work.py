@@ -48,6 +48,9 @@ class People(Protocol):
     def by_identity(self, identity: Identity) -> Person | None:
         """The person who signs in with this identity."""
 
+    def identities(self, person_id: int) -> Sequence[Identity]:
+        """Every way in which a person signs in."""
+
     def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
         """A new person under a name nobody in this hub has had."""
 
@@ -98,7 +101,10 @@ class Sessions(Protocol):
         """A reserved or released session is running (its server answers)."""
 
     def seen(self, seen: Mapping[str, datetime | None], now: datetime) -> None:
-        """Heartbeat of running sessions: last activity by session id."""
+        """Heartbeat of running sessions: last activity by session id (None: not known).
+
+        Neither ``seen_at`` nor ``activity_at`` ever goes back.
+        """
 
     def end(self, session: Session, ending: Ending, entries: Sequence[LedgerEntry]) -> bool:
         """Close a live session and write its entries and roll-ups in the same step.

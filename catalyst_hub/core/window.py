@@ -71,9 +71,11 @@ def split_by_day(
     start: datetime, end: datetime, zone: str
 ) -> Iterator[tuple[date, datetime, datetime]]:
     """The parts of ``[start, end)`` by local day: (day, part start, part end), in order."""
-    at = start
+    at, day = start, local_day(start, zone)
     while at < end:
-        day = local_day(at, zone)
         until = min(end, midnight(day + timedelta(days=1), zone))
-        yield day, at, until
-        at = until
+        # A clock set back over midnight shows the old day again after the new one began.
+        if until > at:
+            yield day, at, until
+            at = until
+        day += timedelta(days=1)
