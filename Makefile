@@ -5,6 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 LOCALE := share/catalyst_hub/locale
+BUILD  := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 ARGS   ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -29,7 +30,7 @@ check: $(STAMPS)/check ## format, lint, types, import contracts, templates, tran
 	@echo "==> import contracts" && $(BIN)/lint-imports --no-cache
 	@echo "==> templates" && $(BIN)/djlint --quiet --lint share/catalyst_hub/templates
 	@echo "==> dependencies" && $(BIN)/deptry .
-	@echo "==> docs build" && $(MAKE) --no-print-directory docs
+	@echo "==> docs build" && $(BUILD)
 	@echo "==> docs and translations are complete" && $(BIN)/python -m pytest -q tests/docs
 
 format: $(STAMPS)/check ## format the code and repair what can be repaired
@@ -46,8 +47,8 @@ translations: $(STAMPS)/check ## collect the sentences and bring es, pt and fr u
 	done
 	@echo "==> translations" && $(BIN)/python -m pytest -q tests/docs/test_translations.py
 
-docs: $(STAMPS)/check ## the documentation, into docs/_build/html
-	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+docs: $(STAMPS)/docs ## the documentation, into docs/_build/html
+	@$(BUILD)
 
 clean: ## remove what the targets made, the environment included
 	rm -rf $(VENV) .nox dist docs/_build
