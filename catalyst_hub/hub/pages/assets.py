@@ -1,0 +1,38 @@
+"""The style sheet and the icon: fetched once, kept for a year, named by what is in them."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from jupyterhub.utils import url_path_join
+from tornado.web import StaticFileHandler
+
+from catalyst_hub.data_files import share_dir
+
+ROUTE = r"/catalyst/static/(.*)"
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@cache
+def _version(name: str) -> str:
+    return sha256((share_dir() / "static" / name).read_bytes()).hexdigest()[:10]
+
+
+@cache
+def asset_url(hub_url: str, name: str) -> str:
+    """The address of an asset; it changes when the asset does."""
+    return url_path_join(hub_url, "catalyst/static", name) + f"?v={_version(name)}"
+
+
+class AssetPage(StaticFileHandler):
+    """Serves ``share/catalyst_hub/static``."""
+
+    def initialize(self, **_: Any) -> None:
+        super().initialize(path=str(share_dir() / "static"))
+
+    def set_extra_headers(self, path: str) -> None:
+        """An address with the present version never changes its content."""
+        if self.get_query_argument("v", "") == _version(path):
+            self.set_header("Cache-Control", _FOREVER)

@@ -1,0 +1,59 @@
+"""What a page says when something did not work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyterhub.spawner import SpawnException
+
+from catalyst_hub.core.denial import Denied
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.hub.pages.hub_messages import by_status, known_message
+from catalyst_hub.i18n import Translator, denial_text
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Title and sentences in the reader's language; ``original`` is what the hub itself said,
+    for those who run it, where that says more."""
+
+    title: str
+    what: str
+    until: str = ""
+    ask: str = ""
+    original: str = ""
+
+
+def explain(
+    status: int,
+    message: str,
+    error: BaseException | None,
+    translator: Translator,
+    policy: Policy | None,
+) -> Explanation:
+    """The explanation of an error: a denial, a message we know, else what its status says."""
+    title = translator.gettext(by_status(status).title)
+    denied = getattr(error, "denied", None)
+    if isinstance(denied, Denied):
+        return _of_denial(denied, translator, policy)
+    known = known_message(message, translator)
+    if known is not None:
+        return Explanation(title, known)
+    if _is_for_people(error):
+        return Explanation(title, message)
+    what = translator.gettext(by_status(status).what)
+    return Explanation(title, what, original=f"{status} {message}".strip())
+
+
+def _of_denial(denied: Denied, translator: Translator, policy: Policy | None) -> Explanation:
+    community = policy.community(denied.community) if policy and denied.community else None
+    name = text_in(community.title, translator.language) if community else ""
+    text = denial_text(denied, translator, name)
+    title = translator.gettext("It cannot start right now")
+    return Explanation(title, text.what, text.until, text.ask)
+
+
+def _is_for_people(error: BaseException | None) -> bool:
+    """Whether the operator's own hook wrote the message, addressed to whoever reads it."""
+    return isinstance(error, SpawnException) or hasattr(error, "jupyterhub_message")

@@ -1,0 +1,140 @@
+"""``/hub/home``: one's own servers, to open, start and stop without a line of JavaScript."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+from typing import Any
+
+from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.handlers.pages import HomeHandler
+from jupyterhub.scopes import needs_scope
+from jupyterhub.utils import url_escape_path, url_path_join
+from tornado.web import HTTPError, authenticated
+
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.hub.pages.localized import Localized
+
+_REFRESH_S = 3
+#: How long a start that is called off may take to notice.
+_CANCEL_S = 10
+
+
+class HomePage(Localized, HomeHandler):
+    """The state of one's servers."""
+
+    is_strict = True
+
+    @authenticated
+    async def get(self) -> None:
+        """Show them; a server that died meanwhile is noticed first."""
+        user = self.current_user
+        if user.running:
+            await user.spawner.poll_and_notify()
+        servers = [self._view(user, spawner) for spawner in self._spawners(user)]
+        if any(server["state"] in {"starting", "stopping"} for server in servers):
+            self.set_header("Refresh", str(_REFRESH_S))
+        self.finish(
+            await self.render_template(
+                "home.html", servers=servers, may_add_server=self.allow_named_servers
+            )
+        )
+
+    def _spawners(self, user: Any) -> list[Any]:
+        named = list(user.all_spawners(include_default=False)) if self.allow_named_servers else []
+        return [user.spawner, *named]
+
+    def _view(self, user: Any, spawner: Any) -> dict[str, Any]:
+        """What the template shows of one server."""
+        state = _state(spawner)
+        below = (user.escaped_name, url_escape_path(spawner.name))
+        return {
+            "name": spawner.name,
+            "state": state,
+            "heading": self._heading(state, spawner),
+            "what": self._what(spawner) if state != "stopped" else "",
+            "since": self._since(spawner) if state == "running" else "",
+            "url": user.server_url(spawner.name),
+            "start_url": self.hub_url("spawn", *below),
+            "watch_url": self.hub_url("spawn-pending", *below),
+            "stop_url": self.hub_url("stop", url_escape_path(spawner.name)),
+        }
+
+    def _heading(self, state: str, spawner: Any) -> str:
+        _ = self.translator.gettext
+        heading = {
+            "running": _("Your server is running"),
+            "starting": _("Your server is starting"),
+            "stopping": _("Your server is stopping"),
+            "stopped": _("Your server is not running"),
+        }[state]
+        return f"{spawner.name}: {heading}" if spawner.name else heading
+
+    def _what(self, spawner: Any) -> str:
+        options = spawner.user_options if isinstance(spawner.user_options, dict) else {}
+        community = next((c for c in self.communities if c.slug == options.get("community")), None)
+        profile = community.profile(str(options.get("profile"))) if community else None
+        if community is None or profile is None:
+            return ""
+        titles = (text_in(t.title, self.translator.language) for t in (profile, community))
+        return " · ".join(titles)
+
+    def _since(self, spawner: Any) -> str:
+        started = spawner.orm_spawner.started
+        zone = next((c.zone for c in self.communities), "UTC")
+        return self.translator.instant(started.replace(tzinfo=UTC), zone) if started else ""
+
+
+def _state(spawner: Any) -> str:
+    if spawner.pending == "stop":
+        return "stopping"
+    if spawner.pending:
+        return "starting"
+    return "running" if spawner.ready else "stopped"
+
+
+class StopPage(Localized, BaseHandler):  # type: ignore[misc]
+    """``POST /hub/stop``: stops one's own server as the REST API does, then shows home."""
+
+    is_strict = True
+
+    def get(self, server_name: str = "") -> None:
+        """A reload after the POST: nothing to do."""
+        self.redirect(self.hub_url("home"))
+
+    @authenticated
+    async def post(self, server_name: str = "") -> None:
+        """Stop it, or call off its start."""
+        await self._stop(user_name=self.current_user.name, server_name=server_name)
+        self.redirect(self.hub_url("home"), status=303)
+
+    @needs_scope("delete:servers")
+    async def _stop(self, user_name: str, server_name: str) -> None:
+        user = self.find_user(user_name)
+        if server_name and server_name not in user.orm_spawners:
+            raise HTTPError(404)
+        spawner = user.spawners[server_name]
+        if spawner.pending == "spawn":
+            await _call_off(spawner)
+            await self.stop_single_user(user, server_name)
+        elif spawner.ready and await spawner.poll_and_notify() is None:
+            await self.stop_single_user(user, server_name)
+
+
+async def _call_off(spawner: Any) -> None:
+    """Cancel a start and wait until it has let go, or its stop would be refused as pending."""
+    start = spawner._spawn_future
+    if start is not None:
+        start.cancel()
+        await asyncio.wait([start], timeout=_CANCEL_S)
+
+
+class NewServerPage(Localized, BaseHandler):  # type: ignore[misc]
+    """``POST /hub/new-server``: from a name to the picker; the hub checks the name there."""
+
+    @authenticated
+    def post(self) -> None:
+        """Go to the picker of that server."""
+        name = self.get_body_argument("server_name", "").strip()
+        path = url_path_join("spawn", self.current_user.escaped_name, url_escape_path(name))
+        self.redirect(self.hub_url(path), status=303)

@@ -1,0 +1,39 @@
+"""The language switch: a cookie that outlives the session, and back to where one was."""
+
+from __future__ import annotations
+
+import re
+
+from catalyst_hub.core.language import supported
+from catalyst_hub.hub.pages.localized import LANGUAGE_COOKIE, Localized
+
+_YEAR_S = 365 * 86400
+#: Browsers read a backslash as a slash and drop control characters: neither may lead elsewhere.
+_LOCAL_PATH = re.compile(r"/(?!/)[!-\[\]-~]*")
+
+
+def is_local_path(address: str, base_url: str) -> bool:
+    """Whether a redirect there stays within this JupyterHub."""
+    return bool(_LOCAL_PATH.fullmatch(address)) and address.startswith(base_url)
+
+
+class LanguagePage(Localized):
+    """``/hub/language?to=es&next=/hub/home``; works signed in or not."""
+
+    def get(self) -> None:
+        """Remember the choice, go back."""
+        language = supported(self.get_argument("to", ""))
+        if language:
+            self.set_cookie(
+                LANGUAGE_COOKIE,
+                language,
+                path=self.base_url,
+                max_age=_YEAR_S,
+                httponly=True,
+                samesite="Lax",
+                secure=self.request.protocol == "https",
+            )
+        back = self.get_argument("next", "")
+        self.redirect(back if is_local_path(back, self.base_url) else self.hub_url("home"))
+
+    post = get

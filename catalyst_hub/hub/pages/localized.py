@@ -1,0 +1,143 @@
+"""What every page of the hub gets: a language, our templates' words, and errors people can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable
+from functools import cache
+from typing import Any
+
+from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.utils import url_path_join
+from tornado.httputil import url_concat
+from tornado.web import HTTPError
+
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.language import choose_language
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.hub.pages.assets import asset_url
+from catalyst_hub.hub.pages.explanation import Explanation, explain
+from catalyst_hub.hub.pages.hub_messages import known_message
+from catalyst_hub.i18n import LANGUAGE_NAMES, Translator, translator
+
+LANGUAGE_COOKIE = "catalyst-language"
+_ERROR_PAGE = re.compile(r"error\.html|[0-9]{3}\.html")
+_STRICT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Localized(BaseHandler):  # type: ignore[misc]
+    """A mixin for handlers of pages: goes before the stock handler it changes."""
+
+    #: Pages made wholly of our templates forbid scripts; the stock admin page needs them.
+    is_strict = False
+    #: Where forms may lead. Empty: anywhere, for pages whose forms lead on to other sites.
+    form_targets = "'self'"
+
+    @property
+    def policy(self) -> Policy | None:
+        """The communities file in force; None only in a hub without our settings."""
+        runtime = self.settings.get("catalyst")
+        return runtime.policy if runtime else None
+
+    @property
+    def communities(self) -> list[Community]:
+        """The signed-in person's communities, in the order of the file."""
+        user = getattr(self, "_jupyterhub_user", None)
+        groups = {group.name for group in getattr(user, "groups", ())}
+        return [c for c in self.policy.communities if c.slug in groups] if self.policy else []
+
+    @property
+    def translator(self) -> Translator:
+        """Speaks the language of this request; chosen once."""
+        if not hasattr(self, "_translator"):
+            self._translator = self._choose_translator()
+        return self._translator
+
+    def _choose_translator(self) -> Translator:
+        first = next(iter(self.communities), None)
+        language = choose_language(
+            self.get_cookie(LANGUAGE_COOKIE),
+            first.languages if first else (),
+            self.request.headers.get("Accept-Language", ""),
+        )
+        return translator(language, first.country if first else None)
+
+    @property
+    def content_security_policy(self) -> str:
+        """No scripts, nothing from elsewhere, where the page is ours."""
+        stock: str = super().content_security_policy
+        if not self.is_strict:
+            return stock
+        targets = f"; form-action {self.form_targets}" if self.form_targets else ""
+        return f"{_STRICT_POLICY}{targets}; report-uri {self.csp_report_uri}"
+
+    @property
+    def template_namespace(self) -> dict[str, Any]:
+        """The stock names, and what our templates speak with."""
+        speak = self.translator
+        return super().template_namespace | {
+            "_": speak.gettext,
+            "gettext": speak.gettext,
+            "ngettext": speak.ngettext,
+            "translator": speak,
+            "language": speak.language,
+            "languages": self._language_links(),
+            "hub_title": self._hub_title(),
+            "use_url": self._use_url(),
+            "asset": self._asset,
+            "hub_text": lambda text: known_message(text, speak) or text,
+        }
+
+    def _asset(self, name: str) -> str:
+        return asset_url(self.hub.base_url, name)
+
+    def _hub_title(self) -> str:
+        title = text_in(self.policy.title, self.translator.language) if self.policy else ""
+        return title or "JupyterHub"
+
+    def _use_url(self) -> str | None:
+        services = self.get_accessible_services(self._jupyterhub_user)
+        return next((s.href for s in services if s.name == "catalyst"), None)
+
+    def _language_links(self) -> list[dict[str, str]]:
+        switch = self.hub_url("language")
+        back = self.request.uri if self.request.method in {"GET", "HEAD"} else self.request.path
+        return [
+            {"code": code, "name": name, "url": url_concat(switch, {"to": code, "next": back})}
+            for code, name in LANGUAGE_NAMES.items()
+        ]
+
+    def hub_url(self, *parts: str) -> str:
+        """A path below ``/hub/``."""
+        return url_path_join(self.hub.base_url, *parts)
+
+    def render_template(self, name: str, sync: bool = False, **ns: Any) -> str | Awaitable[str]:
+        """Render a template; errors become explanations on the way."""
+        if "status_code" in ns and _ERROR_PAGE.fullmatch(name):
+            name, ns = "error.html", self._with_explanation(ns)
+        return super().render_template(name, sync=sync, **ns)
+
+    def _with_explanation(self, ns: dict[str, Any]) -> dict[str, Any]:
+        explanation = self.explain(ns["status_code"], ns.get("message") or "", ns.get("exception"))
+        # The stock sign-in page shows ``message`` by its form.
+        return ns | {"explanation": explanation, "message": explanation.what}
+
+    def explain(self, status: int, message: str, error: BaseException | None) -> Explanation:
+        """What to tell the reader of an error."""
+        return explain(status, message, error, self.translator, self.policy)
+
+    def explain_error(self, error: BaseException) -> Explanation:
+        """What to tell the reader of an exception that ended a start."""
+        if not isinstance(error, HTTPError):
+            return self.explain(500, "", error)
+        message = getattr(error, "jupyterhub_message", None) or getattr(error, "message", None)
+        return self.explain(error.status_code, message or error.get_message() or "", error)
+
+
+@cache
+def localized(handler: type[BaseHandler]) -> type[BaseHandler]:
+    """The same handler, with our language and errors. For page handlers, not for the REST API."""
+    return type(f"Localized{handler.__name__}", (Localized, handler), {})

@@ -1,0 +1,249 @@
+"""The picker as a template shows it: offers turned into sentences and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.denial import Allowance, Denied, LimitScope
+from catalyst_hub.core.profile import (
+    CommunityOffer,
+    Offers,
+    Profile,
+    ProfileOffer,
+    Size,
+    SizeOffer,
+    text_in,
+)
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
+from catalyst_hub.i18n import N_, DenialText, Translator, denial_text, translator
+
+_INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "lab": ("JupyterLab", N_("Everything at hand. Loads slowly on a thin line.")),
+        "notebook": (N_("Notebook"), N_("One document at a time. Light and quick.")),
+        "rstudio": ("RStudio", N_("For working in R.")),
+        "terminal": (N_("Terminal"), N_("Only a command line.")),
+    }
+)
+_LEFT: Mapping[tuple[LimitScope, Window], str] = MappingProxyType(
+    {
+        (LimitScope.PERSON, Window.AT_ONCE): N_("You: %(left)s of %(limit)s free now"),
+        (LimitScope.PERSON, Window.DAY): N_("You: %(left)s of %(limit)s left today"),
+        (LimitScope.PERSON, Window.WEEK): N_("You: %(left)s of %(limit)s left this week"),
+        (LimitScope.PERSON, Window.MONTH): N_("You: %(left)s of %(limit)s left this month"),
+        (LimitScope.COMMUNITY, Window.AT_ONCE): N_("Everybody: %(left)s of %(limit)s free now"),
+        (LimitScope.COMMUNITY, Window.DAY): N_("Everybody: %(left)s of %(limit)s left today"),
+        (LimitScope.COMMUNITY, Window.WEEK): N_("Everybody: %(left)s of %(limit)s left this week"),
+        (LimitScope.COMMUNITY, Window.MONTH): N_(
+            "Everybody: %(left)s of %(limit)s left this month"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceView:
+    """One limit: a sentence, the numbers of its meter, and when it starts anew ("" if never)."""
+
+    text: str
+    limit: int
+    left: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class SizeView:
+    """One radio button. ``price`` is empty where nothing is charged."""
+
+    value: str
+    title: str
+    resources: str
+    price: str
+    is_selected: bool
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """One environment; ``interfaces`` only where it cannot be seen in all that are on offer."""
+
+    title: str
+    description: str
+    interfaces: str
+    sizes: tuple[SizeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityView:
+    """One community; ``notice`` when nothing of it can start now, always for the same reason."""
+
+    slug: str
+    title: str
+    notice: DenialText | None
+    profiles: tuple[ProfileView, ...]
+    allowances: tuple[AllowanceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceView:
+    """One way to see a server."""
+
+    slug: str
+    title: str
+    description: str
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PickerView:
+    """The whole form."""
+
+    communities: tuple[CommunityView, ...]
+    interfaces: tuple[InterfaceView, ...]
+
+
+def picker_view(offers: Offers, language: str) -> PickerView:
+    """What the picker shows in a language."""
+    interfaces = _interfaces_of(_profiles(offers))
+    return PickerView(
+        tuple(
+            _community(offer, offers.selected, interfaces, language) for offer in offers.communities
+        ),
+        tuple(_interface(slug, offers.selected, translator(language)) for slug in interfaces),
+    )
+
+
+def _profiles(offers: Offers) -> Iterable[Profile]:
+    return (p.profile for community in offers.communities for p in community.profiles)
+
+
+def _interfaces_of(profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """Every interface of any profile, once, in the order they are met."""
+    return tuple(dict.fromkeys(slug for profile in profiles for slug in profile.interfaces))
+
+
+def _interface(slug: str, selected: Choice | None, speak: Translator) -> InterfaceView:
+    title, description = _INTERFACES.get(slug, (slug, ""))
+    is_selected = selected is not None and selected.interface == slug
+    described = speak.gettext(description) if description else ""
+    return InterfaceView(slug, speak.gettext(title), described, is_selected)
+
+
+def _community(
+    offer: CommunityOffer, selected: Choice | None, interfaces: Sequence[str], language: str
+) -> CommunityView:
+    speak = translator(language, offer.country)
+    title = text_in(offer.title, language)
+    common = _common_refusal(offer)
+    notice = denial_text(common, speak, title) if common else None
+    writer = _OfferWriter(offer, title, speak, is_explained=notice is not None)
+    return CommunityView(
+        offer.community,
+        title,
+        notice,
+        tuple(writer.profile(p, selected, interfaces) for p in offer.profiles),
+        tuple(writer.allowance(a) for a in offer.allowances),
+    )
+
+
+def _common_refusal(offer: CommunityOffer) -> Denied | None:
+    """The one limit that stands in the way of every size, if there is one."""
+    refusals = [size.denied for profile in offer.profiles for size in profile.sizes]
+    first = refusals[0] if refusals else None
+    if first is None:
+        return None
+    same = all(d is not None and _reason(d) == _reason(first) for d in refusals)
+    return first if same else None
+
+
+def _reason(denied: Denied) -> tuple[object, ...]:
+    limit = denied.allowance
+    return denied.code, limit and (limit.scope, limit.unit, limit.window)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfferWriter:
+    """Writes the parts of one community's offer."""
+
+    offer: CommunityOffer
+    title: str
+    speak: Translator
+    is_explained: bool
+
+    def profile(
+        self, entry: ProfileOffer, selected: Choice | None, interfaces: Sequence[str]
+    ) -> ProfileView:
+        profile = entry.profile
+        return ProfileView(
+            text_in(profile.title, self.speak.language),
+            text_in(profile.description, self.speak.language),
+            self._only(profile) if len(profile.interfaces) < len(interfaces) else "",
+            tuple(self._size(profile, size, selected) for size in entry.sizes),
+        )
+
+    def _only(self, profile: Profile) -> str:
+        names = (_INTERFACES.get(slug, (slug, ""))[0] for slug in profile.interfaces)
+        words = ", ".join(self.speak.gettext(name) for name in names)
+        return self.speak.gettext("Opens in: %(interfaces)s", interfaces=words)
+
+    def _size(self, profile: Profile, entry: SizeOffer, selected: Choice | None) -> SizeView:
+        size = entry.size
+        here = (self.offer.community, profile.slug, size.slug)
+        chosen = selected and (selected.community, selected.profile, selected.size)
+        return SizeView(
+            "/".join(here),
+            text_in(size.title, self.speak.language),
+            self._resources(size),
+            self._price(size),
+            chosen == here,
+            self._refusal(entry.denied),
+        )
+
+    def _resources(self, size: Size) -> str:
+        limits, speak = size.limits, self.speak
+        parts = [
+            "" if "cpu" in size.unlimited else speak.cpu(limits.cpu_milli),
+            "" if "memory" in size.unlimited else speak.memory(limits.memory_bytes),
+            speak.amount(Unit.GPU, limits.gpu, "") if limits.gpu else "",
+        ]
+        return " · ".join(filter(None, parts))
+
+    def _price(self, size: Size) -> str:
+        if not size.rate_micros:
+            return ""
+        rate = self.speak.rate(size.rate_micros, size.price.currency)
+        return self.speak.gettext("%(money)s per hour", money=rate)
+
+    def _refusal(self, denied: Denied | None) -> str:
+        if denied is None:
+            return ""
+        if self.is_explained:
+            return self.speak.gettext("Not right now")
+        return denial_text(denied, self.speak, self.title).what
+
+    def allowance(self, limit: Allowance) -> AllowanceView:
+        return AllowanceView(
+            self._left(limit), limit.limit, min(limit.left, limit.limit), self._until(limit)
+        )
+
+    def _left(self, limit: Allowance) -> str:
+        left, whole = (
+            self.speak.amount(limit.unit, n, self.offer.currency) for n in (limit.left, limit.limit)
+        )
+        if limit.unit is Unit.SERVERS and limit.scope is LimitScope.COMMUNITY:
+            return self._seats(limit)
+        return self.speak.gettext(_LEFT[limit.scope, limit.window], left=left, limit=whole)
+
+    def _seats(self, limit: Allowance) -> str:
+        left, whole = self.speak.number(limit.left), self.speak.number(limit.limit)
+        return self.speak.gettext("%(left)s of %(limit)s seats free now", left=left, limit=whole)
+
+    def _until(self, limit: Allowance) -> str:
+        if limit.resets_at is None:
+            return ""
+        when = self.speak.instant(limit.resets_at, self.offer.zone)
+        return self.speak.gettext("Starts anew on %(when)s", when=when)

@@ -1,0 +1,65 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from jupyterhub.handlers.login import LoginHandler, LogoutHandler
+from tornado.httputil import url_concat
+
+from catalyst_hub.hub.pages.hub_messages import known_message
+from catalyst_hub.hub.pages.localized import Localized
+
+
+class SignInPage(Localized, LoginHandler):
+    """Every way to sign in, as links and plain forms."""
+
+    is_strict = True
+    # After signing in a person may be on the way to an application on another site.
+    form_targets = ""
+
+    def _render(
+        self, login_error: str | None = None, username: str | None = None, **ns: Any
+    ) -> str | Awaitable[str]:
+        if login_error:
+            login_error = known_message(login_error, self.translator) or login_error
+        return self.render_template(
+            "login.html",
+            entries=self._entries(),
+            login_error=login_error,
+            username=username,
+            authenticator=self.authenticator,
+            **ns,
+        )
+
+    def _entries(self) -> list[dict[str, Any]]:
+        goal = {"next": self.get_argument("next", "")}
+        entries = self._providers()
+        for entry in entries:
+            entry["url"] = url_concat(entry.get("login_url") or self.settings["login_url"], goal)
+        return entries
+
+    def _providers(self) -> list[dict[str, Any]]:
+        entries = getattr(self.authenticator, "sign_in_entries", None)
+        if entries is not None:
+            return [dict(entry) for entry in entries(self.translator.language)]
+        service = self.authenticator.login_service
+        url = self.authenticator.login_url(self.hub.base_url)
+        kind = "oauth" if service else "password"
+        return [{"id": "", "kind": kind, "title": service, "login_url": url}]
+
+    async def post(self) -> None:
+        """Sign in. A form without ``username`` is refused like any other wrong one."""
+        self.request.body_arguments.setdefault("username", [b""])
+        await super().post()
+
+
+class SignOutPage(Localized, LogoutHandler):
+    """Signs out and says so, so that nobody wonders."""
+
+    is_strict = True
+
+    async def render_logout_page(self) -> None:
+        """The page after signing out."""
+        self.finish(await self.render_template("logout.html"))

@@ -1,0 +1,167 @@
+"""The picker, and the wait until a server runs. Looking never starts anything; pressing does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyterhub.handlers.pages import SpawnHandler, SpawnPendingHandler
+from jupyterhub.scopes import needs_scope
+from jupyterhub.utils import url_escape_path
+from tornado.httputil import url_concat
+from tornado.web import HTTPError
+
+from catalyst_hub.hub.pages.explanation import Explanation
+from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.picker import picker_view
+
+_WORDS = ("community", "profile", "size", "interface")
+#: A browser that waits on the pending page asks again after this, then is answered when there
+#: is news, at the latest after the second: few requests, and no delay once the server runs.
+_REFRESH_S = 1
+_HOLD_S = 10
+
+
+def words_of_form(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The Hub's ``user_options`` from the picker's fields; what is left out is left out.
+
+    ``choice`` is ``community/profile/size``; links and scripts may give the words one by one.
+    """
+    words = {key: fields[key][0] for key in _WORDS if fields.get(key)}
+    choice = fields.get("choice") or [""]
+    return words | dict(zip(_WORDS, filter(None, choice[0].split("/", 2)), strict=False))
+
+
+class SpawnPage(Localized, SpawnHandler):
+    """``/hub/spawn``: GET shows the picker and only that, POST starts once."""
+
+    is_strict = True
+
+    @needs_scope("servers")
+    async def _get(self, user_name: str, server_name: str, display_name: str) -> None:
+        user, spawner = await self._server(user_name, server_name, display_name)
+        if spawner.active:
+            self.redirect(self._where(user, spawner))
+            return
+        await self._show(user)
+
+    @needs_scope("servers")
+    async def _post(self, user_name: str, server_name: str, display_name: str) -> None:
+        user, spawner = await self._server(user_name, server_name, display_name)
+        if spawner.active:
+            self.redirect(self._where(user, spawner), status=303)
+            return
+        try:
+            await self._start(user, spawner, server_name, display_name)
+        except HTTPError as refused:
+            await self._refuse(user, server_name, refused)
+
+    async def _server(self, user_name: str, server_name: str, display_name: str) -> tuple[Any, Any]:
+        user = self.find_user(user_name)
+        if user is None:
+            raise HTTPError(404)
+        if server_name:
+            await self._check_named_server_request(user, server_name, display_name)
+        spawner = user.get_or_create_spawner(server_name, display_name, replace_failed=True)
+        return user, spawner
+
+    def _where(self, user: Any, spawner: Any) -> str:
+        """The address of a server that runs, or of the page that waits for it."""
+        if spawner.ready:
+            return self.get_next_url(user, default=user.server_url(spawner.name))
+        return self._get_pending_url(user, spawner.name)
+
+    def _get_pending_url(self, user: Any, server_name: str) -> str:
+        url = self.hub_url("spawn-pending", user.escaped_name, url_escape_path(server_name))
+        return url_concat(url, self._goal())
+
+    def _goal(self) -> dict[str, str]:
+        """Where the person wanted to go, to be kept from page to page."""
+        goal = self.get_argument("next", "")
+        return {"next": goal} if goal else {}
+
+    async def _start(self, user: Any, spawner: Any, server_name: str, display_name: str) -> None:
+        words = words_of_form(_decoded(self.request.body_arguments))
+        options = self._fitting(words)
+        pending_url = self._get_pending_url(user, server_name)
+        await self._wrap_spawn_single_user(
+            user, server_name, display_name, spawner, pending_url, options
+        )
+
+    def _fitting(self, words: dict[str, str]) -> dict[str, str]:
+        """The form has one choice of interface for all profiles: leave out what does not fit."""
+        community = self.policy.community(words.get("community", "")) if self.policy else None
+        profile = community.profile(words.get("profile", "")) if community else None
+        if profile is not None and words.get("interface") not in profile.interfaces:
+            return {key: word for key, word in words.items() if key != "interface"}
+        return words
+
+    async def _refuse(self, user: Any, server_name: str, refused: HTTPError) -> None:
+        """Say why, above the form; unless another press of the button came first."""
+        spawner = user.spawners[server_name]
+        if spawner.active:
+            self.redirect(self._where(user, spawner), status=303)
+            return
+        self.set_status(refused.status_code)
+        for name, value in (getattr(refused, "headers", None) or {}).items():
+            self.set_header(name, value)
+        await self._show(user, self.explain_error(refused))
+
+    async def _show(self, user: Any, explanation: Explanation | None = None) -> None:
+        asked = words_of_form(_decoded(self.request.arguments))
+        offers = await self._offers(user, asked)
+        html = await self.render_template(
+            "spawn.html",
+            for_user=user,
+            picker=picker_view(offers, self.translator.language),
+            explanation=explanation,
+            url=url_concat(self.request.path, self._goal()),
+        )
+        self.finish(html)
+
+
+def _decoded(arguments: Mapping[str, Sequence[bytes]]) -> dict[str, list[str]]:
+    return {key: [v.decode("utf8", "replace") for v in values] for key, values in arguments.items()}
+
+
+class SpawnPendingPage(Localized, SpawnPendingHandler):
+    """``/hub/spawn-pending``: waits, and tells when it failed why.
+
+    The page reloads itself by a ``Refresh`` header: a ``<meta>`` of that name takes the page away
+    from people who read slowly or by ear in a way that they cannot stop, and audits forbid it.
+    """
+
+    is_strict = True
+
+    @needs_scope("servers")
+    async def get(self, user_name: str, server_name: str = "") -> None:
+        """Answer at once on the first visit, later when there is news."""
+        user = self.find_user(user_name)
+        if user is not None and self.get_argument("wait", ""):
+            await _news(user.spawners.get(server_name))
+        await super().get(user_name, server_name)
+
+    def render_template(self, name: str, sync: bool = False, **ns: Any) -> Any:
+        """Add where to look again; a start that failed gets its explanation."""
+        if name in {"spawn_pending.html", "stop_pending.html"}:
+            ns |= self._watching(ns["spawner"])
+        if ns.get("failed") and ns.get("exception") is not None:
+            ns["explanation"] = self.explain_error(ns["exception"])
+        return super().render_template(name, sync=sync, **ns)
+
+    def _watching(self, spawner: Any) -> dict[str, str]:
+        goal = self.get_argument("next", "")
+        query = {"wait": "1"} | ({"next": goal} if goal else {})
+        watch_url = url_concat(self.request.path, query)
+        self.set_header("Refresh", f"{_REFRESH_S}; url={watch_url}")
+        is_own = spawner.user.name == self.current_user.name
+        stop_url = self.hub_url("stop", url_escape_path(spawner.name)) if is_own else ""
+        return {"watch_url": watch_url, "stop_url": stop_url}
+
+
+async def _news(spawner: Any) -> None:
+    """Until a pending start or stop is over, or it is time to show a sign of life."""
+    future = spawner and (spawner._spawn_future or spawner._stop_future)
+    if future is not None and spawner.pending:
+        await asyncio.wait([future], timeout=_HOLD_S)

@@ -1,0 +1,168 @@
+"""A denial as sentences: what, how much, until when, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
+from catalyst_hub.i18n.translator import N_, Translator
+
+
+@dataclass(frozen=True, slots=True)
+class DenialText:
+    """A denial in one language. ``until`` is empty when no date helps."""
+
+    what: str
+    until: str
+    ask: str
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        return " ".join(filter(None, (self.what, self.until, self.ask)))
+
+
+def denial_sentence(denied: Denied, translator: Translator, community_title: str = "") -> str:
+    """The whole denial in one line; without a title the community goes by its slug."""
+    return denial_text(denied, translator, community_title).sentence
+
+
+def denial_text(denied: Denied, translator: Translator, community_title: str = "") -> DenialText:
+    """The parts of a denial, for pages that show them one by one."""
+    title = community_title or denied.community or ""
+    return DenialText(
+        what=_what(denied, translator, title),
+        until=_until(denied, translator),
+        ask=_ask(denied, translator),
+    )
+
+
+def _what(denied: Denied, translator: Translator, title: str) -> str:
+    allowance = denied.allowance
+    if allowance is None:
+        return _without_numbers(denied, translator, title)
+    if allowance.resets_at is None:
+        return _at_once(denied, allowance, translator, title)
+    return _over_time(denied, allowance, translator, title)
+
+
+def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
+    _ = translator.gettext
+    templates: Mapping[Code, str] = {
+        Code.NO_COMMUNITY: _("You do not belong to any community of this hub yet."),
+        Code.NOT_A_MEMBER: _("There is no community “%(name)s” that you belong to."),
+        Code.MALFORMED_CHOICE: _("The hub does not understand what you chose."),
+        Code.UNKNOWN_PROFILE: _("%(community)s does not offer “%(name)s”."),
+        Code.UNKNOWN_SIZE: _("The size “%(name)s” is not on offer."),
+        Code.UNKNOWN_INTERFACE: _("It cannot be opened in “%(name)s”."),
+        Code.QUOTA_AT_ONCE: _("A limit of %(community)s is reached."),
+        Code.QUOTA_WINDOW: _("A limit of %(community)s is reached."),
+        Code.BUDGET_SPENT: _("The budget of %(community)s is spent."),
+        Code.STORE_UNAVAILABLE: _("The hub cannot look up your limits right now."),
+    }
+    what = templates[denied.code] % {"community": title, "name": denied.name or ""}
+    if denied.known:
+        what += " " + _("Possible: %(words)s.", words=", ".join(denied.known))
+    return what
+
+
+def _at_once(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
+    _ = translator.gettext
+    if limit.unit is Unit.SERVERS and limit.scope is LimitScope.COMMUNITY:
+        seats = translator.number(limit.limit)
+        return translator.ngettext(
+            "The only seat of %(community)s is taken.",
+            "All %(n)s seats of %(community)s are taken.",
+            limit.limit,
+            n=seats,
+            community=title,
+        )
+    words = _numbers(denied, limit, translator, title)
+    if limit.scope is LimitScope.COMMUNITY:
+        return _(
+            "%(community)s is using %(used)s of its %(limit)s; this would take %(asked)s more.",
+            **words,
+        )
+    if limit.unit is Unit.SERVERS:
+        return _("You are running %(used)s already; you may run %(limit)s at once.", **words)
+    return _("You are using %(used)s of your %(limit)s; this would take %(asked)s more.", **words)
+
+
+def _over_time(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
+    words = _numbers(denied, limit, translator, title)
+    if limit.is_budget and limit.unit is Unit.MONEY:
+        return translator.gettext(_BUDGET[limit.window], **words)
+    by_window = _COMMUNITY if limit.scope is LimitScope.COMMUNITY else _PERSON
+    return translator.gettext(by_window[limit.window], **words)
+
+
+def _numbers(
+    denied: Denied, limit: Allowance, translator: Translator, title: str
+) -> dict[str, str]:
+    def amount(value: int) -> str:
+        return translator.amount(limit.unit, value, denied.currency)
+
+    return {
+        "community": title,
+        "used": amount(limit.used + limit.held),
+        "limit": amount(limit.limit),
+        "asked": amount(denied.asked),
+    }
+
+
+_BUDGET: Mapping[Window, str] = {
+    Window.DAY: N_(
+        "The budget of %(community)s for today is spent: %(used)s of %(limit)s, running servers"
+        " included."
+    ),
+    Window.WEEK: N_(
+        "The budget of %(community)s for this week is spent: %(used)s of %(limit)s, running"
+        " servers included."
+    ),
+    Window.MONTH: N_(
+        "The budget of %(community)s for this month is spent: %(used)s of %(limit)s, running"
+        " servers included."
+    ),
+}
+_COMMUNITY: Mapping[Window, str] = {
+    Window.DAY: N_("%(community)s has used %(used)s of its %(limit)s for today."),
+    Window.WEEK: N_("%(community)s has used %(used)s of its %(limit)s for this week."),
+    Window.MONTH: N_("%(community)s has used %(used)s of its %(limit)s for this month."),
+}
+_PERSON: Mapping[Window, str] = {
+    Window.DAY: N_("You have used %(used)s of your %(limit)s for today."),
+    Window.WEEK: N_("You have used %(used)s of your %(limit)s for this week."),
+    Window.MONTH: N_("You have used %(used)s of your %(limit)s for this month."),
+}
+
+
+def _until(denied: Denied, translator: Translator) -> str:
+    _ = translator.gettext
+    if denied.code is Code.STORE_UNAVAILABLE:
+        return _("Please try again in a few minutes.")
+    limit = denied.allowance
+    if limit is None:
+        return ""
+    if limit.resets_at is None:
+        return _waiting(limit, translator)
+    when = translator.instant(limit.resets_at, denied.zone)
+    return _("You can start again from %(when)s.", when=when)
+
+
+def _waiting(limit: Allowance, translator: Translator) -> str:
+    _ = translator.gettext
+    if limit.scope is LimitScope.PERSON:
+        return _("Stop a server of yours first, or choose a smaller size.")
+    if limit.unit is Unit.SERVERS:
+        return _("A seat is free as soon as somebody stops a server.")
+    return _("Choose a smaller size, or try again when somebody has stopped a server.")
+
+
+def _ask(denied: Denied, translator: Translator) -> str:
+    _ = translator.gettext
+    if denied.contact:
+        return _("Questions? Ask %(contact)s.", contact=denied.contact)
+    return _("Questions? Ask the people who run this hub.")
