@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from catalyst_hub.core.choice import Choice
@@ -13,6 +14,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import tightest_refusal
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.session import ServerKey, Session, SessionState
 
 _KEYS = ("community", "profile", "size", "interface")
 _LONGEST_WORD = 100
@@ -44,7 +46,7 @@ def resolve(
     Missing words are filled from the person's last choice where that still stands, else from
     the defaults of her first community.
     """
-    asked = _words(options)
+    asked = asked_words(options)
     if isinstance(asked, Denied):
         return asked
     community = _community(policy, memberships, asked, last)
@@ -53,7 +55,8 @@ def resolve(
     return _within(community, asked, last)
 
 
-def _words(options: object) -> dict[str, str] | Denied:
+def asked_words(options: object) -> dict[str, str] | Denied:
+    """The words of a choice, whatever was sent as one; an empty word is one left out."""
     if options is None:
         return {}
     if not isinstance(options, Mapping):
@@ -126,6 +129,24 @@ def _interface(profile: Profile, asked: dict[str, str], last: Choice | None) -> 
     if last and last.interface in profile.interfaces:
         return last.interface
     return profile.interfaces[0]
+
+
+def reservation(
+    resolved: Resolved, session_id: str, person_id: int, key: ServerKey, now: datetime
+) -> Session:
+    """The session that an admitted choice begins with. Its rate stays what it is now."""
+    return Session(
+        session_id,
+        person_id,
+        key,
+        resolved.choice,
+        resolved.size.limits,
+        resolved.size.rate_micros,
+        resolved.size.price.currency,
+        resolved.community.zone,
+        SessionState.RESERVED,
+        reserved_at=now,
+    )
 
 
 def decide(community: Community, size: Size, current: Sequence[Allowance]) -> Denied | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypedDict
+
+from catalyst_hub.core.session import Session
 
 
 class Action(StrEnum):
@@ -10,7 +14,6 @@ class Action(StrEnum):
 
     PERSON_ADDED = "person:added"
     MEMBERSHIPS_CHANGED = "memberships:changed"
-    LANGUAGE_CHOSEN = "language:chosen"
     POLICY_ACCEPTED = "policy:accepted"
     SESSION_RESERVED = "session:reserved"
     SESSION_RUNNING = "session:running"
@@ -21,5 +24,23 @@ class Action(StrEnum):
     SERVER_STOP_ASKED = "server:stop-asked"
 
 
-#: The actor of what nobody did: the repair after a crash.
-RECONCILER = "reconciler"
+#: Actors that are no person: their names could never be a hub name.
+HUB = "service:hub"
+RECONCILER = "service:reconciler"
+
+
+class About(TypedDict):
+    """The part of an audit line that says what it is about."""
+
+    community: str
+    subject: str
+    facts: Mapping[str, object]
+
+
+def about(session: Session, **facts: object) -> About:
+    """What an audit line says of a session; the subject is the name of its owner."""
+    return About(
+        community=session.choice.community,
+        subject=session.key.user_name,
+        facts={"session": session.session_id, "server": session.key.server_name, **facts},
+    )

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from catalyst_hub.core.session import ServerKey
 
+#: The heartbeat of whoever looks at the Hub's servers, in whichever process it runs.
+OBSERVER = "observer"
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedServer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from catalyst_hub.core.community import Role
+from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import Person
 
 LONGEST_NAME = 40
@@ -51,3 +52,8 @@ def _variants(name: str) -> Iterator[str]:
 def free_name(login: str, is_taken: Callable[[str], bool]) -> str:
     """The first of ``kofi``, ``kofi-2``, ``kofi-3``... that nobody has."""
     return next(name for name in _variants(readable_name(login)) if not is_taken(name))
+
+
+def operators_names(policy: Policy) -> frozenset[str]:
+    """Names that are kept for operators, who may not have signed in yet."""
+    return frozenset(readable_name(s) for rule in policy.operators for s in rule.people)

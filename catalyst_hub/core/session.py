@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -97,6 +97,17 @@ class Ending:
     estimate_ms: int | None = None
 
 
+def ended(session: Session, ending: Ending) -> Session:
+    """The session once it is over: ended if it ever ran, else released."""
+    return replace(
+        session,
+        state=SessionState.ENDED if session.running_at else SessionState.RELEASED,
+        ended_at=ending.ended_at,
+        end_reason=ending.reason,
+        estimate_ms=ending.estimate_ms,
+    )
+
+
 def used_between(session: LiveSession | Session, start: datetime, end: datetime) -> Usage:
     """What a session used within ``[start, end)``; nothing before it was running."""
     if session.running_at is None:
@@ -116,12 +127,13 @@ def best_evidence(
 ) -> Ending:
     """The end of a running session that nobody saw stop, and that is known to be over ``now``.
 
-    It ran at least until the last sign of life (``alive_at`` is one that is not in the store);
-    the bound says how much longer it may have run. Seen within a heartbeat, the error is at
-    most that heartbeat.
+    It ran at least until the last sign of life; the bound says how much longer it may have run.
+    ``alive_at`` is when the server itself was last found alive. It outweighs the heartbeat,
+    which is when an observer last heard the Hub say so.
     """
-    signs = (session.running_at, session.seen_at, session.activity_at, alive_at)
-    ended_at = min(now, max(at for at in signs if at))
+    heard_at = alive_at if alive_at > UNSEEN else session.seen_at
+    signs = (session.running_at, heard_at, session.activity_at)
+    ended_at = min(now, max((at for at in signs if at), default=session.reserved_at))
     return Ending(ended_at, reason, estimate_ms=milliseconds(ended_at, now))
 
 

@@ -20,7 +20,7 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A window as it stands now: days ``[first_on, next_on)``, instants ``[starts_at, ends_at)``."""
+    """A window as it stands: days ``[first_on, next_on)``, instants ``[starts_at, ends_at)``."""
 
     first_on: date
     next_on: date

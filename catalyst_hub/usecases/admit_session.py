@@ -1,0 +1,100 @@
+"""The decision before a start, and the reservation that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from catalyst_hub.core.admission import Resolved, decide, reservation, resolve
+from catalyst_hub.core.audit import HUB, Action, about
+from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.ledger import charges
+from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.quota import allowances, periods
+from catalyst_hub.core.session import (
+    Ending,
+    EndReason,
+    ServerKey,
+    Session,
+    SessionState,
+    best_evidence,
+)
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionRequest:
+    """A server to start: its ``user_options`` in whatever shape they came, and who asks.
+
+    ``actor`` is the hub name of whoever pressed start; quotas are always the owner's.
+    """
+
+    key: ServerKey
+    options: object
+    actor: str
+
+
+def admit_session(
+    uow: UnitOfWork, policy: Policy, request: AdmissionRequest, now: datetime
+) -> Session | Denied:
+    """Reserve what the choice takes of every limit, or say which limit is in the way."""
+    person = uow.people.by_name(request.key.user_name)
+    if person is None:
+        return Denied(Code.NO_COMMUNITY, contact=policy.contact)
+    memberships = uow.memberships.of(person.person_id)
+    last = uow.choices.last(person.person_id)
+    resolved = resolve(policy_at(policy, now), memberships, request.options, last)
+    _lock(uow, resolved, uow.sessions.live(request.key))
+    _clear(uow, request.key, now)
+    if isinstance(resolved, Denied):
+        return resolved
+    return _refusal(uow, resolved, person, now) or _reserve(uow, resolved, person, request, now)
+
+
+def _lock(uow: UnitOfWork, resolved: Resolved | Denied, leftover: Session | None) -> None:
+    wanted = {resolved.community.slug} if isinstance(resolved, Resolved) else set()
+    if leftover is not None:
+        wanted.add(leftover.choice.community)
+    # Always in the same order, or two starts could wait for each other.
+    for slug in sorted(wanted):
+        uow.limits.lock(slug)
+
+
+def _clear(uow: UnitOfWork, key: ServerKey, now: datetime) -> None:
+    """Close what the store still holds for this server: the Hub would not start it twice."""
+    left = uow.sessions.live(key)
+    if left is None:
+        return
+    if left.state is SessionState.RESERVED:
+        ending = Ending(now, EndReason.SUPERSEDED)
+        uow.sessions.release(left.session_id, ending)
+        action = Action.SESSION_RELEASED
+    else:
+        ending = best_evidence(left, now, reason=EndReason.SUPERSEDED)
+        uow.sessions.end(left, ending, charges(left, ending.ended_at))
+        action = Action.SESSION_ENDED
+    facts = about(left, reason=ending.reason, estimate_ms=ending.estimate_ms)
+    uow.audit.add(now, HUB, action, **facts)
+
+
+def _refusal(uow: UnitOfWork, resolved: Resolved, person: Person, now: datetime) -> Denied | None:
+    community, limits = resolved.community, resolved.community.all_limits
+    windows = periods(limits, community.zone, now)
+    snapshot = uow.limits.snapshot(community.slug, person.person_id, windows)
+    current = allowances(limits, snapshot, person.person_id, community.zone, now)
+    return decide(community, resolved.size, current)
+
+
+def _reserve(
+    uow: UnitOfWork, resolved: Resolved, person: Person, request: AdmissionRequest, now: datetime
+) -> Session:
+    session = replace(
+        reservation(resolved, uuid4().hex, person.person_id, request.key, now),
+        actor=request.actor,
+    )
+    uow.sessions.add(session)
+    uow.choices.remember(person.person_id, resolved.choice)
+    facts = about(session, **resolved.choice.as_options())
+    uow.audit.add(now, request.actor, Action.SESSION_RESERVED, **facts)
+    return session

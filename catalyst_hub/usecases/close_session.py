@@ -1,0 +1,59 @@
+"""A server is gone: its session ends and is charged, or its reservation is given back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalyst_hub.core.audit import HUB, Action, about
+from catalyst_hub.core.ledger import charges
+from catalyst_hub.core.session import (
+    Ending,
+    EndReason,
+    ServerKey,
+    Session,
+    SessionState,
+    best_evidence,
+    ended,
+)
+from catalyst_hub.core.unit_of_work import UnitOfWork
+
+
+def close_session(
+    uow: UnitOfWork, key: ServerKey, now: datetime, alive_at: datetime | None = None
+) -> Session | None:
+    """Close the live session of a server; None: there is none, or not any more.
+
+    ``alive_at`` None: the Hub stopped the server itself, so it ended now. Otherwise the Hub found
+    it dead, and this is when it last found it alive (``UNSEEN`` if it never looked): the session
+    ends at the best evidence and is marked estimated.
+    """
+    session = _locked(uow, key)
+    if session is None:
+        return None
+    if session.state is SessionState.RESERVED:
+        ending = Ending(now, EndReason.NEVER_STARTED)
+        uow.sessions.release(session.session_id, ending)
+        action = Action.SESSION_RELEASED
+    else:
+        ending = _ending(session, now, alive_at)
+        uow.sessions.end(session, ending, charges(session, ending.ended_at))
+        action = Action.SESSION_ENDED
+    facts = about(session, reason=ending.reason, estimate_ms=ending.estimate_ms)
+    uow.audit.add(now, HUB, action, **facts)
+    return ended(session, ending)
+
+
+def _locked(uow: UnitOfWork, key: ServerKey) -> Session | None:
+    """The live session, read again once its community's lock is held."""
+    session = uow.sessions.live(key)
+    if session is None:
+        return None
+    uow.limits.lock(session.choice.community)
+    return uow.sessions.live(key)
+
+
+def _ending(session: Session, now: datetime, alive_at: datetime | None) -> Ending:
+    if alive_at is not None:
+        return best_evidence(session, now, alive_at)
+    # A clock that was set back must not end a session before it began.
+    return Ending(max(now, session.running_at or now), EndReason.STOPPED)
