@@ -1,0 +1,70 @@
+"""The ledger and its sums by day, which are always written together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from catalyst_hub.core.ledger import EntryKind, LedgerEntry
+from catalyst_hub.core.session import Session
+from catalyst_hub.store.repository import Repository, insert_into, usage_columns
+from catalyst_hub.store.tables import USAGE, community_days, ledger_entries, person_days
+
+_SUMS = ("sessions", *USAGE)
+
+
+class SqlLedger(Repository):
+    """Entries of ended sessions. Only ever added to; the database refuses anything else."""
+
+    def add(self, session: Session, entries: Sequence[LedgerEntry]) -> None:
+        """Write a session's entries and add them to its community's and its person's days."""
+        if not entries:
+            return
+        self._connection.execute(insert(ledger_entries), [self._entry(e) for e in entries])
+        days = [self._day(session, entry, entry is entries[0]) for entry in entries]
+        for table in (community_days, person_days):
+            self._connection.execute(
+                _adding(self._dialect, table), [_only(table, day) for day in days]
+            )
+
+    def _entry(self, entry: LedgerEntry) -> dict[str, object]:
+        return {
+            "hub": self._hub,
+            "session_id": entry.session_id,
+            "kind": entry.kind.value,
+            "day_on": entry.day_on,
+            "starts_at": entry.starts_at,
+            "ends_at": entry.ends_at,
+            "currency": entry.currency,
+            **usage_columns(entry.usage),
+        }
+
+    def _day(self, session: Session, entry: LedgerEntry, is_first: bool) -> dict[str, object]:
+        """A session counts once, on the day it began."""
+        return {
+            "hub": self._hub,
+            "community": session.choice.community,
+            "person_id": session.person_id,
+            "profile": session.choice.profile,
+            "currency": entry.currency,
+            "day_on": entry.day_on,
+            "sessions": int(is_first and entry.kind is EntryKind.CHARGE),
+            **usage_columns(entry.usage),
+        }
+
+
+def _only(table: Table, values: dict[str, object]) -> dict[str, object]:
+    return {name: values[name] for name in table.c.keys()}  # noqa: SIM118
+
+
+@cache
+def _adding(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Insert a day, or add to the one that is there."""
+    statement = insert_into(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: table.c[name] + statement.excluded[name] for name in _SUMS},
+    )

@@ -1,0 +1,98 @@
+"""Persons and their identities."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, Select, bindparam, insert, select, update
+
+from catalyst_hub.core.community import Identity
+from catalyst_hub.core.unit_of_work import Person
+from catalyst_hub.store.repository import Repository
+from catalyst_hub.store.tables import identities, people
+
+_PERSON = select(
+    people.c.person_id, people.c.name, people.c.display_name, people.c.pseudonym, people.c.language
+).where(people.c.hub == bindparam("hub"))
+_BY_NAME = _PERSON.where(people.c.name == bindparam("name"))
+_BY_IDENTITY = _PERSON.join(identities, identities.c.person_id == people.c.person_id).where(
+    identities.c.hub == bindparam("hub"),
+    identities.c.provider == bindparam("provider"),
+    identities.c.subject == bindparam("subject"),
+)
+_NAMED = _PERSON.where(people.c.person_id.in_(bindparam("person_ids", expanding=True)))
+_ADD = insert(people).returning(people.c.person_id)
+
+
+class SqlPeople(Repository):
+    """Implements :class:`catalyst_hub.core.unit_of_work.People`."""
+
+    def by_name(self, name: str) -> Person | None:
+        """The person with this hub name."""
+        return self._one(_BY_NAME, name=name)
+
+    def by_identity(self, identity: Identity) -> Person | None:
+        """The person who signs in with this identity."""
+        return self._one(_BY_IDENTITY, provider=identity.provider, subject=identity.subject)
+
+    def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
+        """A new person; her pseudonym is random, so it cannot be worked out from her name."""
+        pseudonym = secrets.token_hex(6)
+        values = {
+            "hub": self._hub,
+            "name": name,
+            "display_name": display_name,
+            "pseudonym": pseudonym,
+            "joined_at": now,
+            "signed_in_at": now,
+        }
+        person_id = self._connection.execute(_ADD, values).scalar_one()
+        person = Person(person_id, name, display_name, pseudonym)
+        if identity is not None:
+            self._identify(person, identity, now)
+        return person
+
+    def signed_in(self, person: Person, display_name: str, now: datetime) -> None:
+        """Note a sign-in and what the provider calls her now."""
+        self._change(person, display_name=display_name, signed_in_at=now)
+
+    def set_language(self, person: Person, language: str) -> None:
+        """Remember her own choice of language."""
+        self._change(person, language=language)
+
+    def named(self, person_ids: Sequence[int]) -> Mapping[int, Person]:
+        """Persons by id."""
+        if not person_ids:
+            return {}
+        values = {"hub": self._hub, "person_ids": list(person_ids)}
+        return {row.person_id: _person(row) for row in self._connection.execute(_NAMED, values)}
+
+    def _one(
+        self, statement: Select[int, str, str, str, str | None], **values: str
+    ) -> Person | None:
+        row = self._connection.execute(statement, {"hub": self._hub, **values}).one_or_none()
+        return None if row is None else _person(row)
+
+    def _identify(self, person: Person, identity: Identity, now: datetime) -> None:
+        self._connection.execute(
+            insert(identities).values(
+                hub=self._hub,
+                provider=identity.provider,
+                subject=identity.subject,
+                person_id=person.person_id,
+                added_at=now,
+            )
+        )
+
+    def _change(self, person: Person, **values: object) -> None:
+        self._connection.execute(
+            update(people)
+            .where(people.c.hub == self._hub, people.c.person_id == person.person_id)
+            .values(**values)
+        )
+
+
+def _person(row: Row[int, str, str, str, str | None]) -> Person:
+    return Person(*row)

@@ -1,0 +1,148 @@
+"""Sums for reports, from the roll-ups and the sessions still live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    Table,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
+
+from catalyst_hub.core.report import GroupBy, ReportQuery, ReportRow
+from catalyst_hub.core.resources import Usage
+from catalyst_hub.core.session import Session, used_between
+from catalyst_hub.core.window import split_by_day
+from catalyst_hub.store.repository import Repository
+from catalyst_hub.store.sessions import session_of
+from catalyst_hub.store.tables import (
+    IS_LIVE,
+    USAGE,
+    community_days,
+    people,
+    person_days,
+    sessions,
+)
+
+_MONTH = len("2026-11")
+
+_Sums = dict[tuple[tuple[str, ...], str], tuple[int, Usage]]
+
+
+class SqlReports(Repository):
+    """Implements :class:`catalyst_hub.core.unit_of_work.Reports`."""
+
+    def rows(self, query: ReportQuery, now: datetime) -> Sequence[ReportRow]:
+        """Rows by the query's keys, unsorted. Live sessions count with what they used until now."""
+        sums: _Sums = {}
+        width = len(query.group_by)
+        for row in self._connection.execute(self._ended(query)):
+            keys, (currency, begun, *used) = row[:width], row[width:]
+            _add(sums, tuple(keys), currency, begun, Usage(*used))
+        for row in self._connection.execute(self._live(query)):
+            for part in _parts(query, session_of(row), row.shown_as, now):
+                _add(sums, *part)
+        return [ReportRow(*key, begun, usage) for key, (begun, usage) in sums.items()]
+
+    def first_day(self, community: str | None = None) -> date | None:
+        """The first day with any entry."""
+        statement = select(func.min(community_days.c.day_on)).where(
+            community_days.c.hub == self._hub
+        )
+        if community is not None:
+            statement = statement.where(community_days.c.community == community)
+        first: date | None = self._connection.scalar(statement)
+        return first
+
+    def _ended(self, query: ReportQuery) -> Select[*tuple[Any, ...]]:
+        table = _table(query)
+        keys = [_column(by, table, query.has_names) for by in query.group_by]
+        sums = (cast(func.sum(table.c[name]), BigInteger) for name in ("sessions", *USAGE))
+        return (
+            select(*keys, table.c.currency, *sums)
+            .select_from(_with_people(table, query))
+            .where(
+                table.c.hub == self._hub,
+                table.c.day_on >= query.first_on,
+                table.c.day_on < query.next_on,
+                *_narrowed(table, query),
+            )
+            .group_by(*keys, table.c.currency)
+        )
+
+    def _live(self, query: ReportQuery) -> Select[*tuple[Any, ...]]:
+        shown_as = (people.c.name if query.has_names else people.c.pseudonym).label("shown_as")
+        return (
+            select(sessions, shown_as)
+            .join_from(sessions, people)
+            .where(sessions.c.hub == self._hub, IS_LIVE, *_narrowed(sessions, query))
+        )
+
+
+def _table(query: ReportQuery) -> Table:
+    """The smaller roll-up, where it knows enough."""
+    by_person = query.person_id is not None or {GroupBy.PERSON, GroupBy.PROFILE} & set(
+        query.group_by
+    )
+    return person_days if by_person else community_days
+
+
+def _with_people(table: Table, query: ReportQuery) -> FromClause:
+    return table.join(people) if GroupBy.PERSON in query.group_by else table
+
+
+def _column(by: GroupBy, table: Table, has_names: bool) -> ColumnElement[str]:
+    match by:
+        case GroupBy.PERSON:
+            return people.c.name if has_names else people.c.pseudonym
+        case GroupBy.DAY:
+            return type_coerce(table.c.day_on, String)
+        case GroupBy.MONTH:
+            return func.substr(type_coerce(table.c.day_on, String), 1, _MONTH)
+        case _:
+            return table.c[by.value]
+
+
+def _narrowed(table: Table, query: ReportQuery) -> Iterator[ColumnElement[bool]]:
+    if query.communities is not None:
+        yield table.c.community.in_(sorted(query.communities))
+    if query.person_id is not None:
+        yield table.c.person_id == query.person_id
+
+
+def _parts(
+    query: ReportQuery, session: Session, shown_as: str, now: datetime
+) -> Iterator[tuple[tuple[str, ...], str, int, Usage]]:
+    """A live session's use by day so far; like an ended one it counts on the day it began."""
+    if session.running_at is None:
+        return
+    begun = 1
+    for day, start, end in split_by_day(session.running_at, now, session.zone):
+        if query.first_on <= day < query.next_on:
+            keys = tuple(_KEYS[by](session, shown_as, day) for by in query.group_by)
+            yield keys, session.currency, begun, used_between(session, start, end)
+        begun = 0
+
+
+_KEYS: dict[GroupBy, Callable[[Session, str, date], str]] = {
+    GroupBy.COMMUNITY: lambda session, shown_as, day: session.choice.community,
+    GroupBy.PERSON: lambda session, shown_as, day: shown_as,
+    GroupBy.PROFILE: lambda session, shown_as, day: session.choice.profile,
+    GroupBy.DAY: lambda session, shown_as, day: day.isoformat(),
+    GroupBy.MONTH: lambda session, shown_as, day: day.isoformat()[:_MONTH],
+}
+
+
+def _add(sums: _Sums, keys: tuple[str, ...], currency: str, begun: int, usage: Usage) -> None:
+    before, used = sums.get((keys, currency), (0, Usage()))
+    sums[keys, currency] = (before + begun, used + usage)
