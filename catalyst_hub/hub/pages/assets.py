@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
-from typing import Any
 
 from jupyterhub.utils import url_path_join
 from tornado.web import StaticFileHandler
 
 from catalyst_hub.data_files import share_dir
 
-ROUTE = r"/catalyst/static/(.*)"
 _FOREVER = "public, max-age=31536000, immutable"
+
+
+def route() -> tuple[str, type[StaticFileHandler], dict[str, str]]:
+    """Where the assets are served, below ``/hub``."""
+    return r"/catalyst/static/(.*)", AssetPage, {"path": str(share_dir() / "static")}
 
 
 @cache
@@ -28,9 +31,6 @@ def asset_url(hub_url: str, name: str) -> str:
 
 class AssetPage(StaticFileHandler):
     """Serves ``share/catalyst_hub/static``."""
-
-    def initialize(self, **_: Any) -> None:
-        super().initialize(path=str(share_dir() / "static"))
 
     def set_extra_headers(self, path: str) -> None:
         """An address with the present version never changes its content."""

@@ -36,7 +36,7 @@ def explain(
     title = translator.gettext(by_status(status).title)
     denied = getattr(error, "denied", None)
     if isinstance(denied, Denied):
-        return _of_denial(denied, translator, policy)
+        return explain_denial(denied, translator, policy)
     known = known_message(message, translator)
     if known is not None:
         return Explanation(title, known)
@@ -46,7 +46,8 @@ def explain(
     return Explanation(title, what, original=f"{status} {message}".strip())
 
 
-def _of_denial(denied: Denied, translator: Translator, policy: Policy | None) -> Explanation:
+def explain_denial(denied: Denied, translator: Translator, policy: Policy | None) -> Explanation:
+    """The explanation of a refused start."""
     community = policy.community(denied.community) if policy and denied.community else None
     name = text_in(community.title, translator.language) if community else ""
     text = denial_text(denied, translator, name)

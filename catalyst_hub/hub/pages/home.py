@@ -93,7 +93,7 @@ def _state(spawner: Any) -> str:
     return "running" if spawner.ready else "stopped"
 
 
-class StopPage(Localized, BaseHandler):  # type: ignore[misc]
+class StopPage(Localized, BaseHandler):
     """``POST /hub/stop``: stops one's own server as the REST API does, then shows home."""
 
     is_strict = True
@@ -129,7 +129,7 @@ async def _call_off(spawner: Any) -> None:
         await asyncio.wait([start], timeout=_CANCEL_S)
 
 
-class NewServerPage(Localized, BaseHandler):  # type: ignore[misc]
+class NewServerPage(Localized, BaseHandler):
     """``POST /hub/new-server``: from a name to the picker; the hub checks the name there."""
 
     @authenticated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
 from functools import cache
 from typing import Any
 
@@ -13,11 +12,12 @@ from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.language import choose_language
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.hub.pages.assets import asset_url
-from catalyst_hub.hub.pages.explanation import Explanation, explain
+from catalyst_hub.hub.pages.explanation import Explanation, explain, explain_denial
 from catalyst_hub.hub.pages.hub_messages import known_message
 from catalyst_hub.i18n import LANGUAGE_NAMES, Translator, translator
 
@@ -28,7 +28,7 @@ _STRICT_POLICY = (
 )
 
 
-class Localized(BaseHandler):  # type: ignore[misc]
+class Localized(BaseHandler):
     """A mixin for handlers of pages: goes before the stock handler it changes."""
 
     #: Pages made wholly of our templates forbid scripts; the stock admin page needs them.
@@ -114,8 +114,8 @@ class Localized(BaseHandler):  # type: ignore[misc]
         """A path below ``/hub/``."""
         return url_path_join(self.hub.base_url, *parts)
 
-    def render_template(self, name: str, sync: bool = False, **ns: Any) -> str | Awaitable[str]:
-        """Render a template; errors become explanations on the way."""
+    def render_template(self, name: str, sync: bool = False, **ns: Any) -> Any:
+        """The text, or an awaitable of it; errors become explanations on the way."""
         if "status_code" in ns and _ERROR_PAGE.fullmatch(name):
             name, ns = "error.html", self._with_explanation(ns)
         return super().render_template(name, sync=sync, **ns)
@@ -128,6 +128,10 @@ class Localized(BaseHandler):  # type: ignore[misc]
     def explain(self, status: int, message: str, error: BaseException | None) -> Explanation:
         """What to tell the reader of an error."""
         return explain(status, message, error, self.translator, self.policy)
+
+    def explain_denial(self, denied: Denied) -> Explanation:
+        """What to tell the reader of a refused start."""
+        return explain_denial(denied, self.translator, self.policy)
 
     def explain_error(self, error: BaseException) -> Explanation:
         """What to tell the reader of an exception that ended a start."""

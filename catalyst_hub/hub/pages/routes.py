@@ -7,16 +7,17 @@ from typing import Any
 
 from jupyterhub.apihandlers import auth
 from jupyterhub.apihandlers.auth import OAuthAuthorizeHandler
-from jupyterhub.handlers import (
+from jupyterhub.handlers import default_handlers
+from jupyterhub.handlers.base import (
     AddSlashHandler,
+    BaseHandler,
     CSPReportHandler,
-    HealthCheckHandler,
-    MetricsHandler,
-    default_handlers,
+    UserUrlHandler,
 )
-from jupyterhub.handlers.base import BaseHandler, UserUrlHandler
 from jupyterhub.handlers.login import LoginHandler, LogoutHandler
+from jupyterhub.handlers.metrics import MetricsHandler
 from jupyterhub.handlers.pages import (
+    HealthCheckHandler,
     HomeHandler,
     ProxyErrorHandler,
     SpawnHandler,
@@ -58,7 +59,7 @@ def handlers(app: Any) -> list[tuple[Any, ...]]:
 
 
 def _own() -> Iterator[tuple[Any, ...]]:
-    yield assets.ROUTE, assets.AssetPage
+    yield assets.route()
     yield r"/language", LanguagePage
     yield r"/stop", StopPage
     yield r"/stop/([^/]*)", StopPage

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jupyterhub.utils import url_path_join
-from traitlets.config import Config, LazyConfigValue
+from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
 
 from catalyst_hub.data_files import share_dir
 from catalyst_hub.hub.pages.assets import asset_url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
 from jupyterhub.handlers.login import LoginHandler, LogoutHandler
@@ -21,7 +20,7 @@ class SignInPage(Localized, LoginHandler):
 
     def _render(
         self, login_error: str | None = None, username: str | None = None, **ns: Any
-    ) -> str | Awaitable[str]:
+    ) -> Any:
         if login_error:
             login_error = known_message(login_error, self.translator) or login_error
         return self.render_template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyterhub.handlers.pages import SpawnHandler, SpawnPendingHandler
 from jupyterhub.scopes import needs_scope
@@ -12,9 +12,15 @@ from jupyterhub.utils import url_escape_path
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
+if TYPE_CHECKING:
+    from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.profile import Offers
+from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.picker import picker_view
+from catalyst_hub.usecases.offer_profiles import offer_profiles
 
 _WORDS = ("community", "profile", "size", "interface")
 #: A browser that waits on the pending page asks again after this, then is answered when there
@@ -81,6 +87,23 @@ class SpawnPage(Localized, SpawnHandler):
         goal = self.get_argument("next", "")
         return {"next": goal} if goal else {}
 
+    async def spawn_single_user(
+        self,
+        user: Any,
+        server_name: str = "",
+        display_name: str = "",
+        options: dict[str, str] | None = None,
+    ) -> None:
+        """Start, unless another press of the button came first while this one was waiting."""
+        # The stock method awaits this between looking and starting; once done, it does not.
+        if await self._refreshed(user) is None:
+            raise HTTPError(403, f"auth has expired for {user.name}, login again")
+        if not user.spawners[server_name].active:
+            await super().spawn_single_user(user, server_name, display_name, options)
+
+    async def _refreshed(self, user: Any) -> Any:
+        return await self.refresh_auth(user, force=self.authenticator.refresh_pre_spawn)
+
     async def _start(self, user: Any, spawner: Any, server_name: str, display_name: str) -> None:
         words = words_of_form(_decoded(self.request.body_arguments))
         options = self._fitting(words)
@@ -110,7 +133,11 @@ class SpawnPage(Localized, SpawnHandler):
 
     async def _show(self, user: Any, explanation: Explanation | None = None) -> None:
         asked = words_of_form(_decoded(self.request.arguments))
-        offers = await self._offers(user, asked)
+        try:
+            offers = await self._offers(user, asked)
+        except StoreUnavailableError:
+            self.log.exception("The store cannot say what is on offer for %s", user.name)
+            offers, explanation = Offers((), None), self._no_store()
         html = await self.render_template(
             "spawn.html",
             for_user=user,
@@ -119,6 +146,19 @@ class SpawnPage(Localized, SpawnHandler):
             url=url_concat(self.request.path, self._goal()),
         )
         self.finish(html)
+
+
+    async def _offers(self, user: Any, asked: dict[str, str]) -> Offers:
+        runtime: Runtime = self.settings["catalyst"]
+        return await runtime.read(
+            lambda uow: offer_profiles(uow, runtime.policy, user.name, asked, runtime.now())
+        )
+
+    def _no_store(self) -> Explanation:
+        self.set_status(503)
+        contact = self.policy.contact if self.policy else None
+        denied = Denied(Code.STORE_UNAVAILABLE, contact=contact)
+        return self.explain_denial(denied)
 
 
 def _decoded(arguments: Mapping[str, Sequence[bytes]]) -> dict[str, list[str]]:

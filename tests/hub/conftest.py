@@ -1,0 +1,96 @@
+"""A real hub inside the test's own event loop, without a proxy process: 0.6 s to start."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyterhub.app import JupyterHub
+from jupyterhub.proxy import Proxy
+from traitlets.config import Config
+
+
+class MemoryProxy(Proxy):
+    """Remembers routes; tests talk to the hub's own address."""
+
+    should_start = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.routes: dict[str, dict[str, Any]] = {}
+
+    async def get_all_routes(self) -> dict[str, dict[str, Any]]:
+        return dict(self.routes)
+
+    async def add_route(self, routespec: str, target: str, data: dict[str, Any]) -> None:
+        self.routes[routespec] = {"routespec": routespec, "target": target, "data": data}
+
+    async def delete_route(self, routespec: str) -> None:
+        self.routes.pop(routespec, None)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class TestHub(JupyterHub):
+    """Takes no settings from files or signals of the test run."""
+
+    __test__ = False
+
+    def init_signal(self) -> None:
+        pass
+
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+def hub_config(folder: Path) -> Config:
+    config = Config()
+    hub = config.JupyterHub
+    hub.bind_url = f"http://127.0.0.1:{free_port()}"
+    hub.hub_bind_url = f"http://127.0.0.1:{free_port()}"
+    hub.proxy_class = MemoryProxy
+    hub.db_url = f"sqlite:///{folder / 'hub.sqlite'}"
+    hub.cookie_secret_file = str(folder / "cookie_secret")
+    hub.log_level = "WARN"
+    return config
+
+
+StartHub = Callable[[Config], Awaitable[JupyterHub]]
+
+
+@pytest.fixture
+async def start_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartHub]:
+    """``await start_hub(config)``: what is configured in ``config`` goes before the defaults."""
+    monkeypatch.chdir(tmp_path)
+    started: list[JupyterHub] = []
+
+    async def start(config: Config) -> JupyterHub:
+        settings = hub_config(tmp_path)
+        settings.merge(config)
+        app = TestHub.instance(config=settings)
+        started.append(app)
+        await app.initialize([])
+        await app.start()
+        return app
+
+    yield start
+    for app in started:
+        await stop(app)
+
+
+async def stop(app: JupyterHub) -> None:
+    for callback in app._periodic_callbacks.values():
+        callback.stop()
+    app.metrics_collector.stop()
+    await app.cleanup()
+    app.http_server.stop()
+    await app.http_server.close_all_connections()
+    app.db.close()
+    TestHub.clear_instance()
