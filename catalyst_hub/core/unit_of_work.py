@@ -101,10 +101,7 @@ class Sessions(Protocol):
         """A reserved or released session is running (its server answers)."""
 
     def seen(self, seen: Mapping[str, datetime | None], now: datetime) -> None:
-        """Heartbeat of running sessions: last activity by session id (None: not known).
-
-        Neither ``seen_at`` nor ``activity_at`` ever goes back.
-        """
+        """Heartbeat of running sessions: last activity by session id (None: not known)."""
 
     def end(self, session: Session, ending: Ending, entries: Sequence[LedgerEntry]) -> bool:
         """Close a live session and write its entries and roll-ups in the same step.

@@ -1,0 +1,134 @@
+"""A small REST client of the Hub: which servers there are, and stopping one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import quote
+
+from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
+from catalyst_hub.core.observation import ObservedServer
+from catalyst_hub.core.session import ServerKey
+
+#: Without it the Hub cuts a long list short and tells only its own log.
+_PAGED = "application/jupyterhub-pagination+json"
+_PAGE_SIZE = 200
+_TIMEOUT_S = 20.0
+
+
+class HubUnavailableError(Exception):
+    """The Hub does not answer, or says that it cannot: ask again later."""
+
+
+class HubRefusedError(Exception):
+    """The Hub answered no: a wrong token or a missing scope. Asking again does not help."""
+
+
+class HubClient:
+    """Acts with one token. Every call raises HubUnavailableError or HubRefusedError."""
+
+    def __init__(self, api_url: str, token: str) -> None:
+        self._api_url = api_url.rstrip("/")
+        self._token = token
+        self._http = SimpleAsyncHTTPClient(force_instance=True)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """As a service of the Hub finds it: ``JUPYTERHUB_API_URL``, ``JUPYTERHUB_API_TOKEN``."""
+        names = ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN")
+        if missing := [name for name in names if not environment.get(name)]:
+            raise HubRefusedError(
+                f"{' and '.join(missing)} must be set: the Hub does so for the services it"
+                " manages; for others, set them to the address of its API and the service's token"
+            )
+        api_url, token = (environment[name] for name in names)
+        return cls(api_url, token)
+
+    async def servers(self) -> dict[ServerKey, ObservedServer]:
+        """Every active server: ready, or with a start, a stop or a check pending.
+
+        Somebody who becomes inactive between two pages moves everybody after them one place
+        up, over the edge of a page: absence from a long list proves nothing. Ask
+        :meth:`servers_of` before acting on it.
+        """
+        servers: dict[ServerKey, ObservedServer] = {}
+        offset: int | None = 0
+        while offset is not None:
+            query = f"state=active&limit={_PAGE_SIZE}&offset={offset}"
+            page = await self._json(f"/users?{query}")
+            servers.update(_servers(page["items"]))
+            following = page["_pagination"]["next"]
+            offset = following["offset"] if following else None
+        return servers
+
+    async def servers_of(self, user_name: str) -> dict[ServerKey, ObservedServer]:
+        """The active servers of one user; none, too, if there is no such user."""
+        response = await self._fetch("GET", f"/users/{quote(user_name, safe='')}", {404})
+        return _servers([json.loads(response.body)]) if response.code != 404 else {}
+
+    async def stop(self, key: ServerKey) -> bool:
+        """Ask the Hub to stop a server; False: it was not there. It may take a while to go."""
+        named = f"servers/{quote(key.server_name, safe='')}" if key.server_name else "server"
+        path = f"/users/{quote(key.user_name, safe='')}/{named}"
+        response = await self._fetch("DELETE", path, {400, 404})
+        return response.code < 400
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._http.close()
+
+    async def _json(self, path: str) -> Any:
+        return json.loads((await self._fetch("GET", path)).body)
+
+    async def _fetch(
+        self, method: str, path: str, expected: Iterable[int] = frozenset()
+    ) -> HTTPResponse:
+        request = HTTPRequest(
+            self._api_url + path,
+            method,
+            {"Authorization": f"token {self._token}", "Accept": _PAGED},
+            connect_timeout=_TIMEOUT_S,
+            request_timeout=_TIMEOUT_S,
+        )
+        try:
+            response = await self._http.fetch(request, raise_error=False)
+            if response.code < 400 or response.code in expected:
+                return response
+        except (OSError, HTTPClientError) as error:
+            raise HubUnavailableError(f"{method} {request.url}: {error}") from error
+        raise _problem(request, response)
+
+
+def _problem(request: HTTPRequest, response: HTTPResponse) -> Exception:
+    told = f"{request.method} {request.url}: {response.code} {response.reason}"
+    if response.code in (401, 403):
+        return HubRefusedError(f"{told}. Is the token the Hub's, and has its role the scopes?")
+    return HubUnavailableError(told)
+
+
+def _servers(users: Iterable[Mapping[str, Any]]) -> dict[ServerKey, ObservedServer]:
+    found = (
+        _server(ServerKey(user["name"], name), model)
+        for user in users
+        for name, model in user.get("servers", {}).items()
+    )
+    return {server.key: server for server in found}
+
+
+def _server(key: ServerKey, model: Mapping[str, Any]) -> ObservedServer:
+    return ObservedServer(
+        key,
+        is_ready=bool(model["ready"]),
+        is_pending=bool(model["pending"]),
+        started_at=_instant(model["started"]),
+        activity_at=_instant(model["last_activity"]),
+        options=model.get("user_options") or {},
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
