@@ -1,0 +1,52 @@
+"""The command line: ``catalyst-hub COMMAND``. Each command is a module of its own name."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import MappingProxyType
+
+from catalyst_hub import __version__
+
+#: What ``catalyst-hub --help`` lists. A command's module is imported only when it is called: a
+#: check of a file must not wait for a hub's libraries.
+COMMANDS = MappingProxyType(
+    {
+        "check": "read a communities file and name every mistake in it",
+        "demo": "run a whole hub with invented people and communities on this machine",
+        "report": "print who used what, and what it cost",
+    }
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0 done, 1 it could not, 2 called wrongly."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    called = next((word for word in words if not word.startswith("-")), None)
+    args = _parser(called).parse_args(words)
+    try:
+        status: int = import_module(f"{__name__}.{args.command}").run(args)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; Python must not complain about it at exit.
+        sys.stderr.close()
+        return 1
+    return status
+
+
+def _parser(called: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="catalyst-hub",
+        description="JupyterHub for many communities: people, environments, limits, costs.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        if name == called:
+            import_module(f"{__name__}.{name}").add_parser(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
+    return parser
