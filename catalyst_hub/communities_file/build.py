@@ -1,0 +1,87 @@
+"""From the models to the nouns of the core, and what only shows when all is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from catalyst_hub.communities_file.catalogue import Catalogue, check_default
+from catalyst_hub.communities_file.findings import Findings
+from catalyst_hub.communities_file.inheritance import inherited
+from catalyst_hub.communities_file.limits import budget_of, culling_of, limits_of, warn_of_limits
+from catalyst_hub.communities_file.models import CommunityPart, FilePart
+from catalyst_hub.communities_file.people import Rules, provider_of
+from catalyst_hub.communities_file.problem import Path
+from catalyst_hub.communities_file.purse import Purse
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.language import supported
+from catalyst_hub.core.policy import LANGUAGES, Policy
+
+
+def build(file: FilePart, providers: Iterable[str], version: str, findings: Findings) -> Policy:
+    """The policy. ``providers`` are the names of all that are written, usable or not."""
+    builder = _Builder(file, Rules(file.providers, providers, findings), findings)
+    hub = file.hub
+    return Policy(
+        hub.name,
+        dict(hub.title or {"": hub.name}),
+        hub.time_zone,
+        tuple(hub.languages),
+        hub.contact,
+        tuple(provider_of(slug, part) for slug, part in file.providers.items()),
+        tuple(builder.community(slug, part) for slug, part in file.communities.items()),
+        builder.rules.rules(hub.operators, ("hub", "operators")),
+        version,
+    )
+
+
+class _Builder:
+    def __init__(self, file: FilePart, rules: Rules, findings: Findings) -> None:
+        self._file = file
+        self._findings = findings
+        self._catalogue = Catalogue(findings)
+        self.rules = rules
+
+    def community(self, slug: str, own: CommunityPart) -> Community:
+        path: Path = ("communities", slug)
+        part = inherited(self._file.defaults, own)
+        purse = Purse(slug, part.currency, self._findings)
+        rates = purse.rates(part.prices, (*path, "prices"))
+        community = Community(
+            slug,
+            dict(part.title),
+            part.country,
+            tuple(part.languages or self._file.hub.languages),
+            part.time_zone or self._file.hub.time_zone,
+            purse.currency,
+            part.contact or self._file.hub.contact,
+            self.rules.rules(part.members, (*path, "members")),
+            self.rules.rules(part.champions, (*path, "champions")),
+            self._catalogue.profiles(part.profiles, rates, purse, (*path, "profiles")),
+            part.default_profile or "",
+            limits_of(part.quotas, purse, (*path, "quotas")),
+            budget_of(part.budget, purse, (*path, "budget")),
+            culling_of(part.culling, is_said="culling" in part.model_fields_set),
+        )
+        self._check(community, part, path)
+        return community
+
+    def _check(self, community: Community, part: CommunityPart, path: Path) -> None:
+        known = {profile.slug: profile for profile in community.profiles}
+        where = (*path, "default_profile")
+        check_default(self._findings, part.default_profile, known, where, "profile")
+        warn_of_limits(community.limits, community.profiles, path, self._findings)
+        self._warn_of_emptiness(community, path)
+        if not any(map(supported, community.languages)):
+            what = "the pages speak none of these languages"
+            do = "add the one its people understand best"
+            self._findings.warn((*path, "languages"), what, ", ".join(LANGUAGES), do)
+
+    def _warn_of_emptiness(self, community: Community, path: Path) -> None:
+        missing = (
+            (community.members or community.champions, "no rule lets anybody in", "members"),
+            (community.champions, "nobody looks after it", "champions"),
+            (community.profiles, "there is nothing to start", "profiles"),
+        )
+        for is_there, what, key in missing:
+            if not is_there:
+                self._findings.warn(path, what, f"the key {key}", f"add {key}")

@@ -1,0 +1,275 @@
+"""The kinds of values in the file: each reads what is written, or refuses it with three words:
+what is wrong, what was expected, what to do."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from catalyst_hub.communities_file import words
+from catalyst_hub.core.community import CHAMPIONS_SUFFIX
+from catalyst_hub.core.profile import INTERFACES
+from catalyst_hub.core.quantity import (
+    LARGEST,
+    Money,
+    QuantityError,
+    parse_count,
+    parse_cpu,
+    parse_duration,
+    parse_hours,
+    parse_memory,
+    parse_money,
+)
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?", re.A)
+_SLUG_WORDS = "lower-case letters, digits and hyphens, at most 50, such as sabana-genomics"
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.A | re.I)
+_GROUP = re.compile(r"[^\s:]+(?::[^\s:]+)?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.A)
+
+
+def refusal(what: str, expected: str, do: str, at: str | None = None) -> PydanticCustomError:
+    """The error that a validator raises; ``at`` names the key within the value that is meant."""
+    return PydanticCustomError(
+        "refused", "{what}", {"what": what, "expected": expected, "do": do, "at": at}
+    )
+
+
+def quoted(value: object) -> str:
+    """A value as a message shows it: short, on one line."""
+    text = str(value)
+    return f"'{text[:40]}…'" if len(text) > 40 else f"'{text}'"
+
+
+def _written(value: object, expected: str) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    kinds = {bool: "true or false", type(None): "nothing (null)", list: "a list", dict: "a map"}
+    what = f"this is {kinds.get(type(value), 'something else')}"
+    do = "put it in quotes" if isinstance(value, bool) else "write it behind the key, on one line"
+    raise refusal(what, expected, do)
+
+
+def _quantity(parse: Callable[[object], Any], example: str) -> PlainValidator:
+    cached = lru_cache(maxsize=4096)(parse)
+
+    def read(value: object) -> Any:
+        text = _written(value, f"an amount such as {example}")
+        try:
+            return cached(text)
+        except QuantityError as error:
+            expected = str(error).removeprefix("expected ")
+            raise refusal(f"{quoted(text)} is no such amount", expected, "correct it") from None
+
+    return PlainValidator(read)
+
+
+def _parse_gib_hours(value: object) -> int:
+    """MiB-milliseconds, the unit in which use is counted, from GiB-hours."""
+    mib_ms = parse_hours(value) * 1024
+    if mib_ms > LARGEST:
+        raise QuantityError(f"expected fewer GiB-hours than {LARGEST // (1024 * 3_600_000)}")
+    return mib_ms
+
+
+def _code(kind: str, names: Callable[[], Mapping[str, str]], example: str) -> PlainValidator:
+    expected = f"a code such as {example}"
+
+    def read(value: object) -> str:
+        text = _written(value, expected)
+        if text in names():
+            return text
+        near = words.nearest_code(text, names())
+        shown = f"{near} ({names()[near]})" if near else None
+        raise refusal(f"{quoted(text)} is no {kind}", expected, words.meant(shown, "look it up"))
+
+    return PlainValidator(read)
+
+
+def _read_language(value: object) -> str:
+    expected = "a language code such as es or pt-BR"
+    text = _written(value, expected)
+    if text.replace("_", "-").partition("-")[0] in words.languages() and len(text) <= 12:
+        return text
+    near = words.nearest_code(text, words.languages())
+    do = words.meant(near, "look it up in ISO 639")
+    raise refusal(f"{quoted(text)} is no language", expected, do)
+
+
+def _read_zone(value: object) -> str:
+    expected = "a time zone such as America/Bogota"
+    text = _written(value, expected)
+    if words.is_zone(text):
+        return text
+    do = words.meant(words.nearest_zone(text), "look it up in the tz database")
+    raise refusal(f"{quoted(text)} is no time zone", expected, do)
+
+
+def _text(longest: int) -> PlainValidator:
+    expected = f"text of at most {longest} characters"
+
+    def read(value: object) -> str:
+        text = _written(value, expected)
+        if not text:
+            raise refusal("this is empty", expected, "write something, or remove the key")
+        if len(text) > longest:
+            raise refusal(f"this is {len(text)} characters long", expected, "shorten it")
+        return text
+
+    return PlainValidator(read)
+
+
+def _slug(value: object) -> str:
+    text = _written(value, _SLUG_WORDS)
+    if _SLUG.fullmatch(text):
+        return text
+    proposal = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:50].strip("-")
+    do = words.meant(proposal or None, "choose another name")
+    raise refusal(f"{quoted(text)} cannot be a name here", _SLUG_WORDS, do)
+
+
+def _community_slug(value: object) -> str:
+    slug = _slug(value)
+    if not slug.endswith(CHAMPIONS_SUFFIX):
+        return slug
+    expected = f"a name that does not end in {CHAMPIONS_SUFFIX}, as a group of champions does"
+    do = words.meant(slug.removesuffix(CHAMPIONS_SUFFIX), "choose another name")
+    raise refusal(f"{quoted(slug)} cannot be a community", expected, do)
+
+
+def _persona_name(value: object) -> str:
+    slug = _slug(value)
+    if slug[0].isdigit() or len(slug) > 40:
+        expected = "a name of at most 40 characters that begins with a letter, such as amina"
+        raise refusal(f"{quoted(slug)} cannot be a persona's name", expected, "choose another name")
+    return slug
+
+
+def _pattern(pattern: re.Pattern[str], expected: str, do: str) -> PlainValidator:
+    def read(value: object) -> str:
+        text = _written(value, expected)
+        if pattern.fullmatch(text) and len(text) <= 253:
+            return text
+        raise refusal(f"{quoted(text)} cannot stand here", expected, do)
+
+    return PlainValidator(read)
+
+
+def _interface(value: object) -> str:
+    expected = words.listed(INTERFACES)
+    text = _written(value, expected)
+    if text in INTERFACES:
+        return text
+    do = words.meant(words.nearest(text, INTERFACES), "choose one of these")
+    raise refusal(f"{quoted(text)} is no interface", expected, do)
+
+
+def _as_texts(value: object) -> object:
+    return value if isinstance(value, dict) else {"": value}
+
+
+def not_empty(value: Any) -> Any:
+    if not value:
+        raise refusal("this is empty", "at least one entry", "add one, or remove the key")
+    return value
+
+
+def _read_only(texts: dict[str, str]) -> Mapping[str, str]:
+    # Not a dict: maps merge with what they inherit, a text replaces it in all its languages.
+    return MappingProxyType(not_empty(texts))
+
+
+def _no_longer_than(longest: int) -> Callable[[Mapping[str, str]], Mapping[str, str]]:
+    def check(texts: Mapping[str, str]) -> Mapping[str, str]:
+        for language, text in texts.items():
+            if len(text) > longest:
+                what, expected = f"this is {len(text)} characters long", f"at most {longest}"
+                raise refusal(what, expected, "shorten it", at=language or None)
+        return texts
+
+    return check
+
+
+def _as_command(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return shlex.split(value)
+    except ValueError:
+        what, expected = "a quotation mark is never closed", "a command line, or a list of words"
+        raise refusal(what, expected, "close it, or write a list") from None
+
+
+def _read_true(value: object) -> bool:
+    if value is True:
+        return True
+    raise refusal(f"{quoted(value)} is not true", "true", "write true, or remove the key")
+
+
+def _schema(*kinds: str, **more: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": list(kinds) if len(kinds) > 1 else kinds[0], **more})
+
+
+def _amount_like(example: str) -> WithJsonSchema:
+    return _schema("string", "number", examples=[example])
+
+
+def _texts_schema(longest: int) -> WithJsonSchema:
+    entry = {"type": ["string", "number"], "maxLength": longest}
+    return WithJsonSchema({"anyOf": [entry, {"type": "object", "additionalProperties": entry}]})
+
+
+_SLUG_SCHEMA = _schema("string", pattern=f"^{_SLUG.pattern}$")
+_WORDS_SCHEMA = _schema("string", "number")
+
+Memory = Annotated[int, _quantity(parse_memory, "2G"), _amount_like("2G")]
+Cpu = Annotated[int, _quantity(parse_cpu, "1.5"), _amount_like("1.5")]
+Count = Annotated[int, _quantity(parse_count, "3"), _schema("string", "integer")]
+Duration = Annotated[int, _quantity(parse_duration, "1h"), _amount_like("1h")]
+Hours = Annotated[int, _quantity(parse_hours, "200"), _amount_like("200")]
+GibHours = Annotated[int, _quantity(_parse_gib_hours, "200"), _amount_like("200")]
+Amount = Annotated[Money, _quantity(parse_money, "US$ 300"), _amount_like("US$ 300")]
+
+Country = Annotated[str, _code("country", words.countries, "BR (ISO 3166)"), _schema("string")]
+Currency = Annotated[str, _code("currency", words.currencies, "KES (ISO 4217)"), _schema("string")]
+Language = Annotated[str, PlainValidator(_read_language), _schema("string")]
+Zone = Annotated[str, PlainValidator(_read_zone), _schema("string", examples=["Africa/Nairobi"])]
+
+Line = Annotated[str, _text(200), _WORDS_SCHEMA]
+Word = Annotated[str, _text(1000), _WORDS_SCHEMA]
+_TextsKey = Annotated[str, PlainValidator(lambda key: key and _read_language(key))]
+_Texts = Annotated[dict[_TextsKey, Word], BeforeValidator(_as_texts), AfterValidator(_read_only)]
+Title = Annotated[_Texts, AfterValidator(_no_longer_than(100)), _texts_schema(100)]
+Description = Annotated[_Texts, AfterValidator(_no_longer_than(500)), _texts_schema(500)]
+
+Slug = Annotated[str, PlainValidator(_slug), _SLUG_SCHEMA]
+CommunitySlug = Annotated[str, PlainValidator(_community_slug), _SLUG_SCHEMA]
+PersonaName = Annotated[str, PlainValidator(_persona_name), _SLUG_SCHEMA]
+Interface = Annotated[str, PlainValidator(_interface), _schema("string", enum=list(INTERFACES))]
+Variable = Annotated[
+    str,
+    _pattern(_VARIABLE, "a variable's name such as OMP_NUM_THREADS", "rename it"),
+    _schema("string"),
+]
+Domain = Annotated[
+    str,
+    _pattern(_DOMAIN, "a domain such as uni.edu", "write what follows the @"),
+    _schema("string"),
+]
+Group = Annotated[
+    str, _pattern(_GROUP, "an organisation, or organisation:team", "correct it"), _schema("string")
+]
+Yes = Annotated[bool, PlainValidator(_read_true), WithJsonSchema({"const": True})]
+Command = Annotated[
+    list[Word],
+    BeforeValidator(_as_command),
+    AfterValidator(not_empty),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]

@@ -1,0 +1,329 @@
+"""The shape of the file: what may be written where. What it means together is in ``build``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+
+from catalyst_hub.communities_file.fields import (
+    Amount,
+    Command,
+    CommunitySlug,
+    Count,
+    Country,
+    Cpu,
+    Currency,
+    Description,
+    Domain,
+    Duration,
+    GibHours,
+    Group,
+    Hours,
+    Interface,
+    Language,
+    Line,
+    Memory,
+    PersonaName,
+    Slug,
+    Title,
+    Variable,
+    Word,
+    Yes,
+    Zone,
+    quoted,
+    refusal,
+)
+from catalyst_hub.communities_file.words import listed
+
+#: The ways to sign in that this version has.
+PROVIDER_TYPES = ("demo",)
+
+_Item = TypeVar("_Item")
+Several = Annotated[list[_Item], Field(min_length=1)]
+
+
+class Part(BaseModel):
+    """A map of the file. Unknown keys are errors; what was written is ``model_fields_set``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class RulePart(Part):
+    """Lets in people of one provider: those whom any of the other keys fits."""
+
+    provider: Slug
+    """The provider they sign in with."""
+    people: Several[Line] | None = None
+    """Their names at the provider; case does not matter."""
+    groups: Several[Group] | None = None
+    """Organisations or teams at the provider: org or org:team; case does not matter."""
+    email_domains: Several[Domain] | None = None
+    """Domains of their verified e-mail addresses; a subdomain is another domain."""
+    everyone: Yes | None = None
+    """Everybody who signs in with the provider."""
+
+    @model_validator(mode="after")
+    def _lets_somebody_in(self) -> RulePart:
+        if self.people or self.groups or self.email_domains or self.everyone:
+            return self
+        expected = "people, groups, email_domains or everyone beside provider"
+        raise refusal("this rule lets nobody in", expected, "say whom, or remove the rule")
+
+
+class OperatorRulePart(Part):
+    """People who run the hub. They are listed one by one, never by group or domain."""
+
+    provider: Slug
+    """The provider they sign in with."""
+    people: Several[Line]
+    """Their names at the provider, exactly as it writes them."""
+
+
+class HubPart(Part):
+    """The hub as a whole."""
+
+    name: Slug
+    """A short name; sessions and costs carry it, so it stays the same for ever."""
+    title: Title | None = None
+    """What people call it; otherwise its name."""
+    time_zone: Zone = "UTC"
+    """For communities that say none, and for whatever concerns several of them."""
+    languages: Several[Language] = ["en"]
+    """For communities that say none; the first is the one to begin with."""
+    contact: Line | None = None
+    """Whom to ask when a community says nobody: an e-mail address, a web address, a room."""
+    operators: list[OperatorRulePart] = []
+    """Who runs the hub."""
+
+
+class PersonaPart(Part):
+    """Somebody invented, to try the hub as."""
+
+    name: PersonaName
+    """The name she signs in with."""
+    display_name: Line | None = None
+    """The name that pages show."""
+    description: Description | None = None
+    """Who she is, for the sign-in page."""
+    language: Language | None = None
+    """The language she chose."""
+
+
+class ProviderPart(Part):
+    """A way to sign in."""
+
+    type: Literal["demo"]
+    """demo: invented people without passwords, on this machine only."""
+    title: Title | None = None
+    """What the sign-in page calls it; otherwise its name."""
+    personas: Several[PersonaPart]
+    """The people on the sign-in page."""
+    any_name: Yes | None = None
+    """Any other name can sign in as well, for load tests."""
+    shared_password: Line | None = None
+    """The one password for all, for load tests. No secret: this file is no place for one."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_supported(cls, value: Any) -> Any:
+        kind = value.get("type") if isinstance(value, dict) else None
+        if isinstance(kind, str) and kind not in PROVIDER_TYPES:
+            what = f"this version has no provider of type {quoted(kind)}"
+            do = "use one of these, or a version that has it"
+            raise refusal(what, listed(PROVIDER_TYPES), do, at="type")
+        return value
+
+
+class PricesPart(Part):
+    """What an hour costs. null: nothing, whatever is inherited."""
+
+    server_hour: Amount | None = None
+    """Of a server, whatever its size."""
+    cpu_hour: Amount | None = None
+    """Of one CPU of the size's limit."""
+    gib_hour: Amount | None = None
+    """Of one GiB of memory of the size's limit."""
+    gpu_hour: Amount | None = None
+    """Of one GPU."""
+
+
+class GuaranteesPart(Part):
+    """What a server gets even when its node is full; less than the limits, so that nodes fill."""
+
+    cpu: Cpu | None = None
+    """CPUs: 0.5 or 500m."""
+    memory: Memory | None = None
+    """Memory: 700M, 2.8G."""
+
+
+class SizePart(Part):
+    """How large a server may grow."""
+
+    title: Title | None = None
+    """What the picker calls it; otherwise its name."""
+    cpu: Cpu | None = None
+    """The limit in CPUs; null: no limit."""
+    memory: Memory | None = None
+    """The limit of memory; K, M, G, T are powers of 1024, as in JupyterHub; null: no limit."""
+    gpu: Count | None = None
+    """Whole GPUs."""
+    guarantees: GuaranteesPart | None = None
+    """What is set aside for the server on its node; nothing otherwise."""
+    node_selector: dict[Line, Word | None] | None = None
+    """Kubernetes labels of the nodes where it may run."""
+    prices: PricesPart | None = None
+    """Prices that differ from the profile's."""
+
+
+class EnvironmentPart(Part):
+    """What runs in a server."""
+
+    image: Line | None = None
+    """The container image, for Kubernetes."""
+    command: Command | None = None
+    """The command line; without an image it runs as a local process."""
+    variables: dict[Variable, Word | None] | None = None
+    """Environment variables; null removes an inherited one."""
+    working_dir: Line | None = None
+    """The folder in which it starts."""
+
+
+class ProfilePart(Part):
+    """Something a person can start: an environment in several sizes."""
+
+    title: Title | None = None
+    """What the picker calls it; otherwise its name."""
+    description: Description | None = None
+    """What it is for, in a sentence."""
+    environment: EnvironmentPart | None = None
+    """What runs."""
+    interfaces: Several[Interface] | None = None
+    """What a person can open in it, the usual one first; lab otherwise."""
+    sizes: dict[Slug, SizePart | None] | None = None
+    """Its sizes by name; null removes an inherited one."""
+    default_size: Slug | None = None
+    """The size to begin with; otherwise the first."""
+    prices: PricesPart | None = None
+    """Prices that differ from the community's."""
+
+
+class AtOncePart(Part):
+    """What may be there at one time. null: no limit."""
+
+    servers: Count | None = None
+    """Servers."""
+    cpu: Cpu | None = None
+    """CPUs, counted by the limits of the servers."""
+    memory: Memory | None = None
+    """Memory, counted by the limits of the servers."""
+    gpu: Count | None = None
+    """GPUs."""
+
+
+class OverTimePart(Part):
+    """What may be used from the start of a calendar day, week or month. null: no limit."""
+
+    server_hours: Hours | None = None
+    """Hours of servers, whatever their size."""
+    cpu_hours: Hours | None = None
+    """Hours of one CPU."""
+    gib_hours: GibHours | None = None
+    """Hours of one GiB of memory."""
+    gpu_hours: Hours | None = None
+    """Hours of one GPU."""
+    money: Amount | None = None
+    """What it costs by the prices."""
+
+
+class LimitsPart(Part):
+    """Limits at one time, and over calendar windows in the community's time zone."""
+
+    at_once: AtOncePart | None = None
+    """At one time."""
+    per_day: OverTimePart | None = None
+    """From midnight."""
+    per_week: OverTimePart | None = None
+    """From midnight before Monday."""
+    per_month: OverTimePart | None = None
+    """From midnight before the first."""
+
+
+class QuotasPart(Part):
+    """What must not be passed. null: no limits."""
+
+    community: LimitsPart | None = None
+    """For all its people together."""
+    person: LimitsPart | None = None
+    """For each of them."""
+
+
+class BudgetPart(Part):
+    """What a community may spend."""
+
+    amount: Amount | None = None
+    """In the community's currency."""
+    per: Literal["day", "week", "month"] = "month"
+    """The calendar window it is for."""
+
+
+class CullingPart(Part):
+    """When a server is stopped by itself."""
+
+    idle: Duration | None = 3600
+    """After this time without activity; null: never for that."""
+    max_age: Duration | None = 604800
+    """This long after its start; null: never for that."""
+
+
+class DefaultsPart(Part):
+    """What every community has unless it says otherwise."""
+
+    languages: Several[Language] | None = None
+    """Its people's languages; the first is the one its pages begin with."""
+    time_zone: Zone | None = None
+    """Where its days begin."""
+    currency: Currency | None = None
+    """What its prices are in."""
+    contact: Line | None = None
+    """Whom its people ask: an e-mail address, a web address, a room."""
+    profiles: dict[Slug, ProfilePart | None] | None = None
+    """What its people can start, by name; null removes an inherited one."""
+    default_profile: Slug | None = None
+    """The profile to begin with; otherwise the first."""
+    prices: PricesPart | None = None
+    """What use costs; nothing otherwise."""
+    quotas: QuotasPart | None = None
+    """What must not be passed."""
+    budget: BudgetPart | None = None
+    """What it may spend."""
+    culling: CullingPart | None = None
+    """When its servers are stopped by themselves."""
+
+
+class CommunityPart(DefaultsPart):
+    """A community: its people, and what is different from the defaults."""
+
+    title: Title
+    """What people call it."""
+    country: Country | None = None
+    """Its country, for reports."""
+    members: list[RulePart] = []
+    """Who belongs to it; a person belongs whom any rule lets in."""
+    champions: list[RulePart] = []
+    """Who looks after it; champions are members, too."""
+
+
+class FilePart(Part):
+    """A communities file of catalyst-hub."""
+
+    version: Annotated[Literal["1"], WithJsonSchema({"const": 1})]
+    """The version of this format."""
+    hub: HubPart
+    """The hub as a whole."""
+    providers: dict[Slug, ProviderPart]
+    """Ways to sign in, by name."""
+    defaults: DefaultsPart = DefaultsPart()
+    """What every community has unless it says otherwise."""
+    communities: dict[CommunitySlug, CommunityPart]
+    """The communities by name; the name is also that of the Hub group of their people."""

@@ -1,0 +1,87 @@
+"""Providers, and the rules that let people in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from catalyst_hub.communities_file.findings import Findings
+from catalyst_hub.communities_file.models import (
+    OperatorRulePart,
+    PersonaPart,
+    ProviderPart,
+    RulePart,
+)
+from catalyst_hub.communities_file.problem import Path
+from catalyst_hub.communities_file.words import listed, meant, nearest
+from catalyst_hub.core.community import MembershipRule
+from catalyst_hub.core.policy import Provider
+
+
+def provider_of(slug: str, part: ProviderPart) -> Provider:
+    """A provider. The settings of a demo provider: ``personas`` (each with ``name``,
+    ``display_name``, ``description`` by language, ``language`` or None), ``any_name`` (bool) and
+    ``shared_password`` (or None)."""
+    settings = {
+        "personas": tuple(_persona(persona) for persona in part.personas),
+        "any_name": bool(part.any_name),
+        "shared_password": part.shared_password,
+    }
+    return Provider(slug, part.type, dict(part.title or {"": slug}), settings)
+
+
+def _persona(part: PersonaPart) -> dict[str, object]:
+    return {
+        "name": part.name,
+        "display_name": part.display_name or part.name,
+        "description": dict(part.description or {}),
+        "language": part.language,
+    }
+
+
+class Rules:
+    """Turns rules into the core's, checking that they name what is there."""
+
+    def __init__(
+        self, providers: dict[str, ProviderPart], written: Iterable[str], findings: Findings
+    ) -> None:
+        self._providers = providers
+        self._names = list(written)
+        self._findings = findings
+
+    def rules(
+        self, parts: Sequence[RulePart | OperatorRulePart], path: Path
+    ) -> tuple[MembershipRule, ...]:
+        """The rules of a list at a path."""
+        return tuple(self._rule(part, (*path, i)) for i, part in enumerate(parts))
+
+    def _rule(self, part: RulePart | OperatorRulePart, path: Path) -> MembershipRule:
+        if part.provider not in self._names:
+            do = meant(nearest(part.provider, self._names), "add it to providers")
+            what = f"there is no provider '{part.provider}'"
+            self._findings.refuse((*path, "provider"), what, listed(self._names) or "one", do)
+        self._check_people(part, path)
+        if isinstance(part, OperatorRulePart):
+            return MembershipRule(part.provider, frozenset(part.people))
+        return MembershipRule(
+            part.provider,
+            frozenset(part.people or ()),
+            frozenset(part.groups or ()),
+            frozenset(part.email_domains or ()),
+            bool(part.everyone),
+        )
+
+    def _check_people(self, part: RulePart | OperatorRulePart, path: Path) -> None:
+        """A demo provider knows all its people, so that a misspelt one can be told."""
+        provider = self._providers.get(part.provider)
+        if provider is None or provider.any_name:
+            return
+        names = [persona.name for persona in provider.personas]
+        for i, person in enumerate(part.people or ()):
+            if person.casefold() not in names:
+                do = meant(nearest(person, names), "add a persona of this name")
+                what = f"there is no persona '{person}'"
+                self._findings.refuse((*path, "people", i), what, listed(names), do)
+        for key in ("groups", "email_domains"):
+            if getattr(part, key, None):
+                what, do = "personas have none, so this lets nobody in", "list people instead"
+                self._findings.warn((*path, key), what, "people or everyone", do)

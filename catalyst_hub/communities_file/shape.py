@@ -1,0 +1,130 @@
+"""Holds the values against the models, and says every mismatch in plain words."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from catalyst_hub.communities_file.findings import Findings
+from catalyst_hub.communities_file.models import FilePart, Part
+from catalyst_hub.communities_file.problem import Path
+from catalyst_hub.communities_file.words import listed, meant, nearest
+
+#: Each round leaves out what the round before found; three levels can depend on each other.
+_MOST_ROUNDS = 5
+_PLACEHOLDERS: Mapping[str, object] = {
+    "version": "1",
+    "hub": {"name": "hub"},
+    "providers": {},
+    "communities": {},
+}
+_SECRET = re.compile(r"secret|passw|token|api_?key|private_?key|credential", re.I)
+
+#: What pydantic calls it -> what is wrong, what was expected, what to do.
+_SENTENCES: Mapping[str, tuple[str, str, str]] = {
+    "model_type": ("this is no map", "lines of 'key: value'", "indent them below the key"),
+    "dict_type": ("this is no map", "lines of 'key: value'", "indent them below the key"),
+    "list_type": ("this is no list", "a list", "write [one, two], or lines that begin with '- '"),
+    "too_short": ("this list is empty", "at least one entry", "add one, or remove the key"),
+}
+
+
+def looks_secret(key: str) -> bool:
+    """Whether a key's name says that its value is nobody else's business."""
+    return _SECRET.search(key) is not None
+
+
+def read_shape(data: object, findings: Findings) -> FilePart | None:
+    """The file as models; every mismatch goes into ``findings``.
+
+    What does not fit is left out and the rest read again, so that what is wrong with the rest
+    can be told in the same run. None: nothing of use is left.
+    """
+    for _ in range(_MOST_ROUNDS):
+        try:
+            return FilePart.model_validate(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=True)
+        for one in details:
+            _explain(one, findings)
+        if any(one["loc"] == () for one in details):
+            return None
+        data = _without(data, details)
+    return None
+
+
+def _explain(details: ErrorDetails, findings: Findings) -> None:
+    path = details["loc"]
+    at_key = details["type"] in ("extra_forbidden", "missing") or path[-1:] == ("[key]",)
+    path = path[:-1] if path[-1:] == ("[key]",) else path
+    context = details.get("ctx", {})
+    if details["type"] != "refused":
+        findings.refuse_shape(path, *_sentence(details, path), at_key=at_key)
+        return
+    at = (context["at"],) if context["at"] else ()
+    sentence = context["what"], context["expected"], context["do"]
+    findings.refuse_shape((*path, *at), *sentence, at_key=at_key)
+
+
+def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(str(path[-1]), _known_keys(path[:-1]))
+    if kind == "missing":
+        return f"{path[-1]} is missing", f"the key {path[-1]}", "add it"
+    if kind == "literal_error":
+        expected = str(details["ctx"]["expected"]).replace("'", "")
+        return "this is something else", expected, "write one of these"
+    return _SENTENCES.get(kind) or (details["msg"], "something else", "see the reference")
+
+
+def _unknown_key(key: str, known: Iterable[str]) -> tuple[str, str, str]:
+    if looks_secret(key):
+        do = "remove it, change the secret, and see the how-to for where it belongs"
+        return "this file is no place for secrets", "secrets in the hub's environment", do
+    do = meant(nearest(key, known), "remove it, or move it to where it belongs")
+    return "there is no such key here", listed(known, 20), do
+
+
+def _known_keys(path: Path) -> Iterable[str]:
+    """The keys that may stand in the map at a path."""
+    kind: Any = FilePart
+    for step in path:
+        is_part = isinstance(kind, type) and issubclass(kind, Part)
+        kind = _plain(kind.model_fields[str(step)].annotation if is_part else get_args(kind)[-1])
+    fields: Mapping[str, object] = kind.model_fields
+    return fields
+
+
+def _plain(annotation: Any) -> Any:
+    """The type behind ``Annotated`` and ``| None``."""
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return _plain(get_args(annotation)[0])
+    return annotation
+
+
+def _without(data: object, details: Iterable[ErrorDetails]) -> object:
+    """A copy of the data without what does not fit."""
+    rest = copy.deepcopy(data)
+    for one in details:
+        is_missing = one["type"] == "missing"
+        _remove(rest, one["loc"][:-1] if is_missing else one["loc"])
+        if is_missing and len(one["loc"]) == 1 and isinstance(rest, dict):
+            rest.setdefault(one["loc"][0], _PLACEHOLDERS[str(one["loc"][0])])
+    return rest
+
+
+def _remove(data: object, path: Path) -> None:
+    """Remove a value; of a list, all of it, so that the places of its items stay true."""
+    keys = list(takewhile(lambda step: isinstance(step, str) and step != "[key]", path))
+    for key in keys[:-1]:
+        data = data.get(key) if isinstance(data, dict) else None
+    if keys and isinstance(data, dict):
+        data.pop(keys[-1], None)
