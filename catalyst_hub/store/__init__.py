@@ -1,8 +1,15 @@
 """The store: the only code that speaks SQL."""
 
-from catalyst_hub.store.database import Database
+from catalyst_hub.store.database import READERS, Database
 from catalyst_hub.store.errors import StoreSettingsError
 from catalyst_hub.store.policies import hubs_with_policies
 from catalyst_hub.store.unit_of_work import SqlUnitOfWork, Store
 
-__all__ = ["Database", "SqlUnitOfWork", "Store", "StoreSettingsError", "hubs_with_policies"]
+__all__ = [
+    "READERS",
+    "Database",
+    "SqlUnitOfWork",
+    "Store",
+    "StoreSettingsError",
+    "hubs_with_policies",
+]

@@ -26,6 +26,11 @@ _NAMED = _PERSON.where(people.c.person_id.in_(bindparam("person_ids", expanding=
 _IDENTITIES = select(identities.c.provider, identities.c.subject).where(
     identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id")
 )
+_IDENTITIES = (
+    select(identities.c.provider, identities.c.subject)
+    .where(identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id"))
+    .order_by(identities.c.added_at, identities.c.provider)
+)
 _ADD = insert(people).returning(people.c.person_id)
 
 
@@ -45,6 +50,11 @@ class SqlPeople(Repository):
         values = {"hub": self._hub, "person_id": person_id}
         rows = self._connection.execute(_IDENTITIES, values)
         return [Identity(row.provider, row.subject) for row in rows]
+
+    def identities(self, person_id: int) -> Sequence[Identity]:
+        """Every way in which a person signs in."""
+        values = {"hub": self._hub, "person_id": person_id}
+        return [Identity(*row) for row in self._connection.execute(_IDENTITIES, values)]
 
     def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
         """A new person; her pseudonym is random, so it cannot be worked out from her name."""

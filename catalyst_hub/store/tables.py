@@ -58,7 +58,7 @@ identities = Table(
     Column("hub", String(255), primary_key=True),
     Column("provider", String(255), primary_key=True),
     Column("subject", String(255), primary_key=True),
-    Column("person_id", Key, ForeignKey("people.person_id"), nullable=False),
+    Column("person_id", Key, ForeignKey("people.person_id"), nullable=False, index=True),
     Column("added_at", Instant, nullable=False),
 )
 

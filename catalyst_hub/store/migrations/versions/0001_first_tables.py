@@ -73,6 +73,7 @@ def _create_identities() -> None:
         ),
         sa.PrimaryKeyConstraint("hub", "provider", "subject", name="pk_identities"),
     )
+    op.create_index("ix_identities_person_id", "identities", ["person_id"])
 
 
 def _create_memberships() -> None:

@@ -1,0 +1,210 @@
+"""Builds everything once for a process; the only place that knows the store and the file."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from logging import Logger, LoggerAdapter
+from typing import Any, TypeVar
+
+from catalyst_hub import communities_file
+from catalyst_hub.communities_file import CommunitiesFileError
+from catalyst_hub.config import CatalystHub, Settings
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.unit_of_work import PolicyVersion, StoreUnavailableError, UnitOfWork
+from catalyst_hub.store import READERS, Database, Store, hubs_with_policies
+from catalyst_hub.usecases.accept_policy import accept_policy as put_into_force
+
+T = TypeVar("T")
+Log = Logger | LoggerAdapter[Any]
+
+#: Whoever has waited this long in line behind a database that failed waits no longer.
+DEADLINE_S = 2.0
+
+
+def utc_now() -> datetime:
+    """The one clock of a process."""
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """What an edge needs to call use cases: the policy in force, a clock, and transactions.
+
+    ``policy`` is best read inside the work, where it is the newest.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, policy: Policy, *, now: Callable[[], datetime]
+    ) -> None:
+        self.settings = settings
+        self.policy = policy
+        self.now = now
+        self._store = store
+        self._writer = ThreadPoolExecutor(1, "catalyst-writer")
+        self._readers = ThreadPoolExecutor(READERS, "catalyst-reader")
+        self._failed_at = float("-inf")
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run ``work`` in a transaction that cannot write. Raises StoreUnavailableError."""
+        return await self._run(self._readers, self._transaction, work, False)
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run ``work`` in a transaction, after all those that were handed in before.
+
+        Once handed in it is done, even when nobody waits for it any more: the release of a
+        cancelled start queues behind its reservation. Raises StoreUnavailableError; nothing is
+        written then.
+        """
+        return await self._run(self._writer, self._write, work, time.monotonic())
+
+    def close(self) -> None:
+        """Finish what was handed in, then close the store."""
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._store.close()
+
+    async def _run(self, executor: Executor, job: Callable[..., T], *arguments: object) -> T:
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(executor, job, *arguments))
+
+    def _write(self, work: Callable[[UnitOfWork], T], handed_in_at: float) -> T:
+        has_waited = time.monotonic() - handed_in_at > DEADLINE_S
+        if has_waited and handed_in_at < self._failed_at:
+            # Or a database that stays locked would keep the last of a hundred for minutes.
+            raise StoreUnavailableError("the database could not answer those before")
+        try:
+            return self._transaction(work, True)
+        except StoreUnavailableError:
+            self._failed_at = time.monotonic()
+            raise
+
+    def _transaction(self, work: Callable[[UnitOfWork], T], write: bool) -> T:
+        with self._store.unit_of_work(write) as uow:
+            return work(uow)
+
+
+class FollowingRuntime(Runtime):
+    """For processes beside the Hub: the policy is whatever the Hub has put into force."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        active: PolicyVersion,
+        log: Log,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(store, settings, _parsed(active), now=now)
+        self._log = log
+        self._version = active.version
+
+    def _transaction(self, work: Callable[[UnitOfWork], T], write: bool) -> T:
+        self._follow()
+        return super()._transaction(work, write)
+
+    def _follow(self) -> None:
+        with self._store.unit_of_work() as uow:
+            version = uow.policies.active_version()
+            active = uow.policies.active() if version != self._version else None
+        if active is None:
+            return
+        self._version = active.version
+        try:
+            self.policy = _parsed(active)
+        except CommunitiesFileError as error:
+            self._log.error("Cannot follow the Hub's communities file:\n%s", error)
+
+
+def open_runtime(
+    config: CatalystHub, *, accept_policy: bool, now: Callable[[], datetime] = utc_now
+) -> Runtime:
+    """Open the store and find the policy.
+
+    With ``accept_policy`` (the Hub) the communities file is read and put into force; one with
+    errors is reported and the last good version stays in force. Without it (services) the policy
+    is the one the Hub has put into force, and changes with it.
+
+    Raises StoreSettingsError, StoreUnavailableError, or CommunitiesFileError with every problem
+    when there is no good version to go on with.
+    """
+    settings = config.settings()
+    database = Database.open(settings.database_url)
+    try:
+        if not accept_policy:
+            store = Store(database, _hub_of_service(database, settings))
+            return FollowingRuntime(store, settings, _in_force(store), config.log, now=now)
+        policy = _accepted(database, settings, config.log, now)
+        return Runtime(Store(database, policy.hub), settings, policy, now=now)
+    except BaseException:
+        database.close()
+        raise
+
+
+class NoPolicyError(Exception):
+    """A service was started before its Hub."""
+
+
+def _accepted(
+    database: Database, settings: Settings, log: Log, now: Callable[[], datetime]
+) -> Policy:
+    path = settings.communities_file
+    try:
+        text = communities_file.read_text(path)
+        checked = communities_file.check(text, str(path))
+    except CommunitiesFileError as error:
+        return _last_good(database, settings, log, error)
+    for warning in checked.warnings:
+        log.warning("%s:%s", path, warning)
+    policy = checked.policy
+    with Store(database, policy.hub).unit_of_work(write=True) as uow:
+        put_into_force(uow, policy.version, text, now())
+    return policy
+
+
+def _last_good(
+    database: Database, settings: Settings, log: Log, error: CommunitiesFileError
+) -> Policy:
+    hub = _known_hub(database, settings)
+    if hub is None:
+        raise error
+    with Store(database, hub).unit_of_work() as uow:
+        active = uow.policies.active()
+    if active is None:
+        raise error
+    log.error(
+        "The communities file has errors. THE HUB GOES ON WITH THE VERSION OF %s; what was "
+        "changed since is not in force. Repair the file and restart the Hub:\n%s",
+        active.accepted_at.isoformat(timespec="seconds"),
+        error,
+    )
+    return _parsed(active)
+
+
+def _hub_of_service(database: Database, settings: Settings) -> str:
+    return _known_hub(database, settings) or communities_file.load(settings.communities_file).hub
+
+
+def _known_hub(database: Database, settings: Settings) -> str | None:
+    """This hub's name when the file cannot be asked. On a server the only other hub may well be
+    somebody else's: taking its name would be taking its sessions."""
+    if settings.hub or not settings.database_url.startswith("sqlite"):
+        return settings.hub or None
+    with database.transaction(write=False) as connection:
+        hubs = hubs_with_policies(connection)
+    return hubs[0] if len(hubs) == 1 else None
+
+
+def _in_force(store: Store) -> PolicyVersion:
+    with store.unit_of_work() as uow:
+        active = uow.policies.active()
+    if active is None:
+        raise NoPolicyError(f"the hub {store.hub} has put no communities file into force yet")
+    return active
+
+
+def _parsed(active: PolicyVersion) -> Policy:
+    return communities_file.parse(active.text, f"communities.yaml@{active.version[:8]}")
