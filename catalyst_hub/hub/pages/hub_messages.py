@@ -37,6 +37,10 @@ _KNOWN = (
         N_("All seats of this hub are taken. Please try again in a few minutes."),
     ),
     (r"Invalid username or password", N_("The name or the password is wrong.")),
+    (
+        r"The store is not available",
+        N_("The hub cannot look up who you are right now. Please try again in a few minutes."),
+    ),
     (r"Login form invalid or expired", _EXPIRED),
     (r"'_xsrf' argument (missing|invalid)", _EXPIRED),
     (r"XSRF cookie does not match", _EXPIRED),

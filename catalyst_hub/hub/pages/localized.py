@@ -59,11 +59,17 @@ class Localized(BaseHandler):
     def _choose_translator(self) -> Translator:
         first = next(iter(self.communities), None)
         language = choose_language(
-            self.get_cookie(LANGUAGE_COOKIE),
+            self.get_cookie(LANGUAGE_COOKIE) or self._own_language(),
             first.languages if first else (),
             self.request.headers.get("Accept-Language", ""),
         )
         return translator(language, first.country if first else None)
+
+    def _own_language(self) -> str | None:
+        """What the signed-in person chose on another device, if our authenticator knows."""
+        user = getattr(self, "_jupyterhub_user", None)
+        languages: dict[str, str] = getattr(self.authenticator, "languages", {})
+        return languages.get(user.name) if user is not None else None
 
     @property
     def content_security_policy(self) -> str:

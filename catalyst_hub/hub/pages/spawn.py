@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyterhub.handlers.pages import SpawnHandler, SpawnPendingHandler
 from jupyterhub.scopes import needs_scope
@@ -12,8 +12,7 @@ from jupyterhub.utils import url_escape_path
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
-if TYPE_CHECKING:
-    from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
@@ -146,7 +145,6 @@ class SpawnPage(Localized, SpawnHandler):
             url=url_concat(self.request.path, self._goal()),
         )
         self.finish(html)
-
 
     async def _offers(self, user: Any, asked: dict[str, str]) -> Offers:
         runtime: Runtime = self.settings["catalyst"]
