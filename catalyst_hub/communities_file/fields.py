@@ -17,6 +17,7 @@ from catalyst_hub.communities_file import words
 from catalyst_hub.core.community import CHAMPIONS_SUFFIX
 from catalyst_hub.core.profile import INTERFACES
 from catalyst_hub.core.quantity import (
+    CURRENCY_SIGNS,
     LARGEST,
     Money,
     QuantityError,
@@ -86,7 +87,7 @@ def _code(kind: str, names: Callable[[], Mapping[str, str]], example: str) -> Pl
         text = _written(value, expected)
         if text in names():
             return text
-        near = words.nearest_code(text, names())
+        near = CURRENCY_SIGNS.get(text.upper()) or words.nearest_code(text, names())
         shown = f"{near} ({names()[near]})" if near else None
         raise refusal(f"{quoted(text)} is no {kind}", expected, words.meant(shown, "look it up"))
 
@@ -175,7 +176,7 @@ def _as_texts(value: object) -> object:
     return value if isinstance(value, dict) else {"": value}
 
 
-def not_empty(value: Any) -> Any:
+def _not_empty(value: Any) -> Any:
     if not value:
         raise refusal("this is empty", "at least one entry", "add one, or remove the key")
     return value
@@ -183,7 +184,7 @@ def not_empty(value: Any) -> Any:
 
 def _read_only(texts: dict[str, str]) -> Mapping[str, str]:
     # Not a dict: maps merge with what they inherit, a text replaces it in all its languages.
-    return MappingProxyType(not_empty(texts))
+    return MappingProxyType(_not_empty(texts))
 
 
 def _no_longer_than(longest: int) -> Callable[[Mapping[str, str]], Mapping[str, str]]:
@@ -270,6 +271,6 @@ Yes = Annotated[bool, PlainValidator(_read_true), WithJsonSchema({"const": True}
 Command = Annotated[
     list[Word],
     BeforeValidator(_as_command),
-    AfterValidator(not_empty),
+    AfterValidator(_not_empty),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]

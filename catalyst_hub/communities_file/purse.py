@@ -7,7 +7,7 @@ from catalyst_hub.communities_file.models import PricesPart
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.core.quantity import Money
 
-#: Micro-units per hour by what is priced: ``server_hour``, ``cpu_hour``, ``gib_hour``, ``gpu_hour``.
+#: Micro-units per hour by what is priced: ``server_hour``, ``cpu_hour`` and so on.
 Rates = dict[str, int]
 
 

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from catalyst_hub.communities_file.fields import quoted
 from catalyst_hub.communities_file.findings import Findings
-from catalyst_hub.communities_file.models import FilePart, Part
+from catalyst_hub.communities_file.models import FilePart, Part, ProviderPart
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.words import listed, meant, nearest
 
@@ -47,6 +48,7 @@ def read_shape(data: object, findings: Findings) -> FilePart | None:
     What does not fit is left out and the rest read again, so that what is wrong with the rest
     can be told in the same run. None: nothing of use is left.
     """
+    _refuse_secrets(data, findings)
     for _ in range(_MOST_ROUNDS):
         try:
             return FilePart.model_validate(data)
@@ -58,6 +60,17 @@ def read_shape(data: object, findings: Findings) -> FilePart | None:
             return None
         data = _without(data, details)
     return None
+
+
+def _refuse_secrets(data: object, findings: Findings) -> None:
+    """Secrets of a provider, also of one that this version cannot read."""
+    providers = data.get("providers") if isinstance(data, dict) else None
+    for slug, part in providers.items() if isinstance(providers, dict) else ():
+        keys = part if isinstance(part, dict) else ()
+        for key in keys:
+            if key not in ProviderPart.model_fields and looks_secret(key):
+                path = ("providers", slug, key)
+                findings.refuse_shape(path, *_unknown_key(key, ()), at_key=True)
 
 
 def _explain(details: ErrorDetails, findings: Findings) -> None:
@@ -81,7 +94,7 @@ def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
         return f"{path[-1]} is missing", f"the key {path[-1]}", "add it"
     if kind == "literal_error":
         expected = str(details["ctx"]["expected"]).replace("'", "")
-        return "this is something else", expected, "write one of these"
+        return f"{quoted(details['input'])} cannot stand here", expected, "write one of these"
     return _SENTENCES.get(kind) or (details["msg"], "something else", "see the reference")
 
 

@@ -46,14 +46,14 @@ def is_zone(name: str) -> bool:
 
 
 def nearest_code(word: str, names: Mapping[str, str]) -> str | None:
-    """The code that was meant: by its case, by its name, by likeness."""
+    """The code that was meant: by its case, or by its English name."""
     if word.upper() in names:
         return word.upper()
     if word.lower() in names:
         return word.lower()
     by_name = {name.casefold(): code for code, name in names.items()}
     name = _nearest(word.casefold(), by_name, 0.8)
-    return by_name[name] if name else _nearest(word.upper(), names, 0.6)
+    return by_name[name] if name else None
 
 
 def nearest_zone(word: str) -> str | None:
