@@ -23,9 +23,6 @@ _BY_IDENTITY = _PERSON.join(identities, identities.c.person_id == people.c.perso
     identities.c.subject == bindparam("subject"),
 )
 _NAMED = _PERSON.where(people.c.person_id.in_(bindparam("person_ids", expanding=True)))
-_IDENTITIES = select(identities.c.provider, identities.c.subject).where(
-    identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id")
-)
 _IDENTITIES = (
     select(identities.c.provider, identities.c.subject)
     .where(identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id"))
@@ -44,12 +41,6 @@ class SqlPeople(Repository):
     def by_identity(self, identity: Identity) -> Person | None:
         """The person who signs in with this identity."""
         return self._one(_BY_IDENTITY, provider=identity.provider, subject=identity.subject)
-
-    def identities(self, person_id: int) -> Sequence[Identity]:
-        """Every way in which a person signs in."""
-        values = {"hub": self._hub, "person_id": person_id}
-        rows = self._connection.execute(_IDENTITIES, values)
-        return [Identity(row.provider, row.subject) for row in rows]
 
     def identities(self, person_id: int) -> Sequence[Identity]:
         """Every way in which a person signs in."""
