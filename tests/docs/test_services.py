@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import kubernetes_validate
@@ -9,6 +11,7 @@ import pytest
 import yaml
 
 from catalyst_hub.data_files import services_dir
+from catalyst_hub.hub.roles import CHAMPION_SCOPES, CULLER_SCOPES, USER_SCOPES
 
 SERVICES = sorted(path for path in services_dir().iterdir() if path.is_dir())
 KUBERNETES = "1.31"
@@ -27,11 +30,12 @@ def test_kubernetes_accepts_the_units(service):
 
 @pytest.mark.parametrize("service", SERVICES, ids=ids)
 def test_every_unit_runs_the_command_of_the_readme(service):
-    readme = (service / "README.md").read_text()
-    assert f"catalyst-hub {service.name}" in readme
-    assert f'"catalyst-hub", "{service.name}"' in (service / "Dockerfile").read_text()
+    module = f"catalyst_hub.{service.name}"
+    assert f"\npython -m {module}\n" in (service / "README.md").read_text()
+    assert f'CMD ["python", "-m", "{module}"]' in (service / "Dockerfile").read_text()
     unit = (service / f"catalyst-{service.name}.service").read_text()
-    assert f"/bin/catalyst-hub {service.name}\n" in unit
+    assert f"/bin/python -m {module}\n" in unit
+    assert find_spec(f"{module}.__main__")
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=ids)
@@ -41,3 +45,17 @@ def test_the_deployment_sets_every_variable_of_the_readme(service):
     variables = [row.split("`")[1] for row in rows if row.startswith(("| `JUPYTERHUB", "| `CATA"))]
     assert variables
     assert [name for name in variables if name not in deployment] == []
+
+
+def scopes_of(service: str) -> dict[str, str]:
+    """The README's tables of scopes: reason by scope."""
+    readme = (services_dir() / service / "README.md").read_text().partition("## Role")[2]
+    return dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", readme, re.MULTILINE))
+
+
+def test_every_scope_of_champions_and_users_is_given_with_its_reason():
+    assert scopes_of("champion") == {**USER_SCOPES, **CHAMPION_SCOPES}
+
+
+def test_every_scope_of_the_culler_is_given_with_its_reason():
+    assert scopes_of("culler") == CULLER_SCOPES
