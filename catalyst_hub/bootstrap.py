@@ -15,7 +15,13 @@ from catalyst_hub.communities_file import CommunitiesFileError
 from catalyst_hub.config import CatalystHub, Settings
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import PolicyVersion, StoreUnavailableError, UnitOfWork
-from catalyst_hub.store import READERS, Database, Store, hubs_with_policies
+from catalyst_hub.store import (
+    READERS,
+    Database,
+    Store,
+    StoreSettingsError,
+    hubs_with_policies,
+)
 from catalyst_hub.usecases.accept_policy import accept_policy as put_into_force
 
 T = TypeVar("T")
@@ -146,6 +152,10 @@ def open_runtime(
 
 class NoPolicyError(Exception):
     """A service was started before its Hub."""
+
+
+#: What :func:`open_runtime` raises when it cannot; the message is for the operator.
+OPENING_ERRORS = (CommunitiesFileError, NoPolicyError, StoreSettingsError, StoreUnavailableError)
 
 
 def _accepted(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, TraitError, Unicode, default, validate
+from traitlets import Bool, Integer, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 _COMMUNITIES_FILE = "CATALYST_COMMUNITIES_FILE"
@@ -62,6 +62,19 @@ class CatalystHub(LoggingConfigurable):
         False,
         help="Let servers start while the store cannot answer: within no limit, and written down "
         "when it answers again. By default such a start is refused with a sentence that says so.",
+    ).tag(config=True)
+
+    champion_port = Integer(
+        8771,
+        min=1,
+        max=65535,
+        help="The port on loopback where the champion service listens for the proxy.",
+    ).tag(config=True)
+
+    tokens_file = Unicode(
+        "catalyst_tokens.json",
+        help="Where the API tokens of our own services are kept from one start of the Hub to the "
+        "next, readable by the Hub's user only; made when missing.",
     ).tag(config=True)
 
     @default("communities_file")

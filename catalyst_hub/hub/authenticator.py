@@ -1,0 +1,179 @@
+"""Who comes in, under which name, into which groups."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Mapping
+from typing import Any
+
+from jupyterhub.auth import Authenticator
+from tornado.web import HTTPError
+from traitlets import default
+
+from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
+from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.community import CHAMPIONS_SUFFIX
+from catalyst_hub.core.person import SignedIn
+from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub import pages, server_api
+from catalyst_hub.hub.providers import SignInProvider, provider
+from catalyst_hub.hub.providers.sign_in import SignIn
+from catalyst_hub.usecases.choose_language import choose_language
+from catalyst_hub.usecases.refresh_memberships import refresh_memberships
+from catalyst_hub.usecases.sign_in import sign_in
+
+
+class CatalystAuthenticator(Authenticator):
+    """Signs people in through the providers of the communities file.
+
+    Owns the store of the Hub's process (``runtime``), which the spawner and the pages use, too.
+    Membership comes from the store alone; ``admin_users`` and ``allowed_users`` name Hub users
+    for the operator's own purposes, and nobody becomes one of them by signing in.
+    """
+
+    #: There once the Hub has looked at its configuration, which is before anybody can sign in.
+    runtime: Runtime
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        #: The language each person has chosen, as far as we have seen them since the start.
+        self.languages: dict[str, str] = {}
+        self._names_in_hub: set[str] = set()
+        self._providers: dict[str, SignInProvider] = {}
+
+    @default("manage_groups")
+    def _default_manage_groups(self) -> bool:
+        return True
+
+    @default("allow_all")
+    def _default_allow_all(self) -> bool:
+        # Whoever a provider knows may look; without a community there is nothing to start.
+        return True
+
+    @default("refresh_pre_spawn")
+    def _default_refresh_pre_spawn(self) -> bool:
+        return True
+
+    @default("auth_refresh_age")
+    def _default_auth_refresh_age(self) -> int:
+        # Seconds until a change of membership reaches the Hub; asking our own store is cheap.
+        return 60
+
+    # --- the start of the Hub ---
+
+    def check_allow_config(self) -> None:
+        """Called by the Hub once, before it knows any user: open the store, or say why not."""
+        app = self.parent
+        try:
+            self.runtime = open_runtime(CatalystHub(parent=app), accept_policy=True)
+        except OPENING_ERRORS as error:
+            self._exit(str(error))
+        atexit.register(self.runtime.close)
+        self._providers = {p.slug: provider(p) for p in self.runtime.policy.providers}
+        self._names_in_hub |= self.admin_users | self.blocked_users
+        for part in (*self._providers.values(), app.spawner_class):
+            if objection := getattr(part, "objection", _no_objection)(app):
+                self._exit(f"This hub does not start: {objection}.")
+
+    def _exit(self, message: str) -> None:
+        self.log.critical(message)
+        self.parent.exit(1)
+
+    def get_handlers(self, app: Any) -> list[tuple[Any, ...]]:
+        """Our pages, and the REST address of servers; these routes come before the Hub's own."""
+        app.tornado_settings["catalyst"] = self.runtime
+        return [*pages.handlers(app), *server_api.handlers()]
+
+    def add_user(self, user: Any) -> Any:
+        """Told by the Hub of every user it has or gets: none of their names is free."""
+        self._names_in_hub.add(user.name)
+        return super().add_user(user)
+
+    # --- signing in ---
+
+    def sign_in_entries(self, language: str) -> list[dict[str, Any]]:
+        """What the sign-in page offers; see :meth:`SignInProvider.entries`."""
+        return [entry for p in self._providers.values() for entry in p.entries(language)]
+
+    async def authenticate(self, handler: Any, data: Mapping[str, str]) -> dict[str, Any] | None:
+        """The Hub's model of whoever posted ``provider`` and its fields; None: nobody."""
+        chosen = self._providers.get(data.get("provider", ""))
+        came = chosen.identify(data) if chosen else None
+        if came is None:
+            return None
+        try:
+            signed = await self._sign_in(came)
+        except StoreUnavailableError as error:
+            self.log.exception("The store cannot sign anybody in")
+            raise HTTPError(503, "The store is not available") from error
+        return self._model(signed, handler.find_user(signed.person.name))
+
+    async def _sign_in(self, came: SignIn) -> SignedIn:
+        runtime = self.runtime
+        signed = await runtime.write(
+            lambda uow: sign_in(
+                uow, runtime.policy, came.identity, came.claims, runtime.now(), self._names_in_hub
+            )
+        )
+        await self._learn_language(signed, came.language)
+        return signed
+
+    async def _learn_language(self, signed: SignedIn, told: str | None) -> None:
+        """What a provider says counts until the person says otherwise."""
+        name, chosen = signed.person.name, signed.person.language
+        if told and not chosen:
+            await self.runtime.write(lambda uow: choose_language(uow, name, told))
+        self._remember(name, chosen or told)
+
+    def _remember(self, name: str, language: str | None) -> None:
+        if language:
+            self.languages[name] = language
+
+    def is_admin(self, handler: Any, authentication: dict[str, Any]) -> None:
+        """Nobody by name: operators are bound by provider and subject, in our own answer."""
+
+    async def refresh_user(self, user: Any, handler: Any = None) -> bool | dict[str, Any]:
+        """What has changed since; True: nothing.
+
+        Never an error: the Hub would take the person for a stranger, refuse their servers' signs
+        of life, and a culler would then stop what is in use.
+        """
+        try:
+            return await self._refreshed(user)
+        except StoreUnavailableError:
+            self.log.warning("The store is not available; %s stays as they were", user.name)
+        except Exception:
+            self.log.exception("Could not refresh %s", user.name)
+        return True
+
+    async def _refreshed(self, user: Any) -> bool | dict[str, Any]:
+        runtime = self.runtime
+        signed = await runtime.read(
+            lambda uow: refresh_memberships(uow, runtime.policy, user.name, runtime.now())
+        )
+        if signed is None:
+            return True
+        self._remember(user.name, signed.person.language)
+        model = self._model(signed, user)
+        is_same = model["admin"] == user.admin and set(model["groups"]) == _groups_of(user)
+        return True if is_same else model
+
+    def _model(self, signed: SignedIn, user: Any | None) -> dict[str, Any]:
+        """The Hub replaces all groups of a user by these, so the operator's own are among them."""
+        others = {name for name in _groups_of(user) if not self._is_ours(name)}
+        return {
+            "name": signed.person.name,
+            "admin": signed.is_operator,
+            "groups": sorted(signed.groups | others),
+        }
+
+    def _is_ours(self, group: str) -> bool:
+        return group.removesuffix(CHAMPIONS_SUFFIX) in self.runtime.policy.by_slug
+
+
+def _groups_of(user: Any | None) -> set[str]:
+    return {group.name for group in user.groups} if user is not None else set()
+
+
+def _no_objection(app: Any) -> None:
+    """Parts that are not ours have nothing to say."""

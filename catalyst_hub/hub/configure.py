@@ -1,0 +1,135 @@
+"""One call in jupyterhub_config.py: ``configure(c)``. It adds to what is there, in four parts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
+
+from catalyst_hub import communities_file
+from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
+from catalyst_hub.communities_file import CommunitiesFileError
+from catalyst_hub.config import CatalystHub
+from catalyst_hub.hub.pages import configure_pages
+from catalyst_hub.hub.roles import (
+    CHAMPION_SCOPES,
+    CHAMPION_SERVICE,
+    CULLER_SERVICE,
+    CUSTOM_SCOPES,
+    USER_SCOPES,
+    champion_role,
+    culler_role,
+)
+from catalyst_hub.hub.tokens import service_token
+from catalyst_hub.hub.versions import require_supported_hub
+
+
+def configure(c: Config) -> None:
+    """All of catalyst-hub. Set ``c.CatalystHub`` before, everything of the Hub before or after."""
+    configure_authenticator(c)
+    configure_spawner(c)
+    configure_culler(c)
+    configure_champion(c)
+
+
+def configure_authenticator(c: Config) -> None:
+    """Sign-in, membership, and the pages of the hub."""
+    require_supported_hub()
+    _set_unless_given(c.JupyterHub, "authenticator_class", "catalyst")
+    configure_pages(c)
+
+
+def configure_spawner(c: Config) -> None:
+    """Admission and ledger around every server."""
+    _set_unless_given(c.JupyterHub, "spawner_class", "catalyst-local")
+
+
+def configure_culler(c: Config) -> None:
+    """The loop beside the Hub, unless the operator runs it elsewhere under the same name."""
+    _add_role(c, culler_role())
+    _add_service(c, {"name": CULLER_SERVICE, "command": _module("catalyst_hub.culler")})
+
+
+def configure_champion(c: Config) -> None:
+    """The champions' pages, and the power that goes with being one."""
+    hub, settings = c.JupyterHub, CatalystHub(config=c)
+    hub.custom_scopes.update({name: dict(about) for name, about in CUSTOM_SCOPES.items()})
+    _extend(hub, "extra_user_scopes", USER_SCOPES)
+    for slug in _communities(settings):
+        _add_role(c, champion_role(slug))
+    _add_service(
+        c,
+        {
+            "name": CHAMPION_SERVICE,
+            "url": f"http://127.0.0.1:{settings.champion_port}",
+            "command": _module("catalyst_hub.champion"),
+            "oauth_no_confirm": True,
+            # The most it may do with the token of whoever has signed in, who may hold less.
+            "oauth_client_allowed_scopes": [*CHAMPION_SCOPES, *USER_SCOPES],
+        },
+    )
+
+
+def _communities(config: CatalystHub) -> list[str]:
+    """Their slugs, by the file that the Hub is about to put into force, or else the last good one.
+
+    Nothing when there is neither: the Hub's start then says what is wrong, and ends.
+    """
+    try:
+        return list(communities_file.load(config.settings().communities_file).by_slug)
+    except CommunitiesFileError:
+        return _last_good(config)
+
+
+def _last_good(config: CatalystHub) -> list[str]:
+    try:
+        runtime = open_runtime(config, accept_policy=False)
+    except OPENING_ERRORS:
+        return []
+    with closing(runtime):
+        return list(runtime.policy.by_slug)
+
+
+def _module(name: str) -> list[str]:
+    return [sys.executable, "-m", name]
+
+
+def _set_unless_given(section: Config, name: str, value: object) -> None:
+    if name not in section:
+        section[name] = value
+
+
+def _extend(section: Config, name: str, items: Iterable[str]) -> None:
+    """Add to a list or set, as the operator wrote it; what is not there yet is made."""
+    given: Any = getattr(section, name)
+    add = given.extend if isinstance(given, list) else given.update
+    add(set(items))
+
+
+def _add_role(c: Config, role: Mapping[str, Any]) -> None:
+    """A role the operator has written under the same name is theirs."""
+    if role["name"] not in _names(c.JupyterHub, "load_roles"):
+        c.JupyterHub.load_roles.append(dict(role))
+
+
+def _add_service(c: Config, service: dict[str, Any]) -> None:
+    """A service the operator has written under the same name is theirs."""
+    if service["name"] in _names(c.JupyterHub, "services"):
+        return
+    settings = CatalystHub(config=c)
+    own = {
+        "api_token": service_token(Path(settings.tokens_file), service["name"]),
+        "environment": settings.settings().to_environment(),
+    }
+    c.JupyterHub.services.append(service | own)
+
+
+def _names(section: Config, name: str) -> set[str]:
+    given = section.get(name, [])
+    entries = given.get_value([]) if isinstance(given, LazyConfigValue) else given
+    return {entry["name"] for entry in entries}

@@ -1,0 +1,73 @@
+"""Servers as pods: what was admitted reaches the manifest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubespawner import KubeSpawner
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.profile import Profile, Size
+from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
+
+GPU = "nvidia.com/gpu"
+
+
+class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
+    """KubeSpawner whose catalogue is the communities file."""
+
+    # Traits of KubeSpawner's, which comes without types.
+    image: str
+    working_dir: str | None
+    node_selector: dict[str, str]
+    extra_labels: dict[str, str]
+
+    @classmethod
+    def objection(cls, app: Any) -> str | None:
+        """KubeSpawner applies its own profiles after admission: what is charged and what runs
+        would not be the same."""
+        if configured(cls, app, "profile_list"):
+            return (
+                "c.KubeSpawner.profile_list would change servers after they were admitted. Move"
+                " its profiles to the communities file and leave profile_list empty"
+            )
+        return super().objection(app)
+
+    async def load_user_options(self) -> None:
+        """Nothing: admission has read them."""
+
+    def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
+        """Image, command, place and labels of the pod."""
+        super().apply_choice(choice, profile, size)
+        environment = profile.environment
+        self.image = environment.image or self.image
+        self.cmd = list(environment.command) or self.cmd
+        self.working_dir = environment.working_dir or self.working_dir
+        self.node_selector = {**self.node_selector, **size.node_selector}
+        self._apply_gpu(size.limits.gpu)
+        self.extra_labels = self.extra_labels | _labels(choice, self.session_id)
+        # KubeSpawner fills {username} into what operators write; the catalogue's words are final.
+        ours = set(environment.variables)
+        self.environment = {
+            key: _literal(value) if key in ours else value
+            for key, value in self.environment.items()
+        }
+
+    def _apply_gpu(self, count: int) -> None:
+        """As many as were admitted: a general setting must not add one that nobody counts."""
+        for trait in ("extra_resource_limits", "extra_resource_guarantees"):
+            others = {name: n for name, n in getattr(self, trait).items() if name != GPU}
+            setattr(self, trait, others | ({GPU: str(count)} if count else {}))
+
+
+def _labels(choice: Choice, session_id: str) -> dict[str, str]:
+    return {
+        "catalyst-hub.org/community": choice.community,
+        "catalyst-hub.org/profile": choice.profile,
+        "catalyst-hub.org/size": choice.size,
+        "catalyst-hub.org/session": session_id,
+    }
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

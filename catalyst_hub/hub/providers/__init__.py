@@ -1,0 +1,35 @@
+"""Ways to sign in: each kind a module with a class; :func:`provider` makes one from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from catalyst_hub.core.policy import Provider
+from catalyst_hub.hub.providers.demo import DemoProvider
+from catalyst_hub.hub.providers.sign_in import SignIn
+
+
+class SignInProvider(Protocol):
+    """What the authenticator asks of a way to sign in."""
+
+    def objection(self, app: Any) -> str | None:
+        """Why a hub with these settings may not offer it; None: it may."""
+
+    def entries(self, language: str) -> list[dict[str, Any]]:
+        """What the sign-in page shows of it: ``id``, ``title``, ``kind`` (``demo``, ``password``
+        or ``oauth``), ``login_url`` (None: the sign-in form itself), ``personas``."""
+
+    def identify(self, fields: Mapping[str, str]) -> SignIn | None:
+        """Who posted these fields of the sign-in form; None: nobody it knows."""
+
+
+_KINDS: Mapping[str, Callable[[Provider], SignInProvider]] = MappingProxyType(
+    {"demo": DemoProvider}
+)
+
+
+def provider(described: Provider) -> SignInProvider:
+    """The provider that an entry of the communities file describes."""
+    return _KINDS[described.kind](described)

@@ -1,0 +1,68 @@
+"""Who may ask the Hub what: every scope we hand out, with its reason.
+
+Never among them: ``groups`` (whoever holds it could add any user, an admin for instance, to a
+community and then act on that user), ``tokens``, ``access:servers`` (to open a person's server is
+to act as that person), ``admin:...``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from catalyst_hub.core.community import CHAMPIONS_SUFFIX
+
+CHAMPION_SERVICE = "catalyst"
+CULLER_SERVICE = "catalyst-culler"
+CHAMPION_SCOPE = "custom:catalyst:champion"
+OPEN_PAGES = f"access:services!service={CHAMPION_SERVICE}"
+
+CUSTOM_SCOPES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {CHAMPION_SCOPE: {"description": "Look after a community: its servers, use and costs"}}
+)
+
+#: What every user gets.
+USER_SCOPES: Mapping[str, str] = MappingProxyType({OPEN_PAGES: "to see their own use"})
+
+#: What a champion gets, each limited to the members of the community.
+CHAMPION_SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        CHAMPION_SCOPE: "says that they are champions; the service asks for it",
+        "list:users": "to list the members",
+        "read:users:name": "to show whose server it is",
+        "read:users:groups": "to tell members from people who have left",
+        "read:users:activity": "to show when a server was last used",
+        "read:servers": "to show which are running",
+        "delete:servers": "to stop one",
+    }
+)
+
+#: What the culler gets. It stops nothing and starts nothing.
+CULLER_SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        "list:users": "to find the servers: the Hub lists them by user",
+        "read:users:activity": "to note when a server was last used",
+        "read:servers": "to see which servers are pending, ready, or gone",
+    }
+)
+
+
+def champion_role(slug: str) -> dict[str, Any]:
+    """The role of one community's champions, theirs through their group."""
+    return {
+        "name": f"catalyst-champion-{slug}",
+        "description": f"Champions of {slug}",
+        "groups": [slug + CHAMPIONS_SUFFIX],
+        "scopes": [*(f"{scope}!group={slug}" for scope in CHAMPION_SCOPES), OPEN_PAGES],
+    }
+
+
+def culler_role() -> dict[str, Any]:
+    """The role of the culler."""
+    return {
+        "name": CULLER_SERVICE,
+        "description": "Observes servers and repairs the ledger",
+        "services": [CULLER_SERVICE],
+        "scopes": list(CULLER_SCOPES),
+    }

@@ -1,0 +1,92 @@
+"""The Hub's REST address of a server, where a start is asked for by programs.
+
+Admission validates every choice again in the spawn path. What is refused here is what the stock
+handler would write to the Hub's database, or trip over, before any of our code is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jupyterhub.apihandlers.users import UserServerAPIHandler, default_handlers
+from jupyterhub.handlers.base import BaseHandler
+from tornado.web import HTTPError
+
+from catalyst_hub.core.admission import asked_words
+from catalyst_hub.core.denial import Denied
+from catalyst_hub.hub.denied import StartDeniedError, facts
+from catalyst_hub.hub.language import translator_for
+
+_PATCHABLE = {"name": str, "display_name": str, "user_options": dict}
+
+
+def handlers() -> list[tuple[str, type[BaseHandler]]]:
+    """Routes below ``/hub`` that replace the stock ones."""
+    return [
+        (route, ServerHandler)
+        for route, handler in default_handlers
+        if handler is UserServerAPIHandler
+    ]
+
+
+class ServerHandler(UserServerAPIHandler):
+    """Starts once however often it is asked at once, and answers a wrong body with 4xx."""
+
+    def get_json_body(self) -> Any:
+        """The body, which is an object or nothing."""
+        body = super().get_json_body()
+        if body is not None and not isinstance(body, dict):
+            raise HTTPError(400, "Body must be a JSON object")
+        if self.request.method == "PATCH":
+            _check_patch(body or {})
+            self._check_options(body or {})
+        return body
+
+    def get_server_json_body(self) -> dict[str, Any]:
+        """``display_name`` and ``user_options``; the body itself may be the options."""
+        self.get_json_body()
+        body: dict[str, Any] = super().get_server_json_body()
+        self._check_options(body)
+        return body
+
+    def _check_options(self, body: dict[str, Any]) -> None:
+        refusal = asked_words(body.get("user_options"))
+        if isinstance(refusal, Denied):
+            policy = self.settings["catalyst"].policy
+            raise StartDeniedError(refusal, policy, translator_for(self, policy, None))
+
+    async def spawn_single_user(
+        self,
+        user: Any,
+        server_name: str = "",
+        display_name: str = "",
+        options: dict[str, Any] | None = None,
+    ) -> None:
+        """Start, unless another request came first while this one was waiting."""
+        # The stock method awaits this between looking and starting; done now, it returns at once.
+        await self.refresh_auth(user, force=True)
+        spawner = user.spawners[server_name]
+        if spawner.pending not in (None, "spawn"):
+            raise HTTPError(409, f"{spawner._log_name} is pending {spawner.pending}")
+        if not spawner.active:
+            await super().spawn_single_user(user, server_name, display_name, options)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """A denial says what, how much, until when and whom to ask to programs, too."""
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        if not isinstance(error, StartDeniedError):
+            super().write_error(status_code, **kwargs)
+            return
+        self.set_header("Content-Type", "application/json")
+        answer = {"status": status_code, "message": error.message, "denied": facts(error.denied)}
+        self.write(json.dumps(answer))
+
+
+def _check_patch(body: dict[str, Any]) -> None:
+    for key, value in body.items():
+        if key not in _PATCHABLE:
+            known = ", ".join(_PATCHABLE)
+            raise HTTPError(400, f"Unexpected field; supported fields: {known}")
+        if not isinstance(value, _PATCHABLE[key]):
+            raise HTTPError(400, f"{key} has the wrong type")

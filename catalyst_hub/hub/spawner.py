@@ -1,0 +1,300 @@
+"""The way of a server past our rules: admission before it starts, the ledger while it lives."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jupyterhub.spawner import SimpleLocalProcessSpawner, Spawner
+from jupyterhub.utils import maybe_future
+from traitlets import Unicode, default
+
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.core.admission import resolve
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.profile import INTERFACES, Profile, Size
+from catalyst_hub.core.session import UNSEEN, ServerKey, Session
+from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.denied import StartDeniedError
+from catalyst_hub.hub.language import translator_for
+from catalyst_hub.hub.loopback import exposed_setting, is_loopback
+from catalyst_hub.hub.pages.spawn import words_of_form
+from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
+from catalyst_hub.usecases.close_session import close_session
+from catalyst_hub.usecases.open_session import open_session
+
+
+def _make_private(*folders: str) -> None:
+    for folder in folders:
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _leave_to_admission(spawner: Spawner, user_options: object) -> None:
+    """What a person sent is looked at once, by admission, which also knows what it may cost."""
+
+
+def configured(cls: type[Spawner], app: Any, trait: str) -> Any:
+    """What an app's configuration sets a trait of a class to; None: nothing."""
+    names = (f"{base.__name__}.{trait}" for base in cls.__mro__)
+    section = next((name.partition(".")[0] for name in names if name in app.config), None)
+    return app.config[section][trait] if section else None
+
+
+class CatalystSpawnerMixin(Spawner):
+    """Goes before any spawner class: ``class Ours(CatalystSpawnerMixin, Theirs)``.
+
+    The operator's own hooks run first and ours last, so that nothing changes a server after it
+    has been admitted. Needs CatalystAuthenticator, which owns the store.
+    """
+
+    session_id = Unicode(help="The ledger's session of the server that runs, or is starting.")
+
+    # Traits of JupyterHub's, which comes without types.
+    cmd: list[str]
+    environment: dict[str, Any]
+
+    #: When the server was last found alive; whether we have ended it ourselves.
+    _alive_at: datetime = UNSEEN
+    _was_stopped = False
+
+    @classmethod
+    def objection(cls, app: Any) -> str | None:
+        """Why a hub with these settings may not use this spawner; None: it may."""
+        return None
+
+    @default("apply_user_options")
+    def _default_apply_user_options(self) -> Callable[[Spawner, object], None]:
+        return _leave_to_admission
+
+    @default("options_from_form")
+    def _default_options_from_form(self) -> Callable[..., dict[str, str]]:
+        return words_of_form
+
+    @property
+    def key(self) -> ServerKey:
+        """Which server this is, as the ledger knows it."""
+        return ServerKey(self.user.name, self.name)
+
+    @property
+    def runtime(self) -> Runtime:
+        """The store and the policy, which the authenticator has opened."""
+        runtime: Runtime | None = getattr(self.authenticator, "runtime", None)
+        if runtime is None:
+            raise RuntimeError(
+                f"{type(self).__name__} admits nobody without the catalyst authenticator:"
+                " set c.JupyterHub.authenticator_class = 'catalyst'"
+            )
+        return runtime
+
+    # --- before the start ---
+
+    def run_pre_spawn_hook(self) -> Awaitable[None]:
+        """The operator's hook, then admission: last before the start, whoever asked for it."""
+        return self._hook_then_admission()
+
+    async def _hook_then_admission(self) -> None:
+        await maybe_future(super().run_pre_spawn_hook())
+        choice, self.session_id = await self._admitted()
+        # What the Hub shows of this server, and what an observer adopts it by, is what it got.
+        self.user_options = self.orm_spawner.user_options = choice.as_options()
+        self.apply_choice(choice, *self._catalogue(choice))
+
+    async def _admitted(self) -> tuple[Choice, str]:
+        """The choice that was admitted, and its session."""
+        runtime = self.runtime
+        request = AdmissionRequest(self.key, self.user_options, self._actor())
+        try:
+            answer = await runtime.write(
+                lambda uow: admit_session(uow, runtime.policy, request, runtime.now())
+            )
+        except StoreUnavailableError:
+            return self._choice_without_store(), ""
+        if isinstance(answer, Denied):
+            self._refuse(answer)
+        return answer.choice, answer.session_id
+
+    def _choice_without_store(self) -> Choice:
+        """By default nobody starts what cannot be counted; an operator may prefer otherwise."""
+        policy = self.runtime.policy
+        if not self.runtime.settings.admit_when_store_is_unavailable:
+            self._refuse(Denied(Code.STORE_UNAVAILABLE, contact=policy.contact))
+        memberships = {group.name: Role.MEMBER for group in self.user.groups}
+        resolved = resolve(policy, memberships, self.user_options)
+        if isinstance(resolved, Denied):
+            self._refuse(resolved)
+        self.log.warning("The store is away: %s starts, its limits unchecked", self._log_name)
+        return resolved.choice
+
+    def _actor(self) -> str:
+        """Who pressed start: the owner, or somebody who acts for them."""
+        starter = self.handler.current_user if self.handler else None
+        return str((starter or self.user).name)
+
+    def _refuse(self, denied: Denied) -> NoReturn:
+        policy = self.runtime.policy
+        speak = translator_for(self.handler, policy, denied.community)
+        raise StartDeniedError(denied, policy, speak)
+
+    def _catalogue(self, choice: Choice) -> tuple[Profile, Size]:
+        """What a choice names, in the policy that it was admitted by."""
+        community = self.runtime.policy.by_slug[choice.community]
+        profile = next(p for p in community.profiles if p.slug == choice.profile)
+        return profile, next(s for s in profile.sizes if s.slug == choice.size)
+
+    def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
+        """Set the traits of the server from what was admitted. Spawners extend this."""
+        limits, guarantees = size.limits, size.guarantees
+        self.cpu_limit = None if "cpu" in size.unlimited else limits.cpu_milli / 1000
+        self.mem_limit = None if "memory" in size.unlimited else limits.memory_bytes
+        self.cpu_guarantee = guarantees.cpu_milli / 1000 or None
+        self.mem_guarantee = guarantees.memory_bytes or None
+        self.default_url = INTERFACES[choice.interface]
+        self.environment = {
+            **self.environment,
+            **profile.environment.variables,
+            "CATALYST_SESSION": self.session_id,
+            "CATALYST_COMMUNITY": choice.community,
+        }
+
+    # --- while it lives ---
+
+    async def start(self) -> Any:
+        """Start the server; then its session is running."""
+        address = await maybe_future(super().start())
+        await self._note(open_session)
+        return address
+
+    async def poll(self) -> int | None:
+        """As ever; and remember when the server was alive, should it be found dead later."""
+        status: int | None = await maybe_future(super().poll())
+        if status is None and self.session_id:
+            self._alive_at = self.runtime.now()
+        return status
+
+    async def stop(self, now: bool = False) -> None:
+        """Stop the server: it ends because we say so, and we know when."""
+        self._was_stopped = True
+        await maybe_future(super().stop(now))
+
+    def run_post_stop_hook(self) -> Awaitable[None]:
+        """The operator's hook, then the end of the session; also after starts that failed."""
+        return self._hook_then_close()
+
+    async def _hook_then_close(self) -> None:
+        try:
+            await maybe_future(super().run_post_stop_hook())
+        except Exception:
+            self.log.exception("post_stop_hook failed for %s", self._log_name)
+        # Our own memory knows the last choice that was admitted. The Hub's would bring back what
+        # was refused, as the defaults of the next start.
+        self.orm_spawner.user_options = {}
+        alive_at = None if self._was_stopped else self._alive_at
+        await self._note(partial(close_session, alive_at=alive_at))
+
+    async def _note(self, usecase: Callable[..., Session | None]) -> None:
+        """Tell the ledger. A server never waits for that: what is missed here, the observer's
+        repair makes good from what the Hub shows."""
+        runtime = self.runtime
+        try:
+            await runtime.write(lambda uow: usecase(uow, self.key, now=runtime.now()))
+        except StoreUnavailableError:
+            self.log.error("The store is away: %s is left to the repair", self._log_name)
+
+    def get_state(self) -> dict[str, Any]:
+        """What a restarted Hub needs to know; with the session's id."""
+        state: dict[str, Any] = super().get_state()
+        return state | ({"catalyst_session": self.session_id} if self.session_id else {})
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Restore after a restart of the Hub."""
+        super().load_state(state)
+        self.session_id = state.get("catalyst_session", "")
+
+    def clear_state(self) -> None:
+        """Forget the server that has stopped."""
+        super().clear_state()
+        self.session_id = ""
+
+
+class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
+    """Servers as processes of this machine, each in a home of its own.
+
+    They all run as the hub's own user, so every learner could read the hub's database and keys:
+    for a demo or a class on one's own machine, refused on any hub that others can reach.
+    """
+
+    homes_dir = Unicode(
+        "homes",
+        help="The folder with a home for each person; relative to where the hub was started.",
+        config=True,
+    )
+
+    @classmethod
+    def objection(cls, app: Any) -> str | None:
+        """Every server runs with the hub's own rights: only for hubs that nobody else can reach."""
+        ip = configured(cls, app, "ip")
+        own = f"c.Spawner.ip = {ip!r}" if ip is not None and not is_loopback(ip) else None
+        if setting := exposed_setting(app) or own:
+            return (
+                "the local spawner gives every learner the rights of the hub's own user, so the"
+                f" hub may listen on loopback only, but {setting}. Set c.JupyterHub.bind_url ="
+                " 'http://127.0.0.1:8000', or another c.JupyterHub.spawner_class"
+            )
+        return None
+
+    @default("home_dir")
+    def _default_home_dir(self) -> str:
+        return str(Path(self.homes_dir, self.user.name).resolve())
+
+    runtime_dir = Unicode(help="Where the server and its kernels keep their sockets.")
+
+    def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
+        """The environment's command, in a home of one's own."""
+        super().apply_choice(choice, profile, size)
+        environment = profile.environment
+        self.cmd = list(environment.command) or self.cmd
+        self.notebook_dir = str(Path(self.home_dir, environment.working_dir or ""))
+
+    async def start(self) -> Any:
+        """Start the process, with its folders."""
+        _make_private(self.home_dir, self.notebook_dir)
+        # A socket's path has 107 characters at most; a home may lie deeper than that.
+        self.runtime_dir = tempfile.mkdtemp(prefix="catalyst-")
+        return await super().start()
+
+    def get_env(self) -> dict[str, str]:
+        """Nothing of the hub's user reaches the server but where programs are."""
+        env: dict[str, str] = super().get_env()
+        env["JUPYTER_RUNTIME_DIR"] = self.runtime_dir
+        env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
+        return env
+
+    def get_args(self) -> list[str]:
+        """A demo in a container runs as root, which Jupyter refuses unless told."""
+        args: list[str] = super().get_args()
+        is_jupyter = "singleuser" in " ".join(self.cmd)
+        return [*args, "--allow-root"] if is_jupyter and os.getuid() == 0 else args
+
+    async def stop(self, now: bool = False) -> None:
+        """Stop the process and remove its sockets."""
+        await super().stop(now)
+        if self.runtime_dir:
+            shutil.rmtree(self.runtime_dir, ignore_errors=True)
+
+    def get_state(self) -> dict[str, Any]:
+        """Remember where the sockets are."""
+        return super().get_state() | ({"runtime_dir": self.runtime_dir} if self.runtime_dir else {})
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Restore after a restart of the Hub."""
+        super().load_state(state)
+        self.runtime_dir = state.get("runtime_dir", "")
