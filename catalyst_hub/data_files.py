@@ -5,6 +5,8 @@ A checkout keeps them at the root of the repository, an installed wheel inside t
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -15,6 +17,12 @@ _CHECKOUT = _PACKAGE.parent
 def share_dir() -> Path:
     """The folder with ``templates``, ``static``, ``locale``, ``schemas`` and ``demo``."""
     return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT / "share" / "catalyst_hub"
+
+
+@cache
+def static_version(name: str) -> str:
+    """Ten characters that change when the content of ``static/<name>`` does."""
+    return sha256((share_dir() / "static" / name).read_bytes()).hexdigest()[:10]
 
 
 def config_dir() -> Path:

@@ -33,6 +33,11 @@ class Actor:
     is_champion_everywhere: bool = False
     is_operator: bool = False
 
+    @property
+    def is_champion(self) -> bool:
+        """Whether she looks after any community."""
+        return self.is_champion_everywhere or bool(self.champion_of)
+
 
 def actor_from(model: Mapping[str, Any]) -> Actor:
     """The actor behind the Hub's answer to "whose token is this?"."""

@@ -1,0 +1,65 @@
+"""The application: addresses and settings."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+
+from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
+from tornado.web import Application, RequestHandler
+
+from catalyst_hub.champion.base import NoSuchPage, Page
+from catalyst_hub.champion.community import CommunityPage
+from catalyst_hub.champion.costs import CostsFile, CostsPage
+from catalyst_hub.champion.home import HomePage
+from catalyst_hub.champion.stop import StopPage
+from catalyst_hub.champion.use import UsePage
+
+#: Whoever loses the champion's place loses these pages within this many seconds.
+_TRUST_S = 5
+_log = logging.getLogger("catalyst_hub.champion.access")
+
+
+class SignedInPage(HubOAuthCallbackHandler, Page):
+    """Where the Hub sends people back to; its errors look like ours."""
+
+    async def prepare(self) -> None:
+        """Most who come here are not signed in yet; who went back to an old tab, is."""
+        self.current_user = await self.hub_auth.get_user(self, sync=False)
+
+
+def make_application(hub_auth: HubOAuth) -> Application:
+    """The service below ``hub_auth.base_url``. Until a runtime is put into its settings as
+    ``catalyst``, pages say that they cannot answer."""
+    hub_auth.cache_max_age = _TRUST_S
+    below = hub_auth.base_url.rstrip("/")
+    return Application(
+        [
+            (rf"{below}/?", HomePage),
+            (rf"{below}/use", UsePage),
+            (rf"{below}/communities/([^/]+)", CommunityPage),
+            (rf"{below}/communities/([^/]+)/costs", CostsPage),
+            (rf"{below}/communities/([^/]+)/costs\.csv", CostsFile),
+            (rf"{below}/communities/([^/]+)/sessions/([^/]+)/stop", StopPage),
+            (rf"{below}/oauth_callback", SignedInPage),
+        ],
+        default_handler_class=NoSuchPage,
+        catalyst=None,
+        compress_response=True,
+        cookie_secret=_cookie_secret(hub_auth.api_token),
+        log_function=_log_request,
+    )
+
+
+def _cookie_secret(api_token: str) -> bytes:
+    """The same after a restart as long as the Hub gives the same token: nobody is signed out."""
+    return hmac.digest(api_token.encode(), b"catalyst champion cookies", hashlib.sha256)
+
+
+def _log_request(handler: RequestHandler) -> None:
+    """Without the query: a sign-in's carries its code."""
+    request, status = handler.request, handler.get_status()
+    level = logging.INFO if status < 500 else logging.WARNING
+    ms = 1000 * request.request_time()
+    _log.log(level, "%d %s %s %.0f ms", status, request.method, request.path, ms)

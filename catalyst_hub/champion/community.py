@@ -1,0 +1,83 @@
+"""``/communities/<slug>``: who is running, what the month has cost, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from tornado.web import HTTPError
+
+from catalyst_hub.champion.access import Action, may
+from catalyst_hub.champion.base import Page
+from catalyst_hub.champion.limit_rows import limit_row, monthly_money
+from catalyst_hub.champion.month_figures import month_figures
+from catalyst_hub.champion.server_rows import server_row
+from catalyst_hub.champion.wording import N_, clock
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.view import CommunityView
+from catalyst_hub.i18n.formats import city
+from catalyst_hub.usecases.find_operators import find_operators
+from catalyst_hub.usecases.show_community import show_community
+
+#: What came of a stop, by the word that the address leads back with.
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "stopped": N_("The server is stopped."),
+        "gone": N_("This server was not running any more."),
+        "refused": N_(
+            "The hub did not stop this server. It may just have stopped by itself, or its owner "
+            "has left the community. If it is still there in a minute, ask the people who run "
+            "this hub."
+        ),
+    }
+)
+
+
+class CommunityPage(Page):
+    """One community as its champions see it."""
+
+    async def get(self, slug: str) -> None:
+        """Show it as it is now."""
+        community = self.community_for(Action.READ, slug)
+        self.speak_for(community)
+        now = self.now()
+        view, stoppable = await self.read(lambda uow: self._look(uow, community, now))
+        self.show("community", **self._words(view, now), stoppable=stoppable)
+
+    def _look(
+        self, uow: UnitOfWork, community: Community, now: datetime
+    ) -> tuple[CommunityView, frozenset[str]]:
+        """The view, and the ids of the sessions that the reader may stop."""
+        view = show_community(uow, self.policy, community.slug, now)
+        if view is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        if not may(self.actor, Action.STOP, community.slug):
+            return view, frozenset()
+        owners = {server.person.person_id for server in view.sessions}
+        operators = find_operators(uow, self.policy, owners)
+        stoppable = (s.session for s in view.sessions if s.person.person_id not in operators)
+        return view, frozenset(session.session_id for session in stoppable)
+
+    def _words(self, view: CommunityView, now: datetime) -> dict[str, Any]:
+        community, speak = view.community, self.translator
+        money = monthly_money(view.allowances)
+        note = NOTES.get(self.get_query_argument("note", ""))
+        return {
+            "community": community,
+            "title": text_in(community.title, speak.language),
+            "address": self.address_of(community),
+            "as_of": clock(now, community.zone, now, speak),
+            "city": city(community.zone, speak.locale),
+            "note": speak.gettext(note) if note else "",
+            "servers": [server_row(s, community, now, speak) for s in view.sessions],
+            "limits": [limit_row(limit, community, speak) for limit in view.allowances],
+            "month": month_figures(
+                view.days, money.limit if money else None, community, now, speak
+            ),
+            "server_time": speak.hours(view.month.server_ms),
+        }

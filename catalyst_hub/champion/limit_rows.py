@@ -1,0 +1,66 @@
+"""Limits as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalyst_hub.champion.wording import limit_scope, limit_title
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.denial import Allowance
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
+from catalyst_hub.i18n import Translator
+
+#: From this percentage on a limit is shown as nearly reached.
+_NEARLY = 80
+_ALL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRow:
+    """One limit. ``percent`` of it are used or held; ``level`` is "fine", "nearly" or "full".
+
+    ``held`` is empty when nothing is; ``resets`` for limits on what is there at the same time.
+    """
+
+    title: str
+    scope: str
+    used: str
+    limit: str
+    left: str
+    held: str
+    resets: str
+    percent: int
+    level: str
+
+
+def limit_row(limit: Allowance, community: Community, translator: Translator) -> LimitRow:
+    """One limit; when it starts again is said in the community's zone, by name."""
+
+    def amount(value: int) -> str:
+        return translator.amount(limit.unit, value, community.currency)
+
+    percent = percent_of(limit.used + limit.held, limit.limit)
+    return LimitRow(
+        title=limit_title(limit, translator),
+        scope=limit_scope(limit, translator),
+        used=amount(limit.used),
+        limit=amount(limit.limit),
+        left=amount(limit.left),
+        held=amount(limit.held) if limit.held else "",
+        resets=translator.instant(limit.resets_at, community.zone) if limit.resets_at else "",
+        percent=percent,
+        level="full" if percent >= _ALL else "nearly" if percent >= _NEARLY else "fine",
+    )
+
+
+def percent_of(part: int, whole: int) -> int:
+    """Whole percent, rounded down, 0 to 100; a limit of nothing is always reached."""
+    return min(_ALL, 100 * part // whole) if whole > 0 else _ALL
+
+
+def monthly_money(limits: Iterable[Allowance]) -> Allowance | None:
+    """The limit on a month's money that matters most: the budget, else a quota."""
+    money = [limit for limit in limits if limit.unit is Unit.MONEY and limit.window is Window.MONTH]
+    return max(money, key=lambda limit: limit.is_budget, default=None)

@@ -1,0 +1,92 @@
+"""Limits, times and months in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_skeleton, format_timedelta
+
+from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window, local_day, milliseconds
+from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.formats import day_and_time
+
+_MINUTE_MS = 60_000
+_JUST_NOW = timedelta(minutes=2)
+
+
+def N_(message: str) -> str:  # noqa: N802  the name that gettext's tools look for
+    """Mark a sentence for translation that is looked up later."""
+    return message
+
+
+_UNITS: Mapping[Unit, str] = {
+    Unit.SERVERS: N_("Servers"),
+    Unit.CPU: N_("CPUs"),
+    Unit.MEMORY: N_("Memory"),
+    Unit.GPU: N_("GPUs"),
+    Unit.SERVER_HOURS: N_("Server-hours"),
+    Unit.CPU_HOURS: N_("CPU-hours"),
+    Unit.GIB_HOURS: N_("GB-hours of memory"),
+    Unit.GPU_HOURS: N_("GPU-hours"),
+    Unit.MONEY: N_("Money"),
+}
+_WINDOWS: Mapping[Window, str] = {
+    Window.AT_ONCE: N_("at the same time"),
+    Window.DAY: N_("today"),
+    Window.WEEK: N_("this week"),
+    Window.MONTH: N_("this month"),
+}
+
+
+def limit_title(limit: Allowance, translator: Translator) -> str:
+    """What a limit counts and over which time: ``CPU-hours · this month``."""
+    _ = translator.gettext
+    what = _("Budget") if limit.is_budget else _(_UNITS[limit.unit])
+    return f"{what} · {_(_WINDOWS[limit.window])}"
+
+
+def limit_scope(limit: Allowance, translator: Translator) -> str:
+    """Who shares a limit."""
+    _ = translator.gettext
+    if limit.scope is LimitScope.PERSON:
+        return _("for you alone")
+    return _("for everybody in the community together")
+
+
+def month_name(on: date, translator: Translator) -> str:
+    """``November 2026``."""
+    return format_skeleton("yMMMM", on, locale=translator.locale)
+
+
+def short_day(on: date, translator: Translator) -> str:
+    """``Sat, Nov 21``."""
+    return format_skeleton("MMMEd", on, locale=translator.locale)
+
+
+def clock(at: datetime, zone: str, now: datetime, translator: Translator) -> str:
+    """The time of day in a zone, with its date when that is not today's."""
+    day, time = day_and_time(at, zone, translator.locale)
+    return time if local_day(at, zone) == local_day(now, zone) else f"{day}, {time}"
+
+
+def duration(ms: int, translator: Translator) -> str:
+    """``12 min``, ``2 h 10 min``, ``3 d 4 h``."""
+    minutes = ms // _MINUTE_MS
+    hours, minutes = divmod(minutes, 60)
+    days, hours_of_day = divmod(hours, 24)
+    if days:
+        return translator.gettext("%(days)s d %(hours)s h", days=days, hours=hours_of_day)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def ago(at: datetime, now: datetime, translator: Translator) -> str:
+    """``12 minutes ago``; activity is known to a few minutes only, so not to the second."""
+    past = timedelta(milliseconds=milliseconds(at, now))
+    if past < _JUST_NOW:
+        return translator.gettext("just now")
+    return format_timedelta(
+        -past, granularity="minute", add_direction=True, locale=translator.locale
+    )
