@@ -208,6 +208,12 @@ def _as_command(value: object) -> object:
         raise refusal(what, expected, "close it, or write a list") from None
 
 
+def _read_yes_or_no(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise refusal(f"{quoted(value)} cannot stand here", "true or false", "write one of these")
+
+
 def _read_true(value: object) -> bool:
     if value is True:
         return True
@@ -267,6 +273,7 @@ Domain = Annotated[
 Group = Annotated[
     str, _pattern(_GROUP, "an organisation, or organisation:team", "correct it"), _schema("string")
 ]
+YesOrNo = Annotated[bool, PlainValidator(_read_yes_or_no), _schema("boolean")]
 Yes = Annotated[bool, PlainValidator(_read_true), WithJsonSchema({"const": True})]
 Command = Annotated[
     list[Word],

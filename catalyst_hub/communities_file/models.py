@@ -30,6 +30,7 @@ from catalyst_hub.communities_file.fields import (
     Variable,
     Word,
     Yes,
+    YesOrNo,
     Zone,
     quoted,
     refusal,
@@ -108,6 +109,8 @@ class PersonaPart(Part):
     """Who she is, for the sign-in page."""
     language: Language | None = None
     """The language she chose."""
+    on_sign_in_page: YesOrNo = True
+    """false: she can sign in, but the page does not offer it, so that it stays short."""
 
 
 class ProviderPart(Part):

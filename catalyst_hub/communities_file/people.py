@@ -19,8 +19,8 @@ from catalyst_hub.core.policy import Provider
 
 def provider_of(slug: str, part: ProviderPart) -> Provider:
     """A provider. The settings of a demo provider: ``personas`` (each with ``name``,
-    ``display_name``, ``description`` by language, ``language`` or None), ``any_name`` (bool) and
-    ``shared_password`` (or None)."""
+    ``display_name``, ``description`` by language, ``language`` or None, ``is_shown`` on the sign-in
+    page), ``any_name`` (bool) and ``shared_password`` (or None)."""
     settings = {
         "personas": tuple(_persona(persona) for persona in part.personas),
         "any_name": bool(part.any_name),
@@ -35,6 +35,7 @@ def _persona(part: PersonaPart) -> dict[str, object]:
         "display_name": part.display_name or part.name,
         "description": dict(part.description or {}),
         "language": part.language,
+        "is_shown": part.on_sign_in_page,
     }
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,6 @@ def people_lines(policy: Policy) -> Iterator[str]:
 
 
 def _personas(settings: Any) -> Iterator[tuple[str, str]]:
-    for persona in settings.get("personas", ()):
+    for persona in filter(itemgetter("is_shown"), settings.get("personas", ())):
         description = text_in(persona.get("description") or {}, "en")
         yield persona.get("display_name") or persona["name"], description

@@ -57,6 +57,7 @@ class DemoProvider:
                 "description": text_in(persona.get("description") or {}, language),
             }
             for name, persona in self._personas.items()
+            if persona.get("is_shown", True)
         ]
 
     def identify(self, fields: Mapping[str, str]) -> SignIn | None:
