@@ -9,6 +9,7 @@ import pytest
 
 from catalyst_hub.core.denial import STATUS, Code
 from catalyst_hub.store.tables import metadata
+from docs import reference_tables
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -35,3 +36,8 @@ def test_every_table_and_column_is_documented(table):
 def test_no_table_is_documented_that_does_not_exist():
     documented = re.findall(r"^## (.+)$", page("tables"), re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", " ".join(documented))) == set(metadata.tables)
+
+
+@pytest.mark.parametrize("name", reference_tables.PAGES)
+def test_a_page_that_follows_the_code_is_up_to_date(name):
+    assert page(name) == reference_tables.page(name), "run: python docs/reference_tables.py"

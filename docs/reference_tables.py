@@ -1,0 +1,135 @@
+"""Writes the tables of the reference that follow the code: ``python docs/reference_tables.py``.
+
+They stand in the pages between two marks, so that the pages can be read without a build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from inspect import get_annotations
+from pathlib import Path
+
+from pydantic_core import PydanticUndefined
+
+from catalyst_hub.communities_file import models
+from catalyst_hub.communities_file.models import Part
+from catalyst_hub.config import CatalystHub
+
+REFERENCE = Path(__file__).parent / "reference"
+
+#: Each part of the file: its heading, and where in the file it stands.
+PARTS: dict[type[Part], tuple[str, str]] = {
+    models.FilePart: ("The file", "the top"),
+    models.HubPart: ("Hub", "`hub`"),
+    models.OperatorRulePart: ("Operator rule", "`hub.operators[]`"),
+    models.ProviderPart: ("Provider", "`providers.NAME`"),
+    models.PersonaPart: ("Persona", "`providers.NAME.personas[]`"),
+    models.CommunityPart: ("Community", "`communities.NAME`"),
+    models.DefaultsPart: ("Defaults", "`defaults`, and each `communities.NAME`"),
+    models.RulePart: ("Rule", "`members[]` and `champions[]` of a community"),
+    models.ProfilePart: ("Profile", "`profiles.NAME`"),
+    models.EnvironmentPart: ("Environment", "`profiles.NAME.environment`"),
+    models.SizePart: ("Size", "`profiles.NAME.sizes.NAME`"),
+    models.GuaranteesPart: ("Guarantees", "`profiles.NAME.sizes.NAME.guarantees`"),
+    models.PricesPart: ("Prices", "`prices` of a community, a profile or a size"),
+    models.QuotasPart: ("Quotas", "`quotas`"),
+    models.LimitsPart: ("Limits", "`quotas.community` and `quotas.person`"),
+    models.AtOncePart: ("At once", "`at_once`"),
+    models.OverTimePart: ("Over time", "`per_day`, `per_week` and `per_month`"),
+    models.BudgetPart: ("Budget", "`budget`"),
+    models.CullingPart: ("Culling", "`culling`"),
+}
+
+#: How a value of each kind is written.
+KINDS = {
+    "Amount": "money: `US$ 300`, `300 KES`, `0.05`",
+    "CommunitySlug": "name",
+    "Command": "command line, or list of words",
+    "Count": "whole number",
+    "Country": "ISO 3166 code: `KE`",
+    "Cpu": "CPUs: `1.5`, `500m`",
+    "Currency": "ISO 4217 code: `KES`",
+    "Description": "text of at most 500 characters, or one for each language",
+    "Domain": "domain",
+    "Duration": "duration: `1h`, `90m`, `7d`, `PT1H`, `3600` (seconds)",
+    "GibHours": "hours",
+    "Group": "`org` or `org:team`",
+    "Hours": "hours: `200`, `37.5`",
+    "Interface": "`lab`, `notebook`, `rstudio` or `terminal`",
+    "Language": "language code: `es`, `pt-BR`",
+    "Line": "text of at most 200 characters",
+    "Memory": "memory: `2G`, `512M`, `732421K`",
+    "PersonaName": "name",
+    "Slug": "name",
+    "Title": "text of at most 100 characters, or one for each language",
+    "Variable": "name",
+    "Word": "text",
+    "Yes": "`true`",
+    "YesOrNo": "`true` or `false`",
+    "Zone": "time zone: `Africa/Nairobi`",
+}
+
+
+def _anchor(part: type[Part]) -> str:
+    heading = PARTS[part][0]
+    return f"[{heading.lower()}](#{heading.lower().replace(' ', '-')})"
+
+
+def _kind(written: str) -> str:
+    written = written.removesuffix(" | None")
+    if match := re.fullmatch(r"dict\[(\w+), (.+)\]", written):
+        return f"map of {_kind(match[1]).partition(':')[0]} to {_kind(match[2])}"
+    if match := re.fullmatch(r"(?:list|Several)\[(\w+)\]", written):
+        return f"list of: {_kind(match[1])}"
+    if match := re.search(r"Literal\[(.+?)\]", written):
+        words = re.findall(r"\w+", match[1])
+        return " or ".join(f"`{word}`" for word in words)
+    part = getattr(models, written, None)
+    return _anchor(part) if part in PARTS else KINDS[written]
+
+
+def _rows(part: type[Part], without: type[Part] | None) -> Iterator[str]:
+    for name, field in part.model_fields.items():
+        if without is not None and name in without.model_fields:
+            continue
+        owner = next(c for c in part.__mro__ if name in get_annotations(c))
+        kind = _kind(get_annotations(owner)[name])
+        is_required = field.default is PydanticUndefined
+        yield f"| `{name}` | {kind} | {'yes' if is_required else ''} | {field.description} |"
+
+
+def communities_file() -> str:
+    """One section for each part of the file."""
+    sections = []
+    for part, (heading, place) in PARTS.items():
+        inherits = models.DefaultsPart if part is models.CommunityPart else None
+        also = f"\nAnd everything of {_anchor(inherits)}.\n" if inherits else ""
+        about = re.sub(r"\s+", " ", part.__doc__ or "")
+        head = "| key | value | required | meaning |\n|---|---|---|---|"
+        rows = "\n".join(_rows(part, inherits))
+        sections.append(f"## {heading}\n\nAt {place}. {about}\n{also}\n{head}\n{rows}\n")
+    return "\n".join(sections)
+
+
+def settings() -> str:
+    """One entry for each trait of ``c.CatalystHub``."""
+    traits = sorted(CatalystHub.class_own_traits(config=True).items())
+    entries = (f"`c.CatalystHub.{name}`\n: {trait.help.strip()}\n" for name, trait in traits)
+    return "\n".join(entries)
+
+
+PAGES = {"communities-file": communities_file, "settings": settings}
+_BEGIN, _END = "<!-- from the code -->\n", "<!-- until here -->"
+
+
+def page(name: str) -> str:
+    """A page as it should be."""
+    text = (REFERENCE / f"{name}.md").read_text()
+    before, after = text.partition(_BEGIN)[0], text.partition(_END)[2]
+    return f"{before}{_BEGIN}\n{PAGES[name]()}\n{_END}{after}"
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        (REFERENCE / f"{name}.md").write_text(page(name))
