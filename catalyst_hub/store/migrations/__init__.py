@@ -25,6 +25,8 @@ def migrate(reader: Engine, migrating: Callable[[], AbstractContextManager[Conne
     with migrating() as connection:
         if revision(connection) != HEAD:
             _upgrade(connection)
+    # A connection of before does not know what the file has become.
+    reader.dispose()
 
 
 def revision(connection: Connection) -> str | None:
