@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote
 
-from tornado.httpclient import HTTPClientError, HTTPRequest, HTTPResponse
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
 from catalyst_hub.core.observation import ObservedServer
 from catalyst_hub.core.session import ServerKey
@@ -34,7 +33,6 @@ class HubClient:
     def __init__(self, api_url: str, token: str) -> None:
         self._api_url = api_url.rstrip("/")
         self._token = token
-        self._http = SimpleAsyncHTTPClient(force_instance=True)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -77,10 +75,6 @@ class HubClient:
         response = await self._fetch("DELETE", path, {400, 404})
         return response.code < 400
 
-    def close(self) -> None:
-        """Give up the connections."""
-        self._http.close()
-
     async def _json(self, path: str) -> Any:
         return json.loads((await self._fetch("GET", path)).body)
 
@@ -95,7 +89,7 @@ class HubClient:
             request_timeout=_TIMEOUT_S,
         )
         try:
-            response = await self._http.fetch(request, raise_error=False)
+            response = await AsyncHTTPClient().fetch(request, raise_error=False)
             if response.code < 400 or response.code in expected:
                 return response
         except (OSError, HTTPClientError) as error:

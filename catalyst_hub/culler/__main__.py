@@ -1,0 +1,77 @@
+"""``python -m catalyst_hub.culler``: the process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import timedelta
+
+from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
+from catalyst_hub.config import CatalystHub
+from catalyst_hub.culler.loop import repeat, retries
+from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
+from catalyst_hub.culler.observer import Observer
+from catalyst_hub.hub_client import HubClient, HubRefusedError
+
+log = logging.getLogger("catalyst_hub.culler")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; everything else comes from the environment."""
+    made = argparse.ArgumentParser("python -m catalyst_hub.culler", description=__doc__)
+    made.add_argument(
+        "--every",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="between two looks at the hub, 60 at most (default: %(default)s)",
+    )
+    made.add_argument(
+        "--patience",
+        type=float,
+        default=150.0,
+        metavar="SECONDS",
+        help="after which a reservation the hub knows nothing of is given back: its start_timeout"
+        " + http_timeout + 60 (default: %(default)s, for the hub's own defaults)",
+    )
+    return made
+
+
+async def run(hub: HubClient, every_s: float, patience_s: float) -> None:
+    """Observe until the process is told to end, or the Hub that started it is gone."""
+    stop_on_signals()
+    watch = asyncio.create_task(end_with_parent())
+    with suppress(asyncio.CancelledError), closing(await _opened(every_s)) as runtime:
+        await repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s)
+    watch.cancel()
+
+
+async def _opened(every_s: float) -> Runtime:
+    for delay_s in retries(every_s):
+        try:
+            return open_runtime(CatalystHub(), accept_policy=False)
+        except OPENING_ERRORS as error:
+            log.warning("trying again in %.1f s: %s", delay_s, error)
+        await asyncio.sleep(delay_s)
+    raise AssertionError("retries never end")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until told to end; the Hub and the database may come and go meanwhile."""
+    logging.basicConfig(format="[%(levelname).1s %(asctime)s culler] %(message)s", level="INFO")
+    given = parser().parse_args(arguments)
+    try:
+        hub = HubClient.from_environment(os.environ)
+    except HubRefusedError as error:
+        log.error("%s", error)
+        return 1
+    asyncio.run(run(hub, min(given.every, 60.0), given.patience))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
