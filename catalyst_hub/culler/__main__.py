@@ -12,8 +12,8 @@ from datetime import timedelta
 
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub
-from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
+from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
 from catalyst_hub.hub_client import HubClient, HubRefusedError
 
