@@ -46,6 +46,7 @@ class _Builder:
         part = inherited(self._file.defaults, own)
         purse = Purse(slug, part.currency, self._findings)
         rates = purse.rates(part.prices, (*path, "prices"))
+        profiles = self._catalogue.profiles(part.profiles, rates, purse, (*path, "profiles"))
         community = Community(
             slug,
             dict(part.title),
@@ -56,8 +57,8 @@ class _Builder:
             part.contact or self._file.hub.contact,
             self.rules.rules(part.members, (*path, "members")),
             self.rules.rules(part.champions, (*path, "champions")),
-            self._catalogue.profiles(part.profiles, rates, purse, (*path, "profiles")),
-            part.default_profile or "",
+            profiles,
+            part.default_profile or (profiles[0].slug if profiles else ""),
             limits_of(part.quotas, purse, (*path, "quotas")),
             budget_of(part.budget, purse, (*path, "budget")),
             culling_of(part.culling, is_said="culling" in part.model_fields_set),

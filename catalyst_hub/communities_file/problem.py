@@ -20,9 +20,13 @@ class Problem:
     expected: str
     do: str
 
+    @property
+    def sentence(self) -> str:
+        """Everything but the place in the text."""
+        return f"{self.path}: {self.what}; expected {self.expected}; {self.do}"
+
     def __str__(self) -> str:
-        place = f"{self.line}:{self.column}: {self.path}"
-        return f"{place}: {self.what}; expected {self.expected}; {self.do}"
+        return f"{self.line}:{self.column}: {self.sentence}"
 
 
 class CommunitiesFileError(Exception):
