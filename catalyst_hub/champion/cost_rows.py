@@ -10,8 +10,8 @@ from decimal import Decimal
 from catalyst_hub.champion.wording import short_day
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.report import GroupBy, Report, ReportRow
-from catalyst_hub.core.resources import HOUR_MS, Usage
+from catalyst_hub.core.report import GroupBy, Report, ReportRow, totals
+from catalyst_hub.core.resources import HOUR_MS
 from catalyst_hub.i18n import Translator
 
 _MIB_MS_PER_GIB_HOUR = 1024 * HOUR_MS
@@ -42,12 +42,7 @@ def cost_rows(
 
 def total_rows(rows: Iterable[ReportRow], translator: Translator) -> list[CostRow]:
     """The sum of all rows, one for each currency."""
-    sums: dict[str, ReportRow] = {}
-    for row in rows:
-        before = sums.get(row.currency, ReportRow((), row.currency, 0, Usage()))
-        sessions, usage = before.sessions + row.sessions, before.usage + row.usage
-        sums[row.currency] = ReportRow((), row.currency, sessions, usage)
-    return [_row(translator.gettext("Total"), row, translator) for row in sums.values()]
+    return [_row(translator.gettext("Total"), row, translator) for row in totals(rows)]
 
 
 def _name(key: str, way: GroupBy, community: Community, translator: Translator) -> str:

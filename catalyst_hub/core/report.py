@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -54,3 +55,13 @@ class Report:
 
     query: ReportQuery
     rows: tuple[ReportRow, ...]
+
+
+def totals(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
+    """The sum of all rows: one row without keys for each currency, in the order they appear."""
+    sums: dict[str, ReportRow] = {}
+    for row in rows:
+        before = sums.get(row.currency, ReportRow((), row.currency, 0, Usage()))
+        sessions, usage = before.sessions + row.sessions, before.usage + row.usage
+        sums[row.currency] = ReportRow((), row.currency, sessions, usage)
+    return tuple(sums.values())
