@@ -81,6 +81,8 @@ def _at_once(denied: Denied, limit: Allowance, translator: Translator, title: st
             community=title,
         )
     words = _numbers(denied, limit, translator, title)
+    if denied.asked > limit.limit:
+        return _("This takes %(asked)s; no more than %(limit)s is allowed at once.", **words)
     if limit.scope is LimitScope.COMMUNITY:
         return _(
             "%(community)s is using %(used)s of its %(limit)s; this would take %(asked)s more.",
@@ -147,13 +149,15 @@ def _until(denied: Denied, translator: Translator) -> str:
     if limit is None:
         return ""
     if limit.resets_at is None:
-        return _waiting(limit, translator)
+        return _waiting(denied.asked > limit.limit, limit, translator)
     when = translator.instant(limit.resets_at, denied.zone)
     return _("You can start again from %(when)s.", when=when)
 
 
-def _waiting(limit: Allowance, translator: Translator) -> str:
+def _waiting(is_too_large: bool, limit: Allowance, translator: Translator) -> str:
     _ = translator.gettext
+    if is_too_large:
+        return _("Choose a smaller size.")
     if limit.scope is LimitScope.PERSON:
         return _("Stop a server of yours first, or choose a smaller size.")
     if limit.unit is Unit.SERVERS:

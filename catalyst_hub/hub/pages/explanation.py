@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from jupyterhub.spawner import SpawnException
 
@@ -43,7 +44,13 @@ def explain(
     if _is_for_people(error):
         return Explanation(title, message)
     what = translator.gettext(by_status(status).what)
-    return Explanation(title, what, original=f"{status} {message}".strip())
+    return Explanation(title, what, original=_original(status, message))
+
+
+def _original(status: int, message: str) -> str:
+    """What helps an operator to find the entry in the log; a plain 404 needs no finding."""
+    is_telling = message or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return f"{status} {message}".strip() if is_telling else ""
 
 
 def explain_denial(denied: Denied, translator: Translator, policy: Policy | None) -> Explanation:

@@ -97,7 +97,7 @@ _STATUS: Mapping[int, ByStatus] = MappingProxyType(
     {
         400: ByStatus(N_("This did not work"), N_("The hub does not understand this request.")),
         403: ByStatus(N_("Not allowed"), _NOT_ALLOWED),
-        404: ByStatus(N_("There is no such page"), _NOT_FOUND),
+        404: ByStatus(N_("Nothing here"), _NOT_FOUND),
         405: ByStatus(N_("This did not work"), N_("The hub does not understand this request.")),
         424: ByStatus(
             N_("Your server is not running"), N_("Your server is not running. You can start it.")
