@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from catalyst_hub.cli import COMMANDS
 from catalyst_hub.core.denial import STATUS, Code
 from catalyst_hub.store.tables import metadata
 from docs import reference_tables
@@ -41,3 +44,30 @@ def test_no_table_is_documented_that_does_not_exist():
 @pytest.mark.parametrize("name", reference_tables.PAGES)
 def test_a_page_that_follows_the_code_is_up_to_date(name):
     assert page(name) == reference_tables.page(name), "run: python docs/reference_tables.py"
+
+
+def options_of(command: str) -> set[str]:
+    """The long options of a command, and the names of what stands without one."""
+    subparsers = argparse.ArgumentParser().add_subparsers()
+    import_module(f"catalyst_hub.cli.{command}").add_parser(subparsers)
+    actions = subparsers.choices[command]._actions
+    names = {
+        action.option_strings[-1] if action.option_strings else action.metavar: action
+        for action in actions
+    }
+    return {str(name) for name in names} - {"--help"}
+
+
+def sections_of_commands() -> dict[str, str]:
+    parts = re.split(r"^## `catalyst-hub (\w+)`$", page("commands"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_command_is_documented():
+    assert set(sections_of_commands()) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_documented(command):
+    described = re.findall(r"^(`[^\n]+`)\n: ", sections_of_commands()[command], re.MULTILINE)
+    assert set(re.findall(r"`([^`]+)`", " ".join(described))) == options_of(command)
