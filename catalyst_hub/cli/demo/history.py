@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import inf
 from random import Random
+from typing import Any
 
 from catalyst_hub.core.community import Claims, Community, Identity
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.person import SignedIn
-from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.policy import Policy, Provider
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -29,8 +31,11 @@ _STARTING = timedelta(seconds=12)
 #: Nothing of the history is still running, and none of it ended this very minute.
 _SETTLED = timedelta(minutes=5)
 _LONGEST_STAY = timedelta(hours=20)
-#: Chances of a day's work on Monday ... Sunday.
-_BUSY = (0.55, 0.6, 0.6, 0.5, 0.4, 0.12, 0.06)
+#: Chances of a day's work on Monday ... Sunday, and how long it may be, in hours.
+_BUSY = (0.7, 0.75, 0.75, 0.65, 0.55, 0.15, 0.08)
+_LENGTHS = (1.0, 2.0, 3.5, 5.5, 8.0)
+#: In ordinary work nobody takes a size that eats more of the month's budget than this in an hour.
+_MODEST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ def write_history(uow: UnitOfWork, policy: Policy, now: datetime) -> int:
     """
     first_on = _months_ago(local_day(now, policy.zone), 2)
     people = [
-        sign_in(uow, policy, identity, Claims(name), midnight(first_on, policy.zone))
-        for identity, name in _people(policy)
+        sign_in(uow, policy, identity, claims, midnight(first_on, policy.zone))
+        for identity, claims in _people(policy)
     ]
     ordinary = [
         stay for person in people for stay in _stays(policy, person, first_on, now - _SETTLED)
@@ -65,12 +70,22 @@ def _months_ago(day: date, months: int) -> date:
     return day.replace(day=1)
 
 
-def _people(policy: Policy) -> Iterator[tuple[Identity, str]]:
+def _people(policy: Policy) -> Iterator[tuple[Identity, Claims]]:
     """Everybody whom the rules name, once, in the order of the file."""
     rules = [rule for c in policy.communities for rule in (*c.champions, *c.members)]
     named = ((rule.provider, name) for rule in rules for name in sorted(rule.people))
-    for provider, name in dict.fromkeys(named):
-        yield Identity(provider, name), name
+    shown = {
+        (provider.slug, persona["name"]): persona["display_name"]
+        for provider in policy.providers
+        for persona in _personas(provider)
+    }
+    for slug, name in dict.fromkeys(named):
+        yield Identity(slug, name), Claims(name, shown.get((slug, name)) or name)
+
+
+def _personas(provider: Provider) -> Iterable[Mapping[str, Any]]:
+    personas: Any = provider.settings.get("personas", ())
+    return personas  # type: ignore[no-any-return]
 
 
 def _stays(policy: Policy, who: SignedIn, first_on: date, until: datetime) -> Iterator[Stay]:
@@ -87,14 +102,20 @@ def _stays(policy: Policy, who: SignedIn, first_on: date, until: datetime) -> It
 
 
 def _stay(community: Community, who: SignedIn, day: date, chance: Random) -> Stay:
-    profile = chance.choice(community.profiles)
-    # Small sizes are used most: each is half as likely as the one before it.
-    weights = [0.5**place for place in range(len(profile.sizes))]
-    size = chance.choices(profile.sizes, weights)[0]
-    starts_at = midnight(day, community.zone) + timedelta(hours=chance.uniform(8, 16))
-    hours = chance.choice((0.6, 1.2, 2.0, 3.5, 5.0)) * chance.uniform(0.7, 1.3)
+    profile = chance.choice([p for p in community.profiles if _modest_sizes(community, p)])
+    sizes = _modest_sizes(community, profile)
+    # Small sizes are used most.
+    size = chance.choices(sizes, [0.7**place for place in range(len(sizes))])[0]
+    starts_at = midnight(day, community.zone) + timedelta(hours=chance.uniform(7.5, 13))
+    hours = chance.choice(_LENGTHS) * chance.uniform(0.7, 1.2)
     ends_at = starts_at + timedelta(hours=hours)
     return Stay(_key(who), _options(community, profile, size), starts_at, ends_at)
+
+
+def _modest_sizes(community: Community, profile: Profile) -> list[Size]:
+    budget = community.budget
+    dearest = budget.micros * _MODEST if budget else inf
+    return [size for size in profile.sizes if size.rate_micros <= dearest]
 
 
 def _key(who: SignedIn) -> ServerKey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -40,7 +41,8 @@ def prepare(place: Place, say: Callable[[str], None]) -> Policy:
     """Put the communities file there and, the first time, some history into the ledger."""
     file = communities_file(place)
     if not file.exists():
-        shutil.copyfile(share_dir() / "demo" / "communities.yaml", file)
+        text = (share_dir() / "demo" / "communities.yaml").read_text()
+        file.write_text(text if has_r_kernel() else without_r(text))
     policy = _read(file)
     (place.folder / "homes").mkdir(exist_ok=True)
     done = place.folder / "history-written"
@@ -49,6 +51,22 @@ def prepare(place: Place, say: Callable[[str], None]) -> Policy:
         _invent_history(place, policy)
         done.touch()
     return policy
+
+
+def has_r_kernel() -> bool:
+    """Whether every persona's JupyterLab finds R: one in this user's own home it would not."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_core.paths import jupyter_data_dir
+
+    found = KernelSpecManager().find_kernel_specs().get("ir")
+    is_shared = found is not None and not Path(found).is_relative_to(jupyter_data_dir())
+    return is_shared and shutil.which("R") is not None
+
+
+def without_r(text: str) -> str:
+    """The demo's communities file without the profile ``r``, comments and all else kept."""
+    text = re.sub(r"^    r:\n(?:      .*\n)+", "", text, flags=re.MULTILINE)
+    return re.sub(r"^ +(?:r: null|default_profile: r)\n", "", text, flags=re.MULTILINE)
 
 
 def _read(file: Path) -> Policy:

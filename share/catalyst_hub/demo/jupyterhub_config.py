@@ -18,6 +18,7 @@ ports = settings["ports"]
 c.CatalystHub.communities_file = str(folder / "communities.yaml")
 c.CatalystHub.database_url = f"sqlite:///{folder / 'catalyst.sqlite'}"
 c.CatalystHub.champion_port = ports["champion"]
+c.JupyterHub.services = []
 configure(c)
 
 c.JupyterHub.bind_url = f"http://127.0.0.1:{ports['public']}"
