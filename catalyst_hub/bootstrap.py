@@ -39,7 +39,9 @@ def utc_now() -> datetime:
 class Runtime:
     """What an edge needs to call use cases: the policy in force, a clock, and transactions.
 
-    ``policy`` is best read inside the work, where it is the newest.
+    ``policy`` is best read inside the work, where it is the newest. Work runs in a thread of its
+    own: nothing of the Hub's may be touched there, not even a user's name, for its database
+    session belongs to the event loop.
     """
 
     def __init__(

@@ -147,9 +147,9 @@ class CatalystAuthenticator(Authenticator):
         return True
 
     async def _refreshed(self, user: Any) -> bool | dict[str, Any]:
-        runtime = self.runtime
+        runtime, name = self.runtime, user.name
         signed = await runtime.read(
-            lambda uow: refresh_memberships(uow, runtime.policy, user.name, runtime.now())
+            lambda uow: refresh_memberships(uow, runtime.policy, name, runtime.now())
         )
         if signed is None:
             return True

@@ -203,9 +203,9 @@ class CatalystSpawnerMixin(Spawner):
     async def _note(self, usecase: Callable[..., Session | None]) -> None:
         """Tell the ledger. A server never waits for that: what is missed here, the observer's
         repair makes good from what the Hub shows."""
-        runtime = self.runtime
+        runtime, key = self.runtime, self.key
         try:
-            await runtime.write(lambda uow: usecase(uow, self.key, now=runtime.now()))
+            await runtime.write(lambda uow: usecase(uow, key, now=runtime.now()))
         except StoreUnavailableError:
             self.log.error("The store is away: %s is left to the repair", self._log_name)
 

@@ -49,8 +49,9 @@ class LanguagePage(Localized):
         user, runtime = self.current_user, self.settings.get("catalyst")
         if user is None or runtime is None:
             return
-        self.authenticator.languages[user.name] = language
+        name = user.name
+        self.authenticator.languages[name] = language
         try:
-            await runtime.write(lambda uow: choose_language(uow, user.name, language))
+            await runtime.write(lambda uow: choose_language(uow, name, language))
         except StoreUnavailableError:
-            self.log.warning("The store could not remember that %s speaks %s", user.name, language)
+            self.log.warning("The store could not remember that %s speaks %s", name, language)

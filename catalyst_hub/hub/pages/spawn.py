@@ -148,8 +148,9 @@ class SpawnPage(Localized, SpawnHandler):
 
     async def _offers(self, user: Any, asked: dict[str, str]) -> Offers:
         runtime: Runtime = self.settings["catalyst"]
+        name = user.name
         return await runtime.read(
-            lambda uow: offer_profiles(uow, runtime.policy, user.name, asked, runtime.now())
+            lambda uow: offer_profiles(uow, runtime.policy, name, asked, runtime.now())
         )
 
     def _no_store(self) -> Explanation:
