@@ -67,22 +67,31 @@ StartHub = Callable[[Config], Awaitable[JupyterHub]]
 
 @pytest.fixture
 async def start_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartHub]:
-    """``await start_hub(config)``: what is configured in ``config`` goes before the defaults."""
+    """``await start_hub(config)``: what is configured in ``config`` goes before the defaults.
+
+    A second call is a restart: the hub before it is stopped first.
+    """
     monkeypatch.chdir(tmp_path)
     started: list[JupyterHub] = []
 
     async def start(config: Config) -> JupyterHub:
+        while started:
+            await stop(started.pop())
         settings = hub_config(tmp_path)
         settings.merge(config)
         app = TestHub.instance(config=settings)
+        try:
+            await app.initialize([])
+            await app.start()
+        except BaseException:
+            TestHub.clear_instance()
+            raise
         started.append(app)
-        await app.initialize([])
-        await app.start()
         return app
 
     yield start
-    for app in started:
-        await stop(app)
+    while started:
+        await stop(started.pop())
 
 
 async def stop(app: JupyterHub) -> None:
@@ -93,4 +102,6 @@ async def stop(app: JupyterHub) -> None:
     app.http_server.stop()
     await app.http_server.close_all_connections()
     app.db.close()
+    if runtime := getattr(app.authenticator, "runtime", None):
+        runtime.close()
     TestHub.clear_instance()

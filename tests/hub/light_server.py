@@ -1,0 +1,25 @@
+"""A single-user server that starts at once and knows one page: its own environment."""
+
+from __future__ import annotations
+
+import json
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = json.dumps(dict(os.environ) | {"WORKING_DIR": os.getcwd()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+if __name__ == "__main__":
+    address = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
+    ThreadingHTTPServer((address.hostname, address.port), Page).serve_forever()
