@@ -5,22 +5,60 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+from traitlets.config import Config
+
 from catalyst_hub import communities_file
+from catalyst_hub.config import CatalystHub
 from catalyst_hub.core.resources import Unit
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
+ENABLE, WRITE = "enable-on-an-existing-hub.md", "write-a-communities-file.md"
 
 
-def blocks(name: str, language: str) -> list[str]:
+def blocks(guide: str, language: str) -> list[str]:
     """The code of a guide, block by block."""
-    return re.findall(rf"^```{language}\n(.*?)^```", (HOW_TO / name).read_text(), re.M | re.S)
+    return re.findall(rf"^```{language}\n(.*?)^```", (HOW_TO / guide).read_text(), re.M | re.S)
+
+
+def run(block: str, config: Config) -> Config:
+    exec(compile(block, ENABLE, "exec"), {"c": config})
+    return config
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the Hub of the guide starts, with the communities file of the other guide."""
+    (tmp_path / "communities.yaml").write_text("\n".join(blocks(WRITE, "yaml")))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_the_communities_file_of_the_guide_has_no_fault():
-    text = "\n".join(blocks("write-a-communities-file.md", "yaml"))
-    checked = communities_file.check(text)
+    checked = communities_file.check("\n".join(blocks(WRITE, "yaml")))
     assert [str(warning) for warning in checked.warnings] == []
     [community] = checked.policy.communities
     [profile] = community.profiles
     assert [size.slug for size in profile.sizes] == ["small"]
     assert {limit.unit for limit in community.limits} >= {Unit.SERVERS, Unit.CPU_HOURS}
+
+
+def named(config: Config, trait: str) -> list[str]:
+    return [entry["name"] for entry in config.JupyterHub[trait].get_value([])]
+
+
+def test_the_lines_of_the_guide_enable_everything(folder):
+    whole, _ = blocks(ENABLE, "python")
+    config = run(whole.replace("/srv/jupyterhub", str(folder)), Config())
+    assert named(config, "services") == ["catalyst-culler", "catalyst"]
+    assert named(config, "load_roles") == ["catalyst-culler", "catalyst-champion-sabana-genomics"]
+    assert CatalystHub(config=config).settings().communities_file.parent == folder
+
+
+def test_the_four_parts_of_the_guide_are_the_whole(folder):
+    whole, parts = blocks(ENABLE, "python")
+    together = run(whole.replace("/srv/jupyterhub", str(folder)), Config())
+    one_by_one = run(parts, Config(CatalystHub=together.CatalystHub))
+    assert set(one_by_one.JupyterHub) == set(together.JupyterHub)
+    for trait in ("services", "load_roles"):
+        assert named(one_by_one, trait) == named(together, trait)

@@ -51,11 +51,8 @@ def options_of(command: str) -> set[str]:
     subparsers = argparse.ArgumentParser().add_subparsers()
     import_module(f"catalyst_hub.cli.{command}").add_parser(subparsers)
     actions = subparsers.choices[command]._actions
-    names = {
-        action.option_strings[-1] if action.option_strings else action.metavar: action
-        for action in actions
-    }
-    return {str(name) for name in names} - {"--help"}
+    names = {a.option_strings[-1] if a.option_strings else str(a.metavar) for a in actions}
+    return names - {"--help"}
 
 
 def sections_of_commands() -> dict[str, str]:

@@ -10,6 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from catalyst_hub.culler.__main__ import parser as culler_parser
 from catalyst_hub.data_files import services_dir
 from catalyst_hub.hub.roles import CHAMPION_SCOPES, CULLER_SCOPES, USER_SCOPES
 
@@ -59,3 +60,10 @@ def test_every_scope_of_champions_and_users_is_given_with_its_reason():
 
 def test_every_scope_of_the_culler_is_given_with_its_reason():
     assert scopes_of("culler") == CULLER_SCOPES
+
+
+def test_every_option_of_the_culler_is_documented():
+    readme = (services_dir() / "culler" / "README.md").read_text()
+    documented = re.findall(r"^\| `(--\w+) SECONDS` \|", readme, re.MULTILINE)
+    options = set(culler_parser()._option_string_actions) - {"-h", "--help"}
+    assert set(documented) == options
