@@ -33,14 +33,14 @@ class SqlMemberships(Repository):
     def of(self, person_id: int) -> Mapping[str, Role]:
         """Role by community slug, in the order of joining."""
         values = {"hub": self._hub, "person_id": person_id}
-        return _highest(self._connection.execute(_OF, values).tuples())
+        return _highest(self._connection.execute(_OF, values))
 
     def replace_by_rule(
         self, person_id: int, memberships: Mapping[str, Role], now: datetime
     ) -> None:
         """Make what the file's rules grant exactly this; what was granted by hand stays."""
         values = {"hub": self._hub, "person_id": person_id}
-        found = _highest(self._connection.execute(_OF_BY_RULE, values).tuples())
+        found = _highest(self._connection.execute(_OF_BY_RULE, values))
         for community in found.keys() - memberships.keys():
             self._leave(person_id, community)
         for community, role in memberships.items():
@@ -52,7 +52,7 @@ class SqlMemberships(Repository):
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
         values = {"hub": self._hub, "community": community}
-        return _highest(self._connection.execute(_MEMBERS, values).tuples())
+        return _highest(self._connection.execute(_MEMBERS, values))
 
     def _join(self, person_id: int, community: str, role: Role, now: datetime) -> None:
         self._connection.execute(
