@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,9 @@ from catalyst_hub.core.window import Period, Window, period_at
 #: A start is admitted only when this much time fits under every limit: the notice before a stop,
 #: the time between two looks, and the stop itself are paid before the server runs.
 HOLD_MS = 15 * 60_000
+
+#: How many servers there are of each size: limits and rate per hour.
+_Sizes = Counter[tuple[Resources, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,10 @@ def allowances(
         for scope, window in {(limit.scope, limit.window) for limit in limits}
         if window in current
     }
-    held = {scope: _held(live[scope]) for scope in {scope for scope, _ in used}}
+    sizes = {scope: _sizes(sessions) for scope, sessions in live.items()}
+    held = {scope: _held(sizes[scope]) for scope in {scope for scope, _ in used}}
     return tuple(
-        _at_once(limit, live[limit.scope])
+        _at_once(limit, sizes[limit.scope])
         if limit.window is Window.AT_ONCE
         else _over_time(
             limit,
@@ -74,8 +79,13 @@ def allowances(
     )
 
 
-def _at_once(limit: Limit, live: Sequence[LiveSession]) -> Allowance:
-    used = sum(session.resources.at_once(limit.unit) for session in live)
+def _sizes(live: Sequence[LiveSession]) -> _Sizes:
+    """Hundreds of servers come in a few sizes, and each needs to be looked at only once."""
+    return Counter((session.resources, session.rate_micros) for session in live)
+
+
+def _at_once(limit: Limit, sizes: _Sizes) -> Allowance:
+    used = sum(size.at_once(limit.unit) * number for (size, _), number in sizes.items())
     return Allowance(limit.scope, limit.unit, limit.window, limit.amount, used)
 
 
@@ -103,8 +113,9 @@ def _used(
     return sum(accrued, snapshot.ended.get(key, Usage()))
 
 
-def _held(live: Sequence[LiveSession]) -> Usage:
-    return sum((usage_after(s.resources, s.rate_micros, HOLD_MS) for s in live), Usage())
+def _held(sizes: _Sizes) -> Usage:
+    holds = (usage_after(*size, HOLD_MS) * number for size, number in sizes.items())
+    return sum(holds, Usage())
 
 
 def hold(resources: Resources, rate_micros: int, unit: Unit) -> int:

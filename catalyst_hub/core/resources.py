@@ -77,6 +77,15 @@ class Usage:
             self.micros - other.micros,
         )
 
+    def __mul__(self, times: int) -> Usage:
+        return Usage(
+            self.server_ms * times,
+            self.cpu_ms * times,
+            self.mib_ms * times,
+            self.gpu_ms * times,
+            self.micros * times,
+        )
+
     def over_time(self, unit: Unit) -> int:
         """The amount of a counted-over-a-window unit, in that unit's canonical integer."""
         return {

@@ -112,11 +112,11 @@ def used_between(session: LiveSession | Session, start: datetime, end: datetime)
     """What a session used within ``[start, end)``; nothing before it was running."""
     if session.running_at is None:
         return Usage()
-    before, until = (milliseconds(session.running_at, at) for at in (start, end))
-    whole = usage_after(session.resources, session.rate_micros, max(before, until))
-    if before == 0:
+    resources, rate, until = session.resources, session.rate_micros, max(start, end)
+    whole = usage_after(resources, rate, milliseconds(session.running_at, until))
+    if start <= session.running_at:
         return whole
-    return whole - usage_after(session.resources, session.rate_micros, before)
+    return whole - usage_after(resources, rate, milliseconds(session.running_at, start))
 
 
 def best_evidence(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CompoundSelect,
-    Row,
     Select,
     Table,
     bindparam,
@@ -63,11 +62,16 @@ class SqlLimits(Repository):
         for window, period in periods.items():
             values[f"{window}_first"] = period.first_on
             values[f"{window}_next"] = period.next_on
-        rows = self._connection.execute(_snapshot(frozenset(periods)), values).all()
-        return UsageSnapshot(
-            ended={_scope(row): Usage(*row[2:7]) for row in rows if row.what != _LIVE},
-            live=[_live_session(row) for row in rows if row.what == _LIVE],
-        )
+        ended: dict[tuple[LimitScope, Window], Usage] = {}
+        live: list[LiveSession] = []
+        for what, within, *numbers in self._connection.execute(
+            _snapshot(frozenset(periods)), values
+        ):
+            if what == _LIVE:
+                live.append(_live_session(*numbers))
+            else:
+                ended[LimitScope(what), Window(within)] = Usage(*numbers[: len(USAGE)])
+        return UsageSnapshot(ended, live)
 
 
 @cache
@@ -120,12 +124,19 @@ def _live() -> Select[*tuple[Any, ...]]:
     ).where(columns.community == bindparam("community"), IS_LIVE)
 
 
-def _scope(row: Row[*tuple[Any, ...]]) -> tuple[LimitScope, Window]:
-    return LimitScope(row.what), Window(row.within)
+def _live_session(
+    person_id: int,
+    cpu_milli: int,
+    memory_bytes: int,
+    gpu: int,
+    rate_micros: int,
+    since_ms: int | None,
+) -> LiveSession:
+    running_at = None if since_ms is None else instant(since_ms)
+    return LiveSession(person_id, _resources(cpu_milli, memory_bytes, gpu), rate_micros, running_at)
 
 
-def _live_session(row: Row[*tuple[Any, ...]]) -> LiveSession:
-    person_id, cpu_milli, memory_bytes, gpu, rate_micros, running_ms = row[2:]
-    running_at = None if running_ms is None else instant(running_ms)
-    resources = Resources(cpu_milli, memory_bytes, gpu)
-    return LiveSession(person_id, resources, rate_micros, running_at)
+@lru_cache(maxsize=1000)
+def _resources(cpu_milli: int, memory_bytes: int, gpu: int) -> Resources:
+    """Of hundreds of servers, most are of the same few sizes."""
+    return Resources(cpu_milli, memory_bytes, gpu)
