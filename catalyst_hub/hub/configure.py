@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -131,5 +132,6 @@ def _add_service(c: Config, service: dict[str, Any]) -> None:
 
 def _names(section: Config, name: str) -> set[str]:
     given = section.get(name, [])
-    entries = given.get_value([]) if isinstance(given, LazyConfigValue) else given
+    # A copy, for reading a lazy value fixes it: what is added later would be lost.
+    entries = deepcopy(given).get_value([]) if isinstance(given, LazyConfigValue) else given
     return {entry["name"] for entry in entries}
