@@ -11,7 +11,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format translations docs packages clean
+.PHONY: help demo test check format translations docs screenshots packages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ translations: $(STAMPS)/check ## collect the sentences and bring es, pt and fr u
 
 docs: $(STAMPS)/docs ## the documentation, into docs/_build/html
 	@$(BUILD)
+
+screenshots: packages $(STAMPS)/test ## pictures of every page, into artifacts/screenshots
+	@CATALYST_SCREENSHOTS=$(CURDIR)/artifacts/screenshots $(BIN)/python -m pytest -q tests/e2e
 
 clean: ## remove what the targets made, the environment included
 	rm -rf $(VENV) .nox dist docs/_build

@@ -48,7 +48,7 @@ def named(config: Config, trait: str) -> list[str]:
 
 
 def test_the_lines_of_the_guide_enable_everything(folder):
-    whole, _ = blocks(ENABLE, "python")
+    whole = blocks(ENABLE, "python")[0]
     config = run(whole.replace("/srv/jupyterhub", str(folder)), Config())
     assert named(config, "services") == ["catalyst-culler", "catalyst"]
     assert named(config, "load_roles") == ["catalyst-culler", "catalyst-champion-sabana-genomics"]
@@ -56,7 +56,7 @@ def test_the_lines_of_the_guide_enable_everything(folder):
 
 
 def test_the_four_parts_of_the_guide_are_the_whole(folder):
-    whole, parts = blocks(ENABLE, "python")
+    whole, *_, parts = blocks(ENABLE, "python")
     together = run(whole.replace("/srv/jupyterhub", str(folder)), Config())
     one_by_one = run(parts, Config(CatalystHub=together.CatalystHub))
     assert set(one_by_one.JupyterHub) == set(together.JupyterHub)
