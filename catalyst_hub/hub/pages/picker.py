@@ -109,11 +109,14 @@ class PickerView:
 def picker_view(offers: Offers, language: str) -> PickerView:
     """What the picker shows in a language."""
     interfaces = _interfaces_of(_profiles(offers))
+    # One way to write money on the whole page, or "$" would mean something else in each section.
+    country = next((offer.country for offer in offers.communities), None)
+    speak = translator(language, country)
     return PickerView(
         tuple(
-            _community(offer, offers.selected, interfaces, language) for offer in offers.communities
+            _community(offer, offers.selected, interfaces, speak) for offer in offers.communities
         ),
-        tuple(_interface(slug, offers.selected, translator(language)) for slug in interfaces),
+        tuple(_interface(slug, offers.selected, speak) for slug in interfaces),
     )
 
 
@@ -134,10 +137,9 @@ def _interface(slug: str, selected: Choice | None, speak: Translator) -> Interfa
 
 
 def _community(
-    offer: CommunityOffer, selected: Choice | None, interfaces: Sequence[str], language: str
+    offer: CommunityOffer, selected: Choice | None, interfaces: Sequence[str], speak: Translator
 ) -> CommunityView:
-    speak = translator(language, offer.country)
-    title = text_in(offer.title, language)
+    title = text_in(offer.title, speak.language)
     common = _common_refusal(offer)
     notice = denial_text(common, speak, title) if common else None
     writer = _OfferWriter(offer, title, speak, is_explained=notice is not None)
