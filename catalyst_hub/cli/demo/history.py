@@ -150,7 +150,8 @@ def _begin(uow: UnitOfWork, policy: Policy, stay: Stay) -> bool:
 def _use_up(uow: UnitOfWork, policy: Policy, people: Sequence[SignedIn], now: datetime) -> int:
     """Long runs that spend most of one community's budget; early in a month, what time allows."""
     left = _to_spend(uow, policy, now)
-    members = [who for who in people if USED_UP in who.memberships]
+    # Nobody who works elsewhere, too: the picker would remember these runs as the last choice.
+    members = [who for who in people if set(who.memberships) == {USED_UP}]
     if left <= 0 or not members:
         return 0
     community = policy.by_slug[USED_UP]
