@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalyst_hub.cli import COMMANDS
+from catalyst_hub.core.audit import Action
 from catalyst_hub.core.denial import STATUS, Code
 from catalyst_hub.store.tables import metadata
 from docs import reference_tables
@@ -44,6 +45,11 @@ def test_no_table_is_documented_that_does_not_exist():
 @pytest.mark.parametrize("name", reference_tables.PAGES)
 def test_a_page_that_follows_the_code_is_up_to_date(name):
     assert page(name) == reference_tables.page(name), "run: python docs/reference_tables.py"
+
+
+def test_every_audited_action_is_documented():
+    rows = re.findall(r"^\| `(\w+:[\w-]+)` \|", page("tables"), re.MULTILINE)
+    assert sorted(rows) == sorted(Action)
 
 
 def options_of(command: str) -> set[str]:
