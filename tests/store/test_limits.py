@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from datetime import timedelta
+
+from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.quota import UsageSnapshot
+from catalyst_hub.core.resources import Usage
+from catalyst_hub.core.session import LiveSession
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import Period, Window, period_at
+from catalyst_hub.store import Database, Store
+from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
+
+_ZONE = "Africa/Nairobi"
+_HOUR_USED = Usage(3_600_000, 3_600_000, 1024 * 3_600_000, 0, 3_600_000)
+
+
+def _periods(*windows: Window) -> dict[Window, Period]:
+    return {window: period_at(window, _ZONE, NOW) for window in windows}
+
+
+def _snapshot(uow: UnitOfWork, person_id: int, *windows: Window) -> UsageSnapshot:
+    return uow.limits.snapshot("savanna", person_id, _periods(*windows))
+
+
+def _an_hour(uow: UnitOfWork, name: str, days_ago: int, community: str = "savanna") -> int:
+    person = uow.people.by_name(name) or a_person(uow, name)
+    begun_at = NOW - timedelta(days=days_ago)
+    session = a_session(person, reserved_at=begun_at, community=community)
+    stopped(uow, running(uow, session), begun_at + HOUR)
+    return person.person_id
+
+
+def test_ended_use_counts_by_window_for_the_community_and_for_the_person(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        # A Saturday: the week began five days ago, the month twenty.
+        for days_ago in (0, 4, 15, 40):
+            kofi = _an_hour(uow, "kofi", days_ago)
+        _an_hour(uow, "amina", 0)
+        _an_hour(uow, "amina", 0, community="pampa")
+        ended = _snapshot(uow, kofi, Window.DAY, Window.WEEK, Window.MONTH).ended
+    hours = {key: usage.server_ms // 3_600_000 for key, usage in ended.items()}
+    assert hours == {
+        (LimitScope.COMMUNITY, Window.DAY): 2,
+        (LimitScope.COMMUNITY, Window.WEEK): 3,
+        (LimitScope.COMMUNITY, Window.MONTH): 4,
+        (LimitScope.PERSON, Window.DAY): 1,
+        (LimitScope.PERSON, Window.WEEK): 2,
+        (LimitScope.PERSON, Window.MONTH): 3,
+    }
+    assert ended[LimitScope.PERSON, Window.DAY] == _HOUR_USED
+
+
+def test_live_sessions_are_all_there_reserved_ones_too(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        kofi, amina = a_person(uow, "kofi"), a_person(uow, "amina")
+        session = running(uow, a_session(kofi), NOW - HOUR)
+        uow.sessions.add(a_session(amina))
+        uow.sessions.add(a_session(amina, community="pampa", server_name="other"))
+        live = _snapshot(uow, kofi.person_id).live
+    assert set(live) == {
+        LiveSession(kofi.person_id, session.resources, session.rate_micros, NOW - HOUR),
+        LiveSession(amina.person_id, session.resources, session.rate_micros, None),
+    }
+
+
+def test_a_community_with_no_use_has_used_nothing(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        snapshot = _snapshot(uow, 1, Window.MONTH)
+    assert set(snapshot.ended.values()) == {Usage()}
+    assert snapshot.live == []
+
+
+def test_limits_hold_over_all_hubs_of_a_database(database_url: str) -> None:
+    database = Database.open(database_url)
+    andes, sahel = Store(database, "andes"), Store(database, "sahel")
+    with andes.unit_of_work(write=True) as uow:
+        _an_hour(uow, "kofi", 0)
+        running(uow, a_session(a_person(uow, "amina")))
+    with sahel.unit_of_work(write=True) as uow:
+        kofi = _an_hour(uow, "kofi", 0)
+        snapshot = _snapshot(uow, kofi, Window.DAY)
+    assert len(snapshot.live) == 1
+    assert snapshot.ended[LimitScope.COMMUNITY, Window.DAY].server_ms == 2 * 3_600_000
+    assert snapshot.ended[LimitScope.PERSON, Window.DAY].server_ms == 3_600_000
+    database.close()
+
+
+def test_whoever_locks_a_community_second_waits_and_sees_what_the_first_wrote(
+    database_url: str,
+) -> None:
+    first, second = Store.open(database_url, "andes"), Store.open(database_url, "sahel")
+    has_locked, seen = threading.Event(), []
+
+    def wait_in_line() -> None:
+        has_locked.wait()
+        with second.unit_of_work(write=True) as uow:
+            uow.limits.lock("savanna")
+            seen.append(len(_snapshot(uow, 0).live))
+
+    thread = threading.Thread(target=wait_in_line)
+    thread.start()
+    with first.unit_of_work(write=True) as uow:
+        uow.limits.lock("savanna")
+        has_locked.set()
+        # Longer than it takes the other to come to the lock; shorter than it would wait.
+        thread.join(0.3)
+        assert thread.is_alive()
+        running(uow, a_session(a_person(uow)))
+    thread.join(10)
+    assert seen == [1]
+    for store in (first, second):
+        store.close()
+
+
+def test_admission_reads_by_index_however_long_the_ledger_is(tmp_path: object) -> None:
+    path = f"{tmp_path}/catalyst.sqlite"
+    statements: list[str] = []
+    store = Store.open(f"sqlite:///{path}", "andes")
+    with store.unit_of_work(write=True) as uow:
+        _an_hour(uow, "kofi", 0)
+        driver = uow.limits._connection.connection.dbapi_connection
+        driver.set_trace_callback(statements.append)
+        _snapshot(uow, 1, Window.DAY, Window.MONTH)
+        driver.set_trace_callback(None)
+    store.close()
+    plain = sqlite3.connect(path)
+    plan = [row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
+    plain.close()
+    assert sum(step.startswith("SEARCH") for step in plan) == 5, plan
+    assert not [step for step in plan if step.startswith("SCAN")]

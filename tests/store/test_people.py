@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.store import Database, Store
+from tests.support.sessions import HOUR, NOW, a_person
+
+MEMBER, CHAMPION = Role.MEMBER, Role.CHAMPION
+
+
+def test_a_person_is_found_by_her_name_and_by_who_signed_in(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        lucia = uow.people.add("lucia", "Lucía", Identity("unc", "4711"), NOW)
+        assert uow.people.by_name("lucia") == lucia
+        assert uow.people.by_identity(Identity("unc", "4711")) == lucia
+        assert uow.people.by_identity(Identity("other", "4711")) is None
+        assert uow.people.identities(lucia.person_id) == [Identity("unc", "4711")]
+
+
+def test_a_name_is_given_once_in_a_hub(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.unit_of_work(write=True) as uow:
+        a_person(uow, "kofi")
+        uow.people.add("kofi", "Another", Identity("demo", "another"), NOW)
+
+
+def test_two_hubs_in_one_database_have_people_of_their_own(database_url: str) -> None:
+    database = Database.open(database_url)
+    andes, sahel = Store(database, "andes"), Store(database, "sahel")
+    with andes.unit_of_work(write=True) as uow:
+        in_andes = a_person(uow, "kofi")
+    with sahel.unit_of_work(write=True) as uow:
+        assert uow.people.by_name("kofi") is None
+        in_sahel = a_person(uow, "kofi")
+        assert uow.people.named([in_andes.person_id]) == {}
+    assert in_andes.person_id != in_sahel.person_id
+    database.close()
+
+
+def test_a_pseudonym_is_random(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        one, other = a_person(uow, "kofi"), a_person(uow, "amina")
+    assert len(one.pseudonym) == 12
+    assert one.pseudonym != other.pseudonym
+    assert "kofi" not in one.pseudonym
+
+
+def test_what_the_provider_calls_her_and_her_language_are_remembered(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        lucia = a_person(uow, "lucia")
+        uow.people.signed_in(lucia, "Lucía Gómez", NOW + HOUR)
+        uow.people.set_language(lucia, "es")
+    with store.unit_of_work() as uow:
+        found = uow.people.named([lucia.person_id])[lucia.person_id]
+        assert (found.display_name, found.language) == ("Lucía Gómez", "es")
+        assert uow.people.named([]) == {}
+
+
+def test_memberships_by_rule_follow_the_rules_in_the_order_of_joining(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        her = a_person(uow, "lucia").person_id
+        uow.memberships.replace_by_rule(her, {"andes": MEMBER}, NOW)
+        uow.memberships.replace_by_rule(her, {"pampa": MEMBER, "andes": CHAMPION}, NOW + HOUR)
+        assert list(uow.memberships.of(her).items()) == [("andes", CHAMPION), ("pampa", MEMBER)]
+        assert uow.memberships.members_of("andes") == {her: CHAMPION}
+        uow.memberships.replace_by_rule(her, {"pampa": MEMBER}, NOW + 2 * HOUR)
+        assert uow.memberships.of(her) == {"pampa": MEMBER}
+        assert uow.memberships.members_of("andes") == {}
+
+
+def test_what_was_granted_by_hand_outlives_the_rules_and_the_higher_role_counts(
+    database_url: str,
+) -> None:
+    database = Database.open(database_url)
+    store = Store(database, "andes")
+    with store.unit_of_work(write=True) as uow:
+        her = a_person(uow, "amina").person_id
+        uow.memberships.replace_by_rule(her, {"savanna": MEMBER}, NOW)
+    with database.transaction(write=True) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO memberships (hub, person_id, community, role, granted_by, joined_at) "
+            f"VALUES ('andes', {her}, 'savanna', 'champion', 'hand', 0)"
+        )
+    with store.unit_of_work(write=True) as uow:
+        assert uow.memberships.of(her) == {"savanna": CHAMPION}
+        uow.memberships.replace_by_rule(her, {}, NOW + HOUR)
+        assert uow.memberships.of(her) == {"savanna": CHAMPION}
+    database.close()
+
+
+def test_the_last_choice_is_the_one_remembered(store: Store) -> None:
+    first, second = Choice("andes", "python", "small", "lab"), Choice("pampa", "r", "big", "lab")
+    with store.unit_of_work(write=True) as uow:
+        her = a_person(uow).person_id
+        assert uow.choices.last(her) is None
+        uow.choices.remember(her, first)
+        uow.choices.remember(her, second)
+        assert uow.choices.last(her) == second
