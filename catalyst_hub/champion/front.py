@@ -64,4 +64,6 @@ class Front(Router):
         """What answers this request."""
         if self.application is not None:
             return self.application(request, **kwargs)
-        return _OneMoment(kwargs["request_conn"])
+        # The server that took the request has always given it the connection it came by.
+        assert request.connection is not None  # noqa: S101
+        return _OneMoment(request.connection)
