@@ -47,6 +47,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
         default_handler_class=NoSuchPage,
         catalyst=None,
         compress_response=True,
+        hub_auth=hub_auth,
         cookie_secret=_cookie_secret(hub_auth.api_token),
         log_function=_log_request,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from jupyterhub.services.auth import HubOAuthenticated
+from jupyterhub.services.auth import HubOAuth, HubOAuthenticated
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from catalyst_hub.bootstrap import Runtime
@@ -35,6 +35,11 @@ class Page(HubOAuthenticated, RequestHandler):
     #: The store's person behind the request; None for those it does not know.
     viewer: Person | None = None
     _translator: Translator | None = None
+
+    @property
+    def hub_auth(self) -> HubOAuth:
+        """Our client of the Hub's sign-in."""
+        return self.settings["hub_auth"]
 
     @property
     def hub_url(self) -> str:

@@ -23,7 +23,7 @@ async def get_ready(front: Front) -> None:
 
     Runs until cancelled, and closes the store then.
     """
-    application = make_application(HubOAuth.instance())
+    application = make_application(HubOAuth())
     front.application = application.find_handler
     runtime = await _open_patiently()
     application.settings["catalyst"] = runtime

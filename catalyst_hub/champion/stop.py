@@ -70,8 +70,6 @@ class StopPage(Page):
             return "refused"
         except HubUnavailableError as error:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from error
-        finally:
-            hub.close()
 
     def _back(self, community: Community, note: str) -> None:
         self.redirect(f"{self.address_of(community)}?note={note}", status=HTTPStatus.SEE_OTHER)
