@@ -7,6 +7,9 @@ Reading goes one way: text -> nodes with marks (``compose``) -> values (``tree``
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,6 +47,11 @@ def parse(text: str, name: str = "communities.yaml") -> Policy:
 
 def check(text: str, name: str = "communities.yaml") -> Checked:
     """The policy of a text, and warnings. Its version is the SHA-256 of the text."""
+    with _collector_paused():
+        return _check(text, name)
+
+
+def _check(text: str, name: str) -> Checked:
     tree = read_tree(text, name)
     findings = Findings(tree)
     file = read_shape(tree.data, findings)
@@ -52,6 +60,19 @@ def check(text: str, name: str = "communities.yaml") -> Checked:
     if policy is None or findings.errors:
         raise CommunitiesFileError(findings.errors, name)
     return Checked(policy, tuple(findings.warnings))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Reading makes many small things and no garbage in cycles. Looking for some takes three times
+    as long as the reading: 1,000 communities in 1.4 s instead of 0.4 s."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def read_text(path: str | Path) -> str:

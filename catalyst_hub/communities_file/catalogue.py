@@ -135,5 +135,6 @@ def check_default(
         return
     do = meant(nearest(default, names), f"name another, or add this {kind}")
     what = f"there is no {kind} '{default}' here"
-    is_own = findings.is_written(path)
-    findings.refuse(path if is_own else path[:-1], what, listed(names) or f"a {kind}", do)
+    # An inherited default that the community's own words leave behind: they are to blame.
+    is_left_behind = findings.is_written(path[:-1]) and not findings.is_written(path)
+    findings.refuse(path[:-1] if is_left_behind else path, what, listed(names) or f"a {kind}", do)

@@ -47,13 +47,11 @@ def _amounts(
 ) -> Iterator[tuple[Unit, int]]:
     scoped = getattr(quotas, scope.value, None)
     part: AtOncePart | OverTimePart | None = getattr(scoped, key, None)
-    written = part.model_fields_set if part else ()
-    for unit in Unit:
-        amount = getattr(part, unit.value) if unit.value in written else None
-        if isinstance(amount, Money):
-            amount = purse.micros(amount, (*path, scope.value, key, unit.value))
-        if amount is not None:
-            yield unit, amount
+    for name, written in part or ():
+        if isinstance(written, Money):
+            yield Unit(name), purse.micros(written, (*path, scope.value, key, name))
+        elif written is not None:
+            yield Unit(name), written
 
 
 def budget_of(part: BudgetPart | None, purse: Purse, path: Path) -> Budget | None:

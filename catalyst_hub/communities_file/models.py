@@ -53,6 +53,8 @@ class Part(BaseModel):
 class RulePart(Part):
     """Lets in people of one provider: those whom any of the other keys fits."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
+
     provider: Slug
     """The provider they sign in with."""
     people: Several[Line] | None = None

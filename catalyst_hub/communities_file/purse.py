@@ -25,7 +25,8 @@ class Purse:
         if not self._is_said:
             where: Path = ("communities", self._community)
             what, expected = "money is counted here, but no currency is said", "the key currency"
-            self._findings.refuse(where, what, expected, "add currency: USD or another")
+            do = "add currency: USD or another"
+            self._findings.refuse(where, what, expected, do, at_key=True)
         elif money.currency not in (None, self.currency):
             what = f"this is in {money.currency}, and community {self._community} counts in"
             do = "convert it, or give the community its own amount"

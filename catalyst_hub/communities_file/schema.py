@@ -11,10 +11,17 @@ from catalyst_hub.communities_file.models import FilePart
 
 
 class _Schema(GenerateJsonSchema):
-    """Without titles, which would only repeat the keys; a name that does not fit is an error."""
+    """Without titles, which only repeat the keys, and without defaults that say nothing; a name
+    that does not fit is an error."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        found = super().default_schema(schema)
+        if not isinstance(found.get("default"), str | int | list):
+            found.pop("default", None)
+        return found
 
     def dict_schema(self, schema: Any) -> JsonSchemaValue:
         found = super().dict_schema(schema)

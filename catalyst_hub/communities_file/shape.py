@@ -74,9 +74,9 @@ def _refuse_secrets(data: object, findings: Findings) -> None:
 
 
 def _explain(details: ErrorDetails, findings: Findings) -> None:
-    path = details["loc"]
-    at_key = details["type"] in ("extra_forbidden", "missing") or path[-1:] == ("[key]",)
-    path = path[:-1] if path[-1:] == ("[key]",) else path
+    path = _path(details)
+    is_key = details["loc"][-1:] == ("[key]",)
+    at_key = is_key or details["type"] in ("extra_forbidden", "missing")
     context = details.get("ctx", {})
     if details["type"] != "refused":
         findings.refuse_shape(path, *_sentence(details, path), at_key=at_key)
@@ -84,6 +84,13 @@ def _explain(details: ErrorDetails, findings: Findings) -> None:
     at = (context["at"],) if context["at"] else ()
     sentence = context["what"], context["expected"], context["do"]
     findings.refuse_shape((*path, *at), *sentence, at_key=at_key)
+
+
+def _path(details: ErrorDetails) -> Path:
+    loc = details["loc"]
+    # A refused text for all languages is called "", and need not have been written as a map.
+    is_text = loc[-1:] == ("",) and details["type"] == "refused"
+    return loc[:-1] if is_text or loc[-1:] == ("[key]",) else loc
 
 
 def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:

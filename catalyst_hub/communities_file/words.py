@@ -61,7 +61,7 @@ def nearest_zone(word: str) -> str | None:
     zones = sorted(available_timezones())
     cities = {zone.rpartition("/")[2].casefold(): zone for zone in reversed(zones)}
     city = word.strip().rpartition("/")[2].casefold().replace(" ", "_")
-    return cities.get(city) or _nearest(word, zones, 0.7)
+    return cities.get(city) or _nearest(word, zones, 0.8)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
