@@ -18,6 +18,7 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub import pages, server_api
 from catalyst_hub.hub.providers import SignInProvider, provider
 from catalyst_hub.hub.providers.sign_in import SignIn
+from catalyst_hub.hub.spawner import spawner_objection
 from catalyst_hub.usecases.choose_language import choose_language
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.sign_in import sign_in
@@ -71,9 +72,12 @@ class CatalystAuthenticator(Authenticator):
         atexit.register(self.runtime.close)
         self._providers = {p.slug: provider(p) for p in self.runtime.policy.providers}
         self._names_in_hub |= self.admin_users | self.blocked_users
-        for part in (*self._providers.values(), app.spawner_class):
-            if objection := getattr(part, "objection", _no_objection)(app):
-                self._exit(f"This hub does not start: {objection}.")
+        objections = (
+            *(p.objection(app) for p in self._providers.values()),
+            spawner_objection(app),
+        )
+        for objection in filter(None, objections):
+            self._exit(f"This hub does not start: {objection}.")
 
     def _exit(self, message: str) -> None:
         self.log.critical(message)
@@ -106,7 +110,8 @@ class CatalystAuthenticator(Authenticator):
         except StoreUnavailableError as error:
             self.log.exception("The store cannot sign anybody in")
             raise HTTPError(503, "The store is not available") from error
-        return self._model(signed, handler.find_user(signed.person.name))
+        name = signed.person.name
+        return self._model(signed, handler.find_user(name) if name in self._names_in_hub else None)
 
     async def _sign_in(self, came: SignIn) -> SignedIn:
         runtime = self.runtime
@@ -173,7 +178,3 @@ class CatalystAuthenticator(Authenticator):
 
 def _groups_of(user: Any | None) -> set[str]:
     return {group.name for group in user.groups} if user is not None else set()
-
-
-def _no_objection(app: Any) -> None:
-    """Parts that are not ours have nothing to say."""

@@ -39,7 +39,7 @@ def _addresses(app: Any) -> Iterator[tuple[str, str, str]]:
     else:
         yield "hub_ip", app.hub_ip, app.hub_ip
     # Behind another proxy the hub may listen on loopback and yet be open to the world.
-    for name in ("public_url", "subdomain_host"):
+    for name in ("subdomain_host", "public_url"):
         if value := getattr(app, name):
             yield name, value, _host(value)
 

@@ -33,6 +33,18 @@ from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.open_session import open_session
 
 
+def spawner_objection(app: Any) -> str | None:
+    """Why a hub may not start its servers as it is configured; None: it may."""
+    chosen = app.spawner_class
+    if issubclass(chosen, CatalystSpawnerMixin):
+        return chosen.objection(app)
+    return (
+        f"c.JupyterHub.spawner_class = {chosen.__name__!r} would start servers that nobody has"
+        " admitted. Set it to 'catalyst-kube' or 'catalyst-local', or to a class of your own:"
+        f" class Ours(CatalystSpawnerMixin, {chosen.__name__})"
+    )
+
+
 def _make_private(*folders: str) -> None:
     for folder in folders:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)

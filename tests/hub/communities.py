@@ -12,6 +12,7 @@ from traitlets.config import Config
 
 from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.hub import configure
+from tests.hub.visitor import Visitor, page
 
 LIGHT_SERVER = Path(__file__).with_name("light_server.py")
 
@@ -82,6 +83,9 @@ def catalyst_config(folder: Path, communities: str = COMMUNITIES) -> Config:
     config.CatalystHub.database_url = f"sqlite:///{folder / 'catalyst.sqlite'}"
     config.CatalystHub.tokens_file = str(folder / "tokens.json")
     config.CatalystLocalSpawner.homes_dir = str(folder / "homes")
+    # A server that an earlier hub of the same test started stays a zombie of this process.
+    for patience in ("interrupt_timeout", "term_timeout", "kill_timeout"):
+        config.LocalProcessSpawner[patience] = 1
     configure(config)
     # The Hub knows them, and does not start them.
     given = config.JupyterHub.services.get_value([])
@@ -105,6 +109,25 @@ async def live_session(app: JupyterHub, name: str, server: str = "") -> Session 
         lambda uow: uow.sessions.live(ServerKey(name, server))
     )
     return session
+
+
+async def latest_session(app: JupyterHub, name: str, server: str = "") -> Session | None:
+    """The ledger's last session of a server, whatever became of it."""
+    runtime: Any = app.authenticator.runtime
+    session: Session | None = await runtime.read(
+        lambda uow: uow.sessions.latest(ServerKey(name, server))
+    )
+    return session
+
+
+async def sign_in(app: JupyterHub, name: str) -> None:
+    """Sign a persona in through the page, as a browser of her own would."""
+    async with Visitor(app) as visitor:
+        form = await visitor.get("/hub/login?next=/hub/home")
+        token = page(form).select_one("input[name=_xsrf]")["value"]
+        data = {"_xsrf": token, "provider": "demo", "username": name}
+        answer = await visitor.client.post(form.url, data=data)
+        assert answer.status_code == 200
 
 
 def groups(app: JupyterHub, name: str) -> set[str]:

@@ -74,12 +74,12 @@ async def test_the_persona_buttons_are_forms_of_their_own_fields(hub, visitor):
     ],
 )
 async def test_who_is_not_known_stays_outside_with_a_sentence(
-    visitor, caplog, name, provider, fields
+    visitor, capfd, name, provider, fields
 ):
     answer = await sign_in(visitor, name, provider, **fields)
     assert answer.status_code == 403
     assert "The name or the password is wrong." in answer.text
-    assert "Traceback" not in caplog.text
+    assert "Traceback" not in capfd.readouterr().err
 
 
 async def test_a_name_in_admin_users_is_nobodys_by_sign_in(start_hub, tmp_path):
