@@ -1,0 +1,110 @@
+"""Several processes, one database: the last seat is given once, every minute is charged once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.report import ReportQuery
+from catalyst_hub.store import Store
+from catalyst_hub.usecases.open_session import open_session
+from tests.concurrency.racer import POLICY, ROUNDS, SEATS, admit, key_of
+from tests.support.sessions import NOW
+
+_RACERS = 8
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = Store.open(database_url, POLICY.hub)
+    with store.unit_of_work(write=True) as uow:
+        for number in range(_RACERS):
+            person = uow.people.add(f"racer-{number}", "", None, NOW)
+            uow.memberships.replace_by_rule(person.person_id, {"savanna": Role.MEMBER}, NOW)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def race(database_url: str, tmp_path: Path) -> Callable[[str], list[int]]:
+    def run(what: str) -> list[int]:
+        command = [sys.executable, "-m", "tests.concurrency.racer", what, database_url, tmp_path]
+        racers = [
+            subprocess.Popen(
+                [*command, str(number)], cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            for number in range(_RACERS)
+        ]
+        _wait_until_ready(tmp_path)
+        (tmp_path / "go").touch()
+        outputs = [racer.communicate(timeout=300) for racer in racers]
+        for racer, (_, errors) in zip(racers, outputs, strict=True):
+            assert racer.returncode == 0, errors.decode()
+        return [json.loads(output) for output, _ in outputs]
+
+    return run
+
+
+def _wait_until_ready(folder: Path) -> None:
+    deadline = time.monotonic() + 120
+    while len(list(folder.glob("ready-*"))) < _RACERS:
+        assert time.monotonic() < deadline, "the racers did not come to the start"
+        time.sleep(0.01)
+
+
+def _live(store: Store) -> int:
+    with store.unit_of_work() as uow:
+        return len(uow.sessions.all_live())
+
+
+def _charged(store: Store) -> tuple[int, int, int]:
+    """Sessions, hours and micro-units in the ledger's sums."""
+    query = ReportQuery(date(2026, 1, 1), date(2027, 1, 1), ())
+    with store.unit_of_work() as uow:
+        (row,) = uow.reports.rows(query, NOW)
+    return row.sessions, row.usage.server_ms // 3_600_000, row.usage.micros
+
+
+def test_processes_that_race_for_the_last_seats_get_exactly_those(
+    store: Store, race: Callable[[str], list[int]]
+) -> None:
+    admitted = race("race_for_seats")
+    assert sum(admitted) == _live(store) == SEATS
+
+
+def test_the_same_race_without_the_lock_admits_too_many(
+    store: Store, race: Callable[[str], list[int]]
+) -> None:
+    admitted = race("race_naively")
+    assert sum(admitted) == _live(store) > SEATS
+
+
+def test_starts_and_stops_at_the_same_time_leave_the_sums_exact(
+    store: Store, race: Callable[[str], list[int]]
+) -> None:
+    hours = sum(race("come_and_go"))
+    assert _live(store) == 0
+    # Eight people never hold thirty seats, so nobody was refused.
+    assert _charged(store) == (_RACERS * ROUNDS, hours, hours * 1_000_000)
+
+
+def test_a_session_that_several_processes_close_is_charged_once(
+    store: Store, race: Callable[[str], list[int]]
+) -> None:
+    for attempt in range(SEATS):
+        assert admit(store, attempt % _RACERS, attempt)
+        with store.unit_of_work(write=True) as uow:
+            open_session(uow, key_of(attempt % _RACERS, attempt), NOW - timedelta(hours=1))
+    closed = race("close_everything")
+    assert sum(closed) == SEATS
+    assert _live(store) == 0
+    assert _charged(store) == (SEATS, SEATS, SEATS * 1_000_000)
