@@ -10,7 +10,7 @@ from jupyterhub.handlers.pages import SpawnHandler, SpawnPendingHandler
 from jupyterhub.scopes import needs_scope
 from jupyterhub.utils import url_escape_path
 from tornado.httputil import url_concat
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.denial import Code, Denied
@@ -137,6 +137,8 @@ class SpawnPage(Localized, SpawnHandler):
         except StoreUnavailableError:
             self.log.exception("The store cannot say what is on offer for %s", user.name)
             offers, explanation = Offers((), None), self._no_store()
+        if not offers.communities:
+            explanation = explanation or self._no_community()
         html = await self.render_template(
             "spawn.html",
             for_user=user,
@@ -152,6 +154,11 @@ class SpawnPage(Localized, SpawnHandler):
         return await runtime.read(
             lambda uow: offer_profiles(uow, runtime.policy, name, asked, runtime.now())
         )
+
+    def _no_community(self) -> Explanation:
+        """Whom to ask to be let in, before anybody has pressed anything in vain."""
+        contact = self.policy.contact if self.policy else None
+        return self.explain_denial(Denied(Code.NO_COMMUNITY, contact=contact))
 
     def _no_store(self) -> Explanation:
         self.set_status(503)
@@ -173,6 +180,7 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
 
     is_strict = True
 
+    @authenticated
     @needs_scope("servers")
     async def get(self, user_name: str, server_name: str = "") -> None:
         """Answer at once on the first visit, later when there is news."""
@@ -180,6 +188,11 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         if user is not None and self.get_argument("wait", ""):
             await _news(user.spawners.get(server_name))
         await super().get(user_name, server_name)
+
+    def append_query_parameters(self, url: str, exclude: list[str] | None = None) -> str:
+        """What the stock page hands on to the server, without our own word."""
+        without: str = super().append_query_parameters(url, [*(exclude or ["next"]), "wait"])
+        return without
 
     def render_template(self, name: str, sync: bool = False, **ns: Any) -> Any:
         """Add where to look again; a start that failed gets its explanation."""
@@ -201,6 +214,7 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
 
 async def _news(spawner: Any) -> None:
     """Until a pending start or stop is over, or it is time to show a sign of life."""
-    future = spawner and (spawner._spawn_future or spawner._stop_future)
-    if future is not None and spawner.pending:
+    pending = spawner.pending if spawner is not None else None
+    future = getattr(spawner, f"_{pending}_future", None)
+    if future is not None:
         await asyncio.wait([future], timeout=_HOLD_S)
