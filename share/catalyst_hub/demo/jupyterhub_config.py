@@ -51,6 +51,11 @@ c.SupervisedTraefikProxy.extra_static_config = {
 # Real servers as processes of this machine. Each stops within seconds, so that Ctrl-C does.
 c.JupyterHub.spawner_class = "catalyst-local"
 c.CatalystLocalSpawner.homes_dir = str(folder / "homes")
+# JupyterLab asks nobody outside for news or updates.
+c.Spawner.args = [
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
 c.LocalProcessSpawner.interrupt_timeout = 2
 c.LocalProcessSpawner.term_timeout = 1
 c.LocalProcessSpawner.kill_timeout = 1
