@@ -296,11 +296,12 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         is_jupyter = "singleuser" in " ".join(self.cmd)
         return [*args, "--allow-root"] if is_jupyter and os.getuid() == 0 else args
 
-    async def stop(self, now: bool = False) -> None:
-        """Stop the process and remove its sockets."""
-        await super().stop(now)
+    def clear_state(self) -> None:
+        """Forget the process that is gone, and remove its sockets."""
+        super().clear_state()
         if self.runtime_dir:
             shutil.rmtree(self.runtime_dir, ignore_errors=True)
+        self.runtime_dir = ""
 
     def get_state(self) -> dict[str, Any]:
         """Remember where the sockets are."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 
 class Page(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = json.dumps(dict(os.environ) | {"WORKING_DIR": os.getcwd()}).encode()
+        body = json.dumps(dict(os.environ) | {"WORKING_DIR": str(Path.cwd())}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

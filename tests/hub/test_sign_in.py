@@ -182,7 +182,8 @@ communities:
   all:
     title: All
     members: [{provider: demo, everyone: true}]
-    profiles: {python: {title: Python, environment: {command: [x]}, sizes: {s: {cpu: 1, memory: 1G}}}}
+    profiles:
+      python: {environment: {command: [x]}, sizes: {s: {cpu: 1, memory: 1G}}}
 """
 
 

@@ -1,0 +1,127 @@
+"""What was admitted reaches the pod, and the pod is one that Kubernetes accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import kubernetes_validate
+import pytest
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.price import Price
+from catalyst_hub.core.profile import Environment, Profile, Size
+from catalyst_hub.core.resources import Resources
+
+GIB = 1024**3
+FREE = Price("USD")
+SESSION = "0123456789abcdef0123456789abcdef"
+CHOICE = Choice("nairobi", "climate", "gpu", "notebook")
+
+
+def size(**changes: Any) -> Size:
+    given = {
+        "slug": "gpu",
+        "title": {"": "GPU"},
+        "limits": Resources(3_500, 28 * GIB, gpu=2),
+        "guarantees": Resources(500, 4 * GIB),
+        "price": FREE,
+        "node_selector": {"pool": "gpu"},
+    }
+    return Size(**(given | changes))
+
+
+def profile(environment: Environment) -> Profile:
+    return Profile("climate", {"": "Climate"}, {}, environment, (size(),))
+
+
+async def pod_of(
+    spawner: Any, chosen: Size | None = None, environment: Environment | None = None
+) -> dict[str, Any]:
+    spawner.session_id = SESSION
+    environment = environment or Environment(image="quay.io/climate:2026.1")
+    spawner.apply_choice(CHOICE, profile(environment), chosen or size())
+    await spawner.load_user_options()
+    manifest = await spawner.get_pod_manifest()
+    pod: dict[str, Any] = spawner.api.api_client.sanitize_for_serialization(manifest)
+    kubernetes_validate.validate(pod, "1.31", strict=True)
+    return pod
+
+
+def container(pod: dict[str, Any]) -> dict[str, Any]:
+    return pod["spec"]["containers"][0]
+
+
+def variables(pod: dict[str, Any]) -> dict[str, str]:
+    return {entry["name"]: entry["value"] for entry in container(pod)["env"]}
+
+
+async def test_the_size_reaches_the_pod(make_spawner):
+    resources = container(await pod_of(make_spawner()))["resources"]
+    assert resources["limits"] == {"cpu": 3.5, "memory": 28 * GIB, "nvidia.com/gpu": "2"}
+    assert resources["requests"] == {"cpu": 0.5, "memory": 4 * GIB, "nvidia.com/gpu": "2"}
+
+
+async def test_image_place_and_address_reach_the_pod(make_spawner):
+    pod = await pod_of(make_spawner(node_selector={"zone": "a"}))
+    assert container(pod)["image"] == "quay.io/climate:2026.1"
+    assert pod["spec"]["nodeSelector"] == {"zone": "a", "pool": "gpu"}
+    assert variables(pod)["JUPYTERHUB_DEFAULT_URL"] == "/tree"
+
+
+async def test_labels_say_whose_and_what_it_is(make_spawner):
+    labels = (await pod_of(make_spawner(extra_labels={"mine": "kept"})))["metadata"]["labels"]
+    assert {key: value for key, value in labels.items() if key.startswith("catalyst-hub.org")} == {
+        "catalyst-hub.org/community": "nairobi",
+        "catalyst-hub.org/profile": "climate",
+        "catalyst-hub.org/size": "gpu",
+        "catalyst-hub.org/session": SESSION,
+    }
+    assert labels["mine"] == "kept"
+    assert labels["hub.jupyter.org/username"] == "kofi"
+    assert labels["component"] == "singleuser-server"
+
+
+async def test_the_session_is_in_the_environment_and_words_of_the_catalogue_are_final(make_spawner):
+    environment = Environment(image="x", variables={"FORMAT": "{username} {}"})
+    spawner = make_spawner(environment={"WHO": "{username}"})
+    seen = variables(await pod_of(spawner, environment=environment))
+    assert seen["CATALYST_SESSION"] == SESSION
+    assert seen["CATALYST_COMMUNITY"] == "nairobi"
+    assert seen["FORMAT"] == "{username} {}"
+    assert seen["WHO"] == "kofi"
+
+
+async def test_without_a_limit_there_is_none(make_spawner):
+    free = size(unlimited=frozenset({"cpu", "memory"}), limits=Resources(0, 0), node_selector={})
+    resources = container(await pod_of(make_spawner(mem_limit="1G", cpu_limit=1), free))[
+        "resources"
+    ]
+    assert not resources.get("limits")
+
+
+async def test_a_general_gpu_setting_adds_none_that_was_not_admitted(make_spawner):
+    plain = size(limits=Resources(1_000, GIB))
+    spawner = make_spawner(extra_resource_limits={"nvidia.com/gpu": "1", "example.com/fpga": "1"})
+    limits = container(await pod_of(spawner, plain))["resources"]["limits"]
+    assert "nvidia.com/gpu" not in limits
+    assert limits["example.com/fpga"] == "1"
+
+
+async def test_without_an_image_or_command_the_operators_stay(make_spawner):
+    spawner = make_spawner(image="hub/default:1", cmd=["start-singleuser.sh"])
+    pod = await pod_of(spawner, environment=Environment())
+    assert container(pod)["image"] == "hub/default:1"
+    assert container(pod)["args"] == ["start-singleuser.sh"]
+
+
+async def test_a_command_and_folder_of_the_environment_are_the_pods(make_spawner):
+    environment = Environment(image="x", command=("jupyterhub-singleuser",), working_dir="/home/x")
+    pod = await pod_of(make_spawner(), environment=environment)
+    assert container(pod)["args"] == ["jupyterhub-singleuser"]
+    assert container(pod)["workingDir"] == "/home/x"
+
+
+@pytest.mark.parametrize("name", ["kofi", "joao-silva-2", "person-7" + "x" * 32])
+async def test_names_that_we_give_need_no_hash(make_spawner, name):
+    labels = (await pod_of(make_spawner(name)))["metadata"]["labels"]
+    assert labels["hub.jupyter.org/username"] == name
