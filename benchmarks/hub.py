@@ -53,6 +53,7 @@ class RunningHub:
     process: subprocess.Popen[bytes]
     url: str
     start_s: float
+    directory: Path
 
     def cpu_s(self) -> float:
         """CPU seconds of the Hub process so far, user and system."""
@@ -95,6 +96,7 @@ def running(config: str, directory: Path, **environment: str) -> Iterator[Runnin
     environ = os.environ | {
         "PYTHONPATH": str(ROOT),
         "BENCH_SERVER": f"127.0.0.1:{server.server_address[1]}",
+        "BENCH_CLIENTS": str(directory),
         "BENCH_HUB_PORT": str(hub_port),
         "BENCH_PROXY_PORT": str(free_port()),
         "BENCH_SERVICE_PORT": str(free_port()),
@@ -112,7 +114,7 @@ def running(config: str, directory: Path, **environment: str) -> Iterator[Runnin
     url = f"http://127.0.0.1:{hub_port}"
     try:
         _wait_until_healthy(process, url, log)
-        yield RunningHub(process, url, time.perf_counter() - began)
+        yield RunningHub(process, url, time.perf_counter() - began, directory)
     finally:
         _stop(process)
         server.shutdown()

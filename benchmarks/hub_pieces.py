@@ -1,12 +1,15 @@
 """Parts of a hub under measurement: a proxy and a spawner that do nothing, so the Hub is measured.
 
 Both hubs of a comparison use them. Requests go to the Hub directly; every "server" is the one
-small process that the benchmark runs (``BENCH_SERVER``, host:port).
+that the benchmark runs (``BENCH_SERVER``, host:port). What a server needs to ask the Hub who is
+there (its OAuth client) is left for it in the folder ``BENCH_CLIENTS``.
 """
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
 from typing import Any
 
 from jupyterhub.proxy import Proxy
@@ -32,12 +35,23 @@ class MemoryProxy(Proxy):
         self.routes.pop(routespec, None)
 
 
+def _leave(name: str, client: dict[str, str]) -> None:
+    Path(os.environ["BENCH_CLIENTS"], name).write_text(json.dumps(client))
+
+
 class NothingSpawner(Spawner):
     """Starts nothing: every server is the benchmark's own."""
 
     is_up = False
 
     async def start(self) -> tuple[str, int]:
+        env = self.get_env()
+        client = {
+            "client_id": env["JUPYTERHUB_CLIENT_ID"],
+            "client_secret": env["JUPYTERHUB_API_TOKEN"],
+            "redirect_uri": env["JUPYTERHUB_OAUTH_CALLBACK_URL"],
+        }
+        _leave(self.user.name, client)
         host, _, port = os.environ["BENCH_SERVER"].partition(":")
         self.is_up = True
         return host, int(port)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import aiohttp
 
@@ -56,16 +59,30 @@ def forms_of(html: str) -> list[Form]:
     return reader.forms
 
 
+def _said(page: str) -> str:
+    """The first sentence of a page's alert, or its title."""
+    alert = re.search(r'role="alert"[^>]*>(.*?)</', page, re.DOTALL)
+    title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    found = alert or title
+    text = re.sub(r"<[^>]*>", " ", found[1]) if found else page[:80]
+    return " ".join(unescape(text).split())
+
+
 class RefusedError(Exception):
     """The hub said no; the message is its answer's status and path."""
 
 
 @dataclass
 class Learner:
-    """Signs in as ``name`` and starts a server."""
+    """Signs in as ``name``, starts a server and opens it.
+
+    ``clients`` is the folder with the OAuth clients of the servers: the visit that a real
+    single-user server makes to the Hub, to learn who is there, is made in its place.
+    """
 
     url: str
     name: str
+    clients: Path
     refused: str = ""
 
     async def run(self) -> bool:
@@ -87,8 +104,9 @@ class Learner:
             ) as answer:
                 page = await answer.text()
                 if answer.status >= 400:
-                    raise RefusedError(f"{answer.status} {answer.reason}")
+                    raise RefusedError(f"{answer.status} {_said(page)}")
                 if answer.status < 300:
+                    self.refresh = answer.headers.get("Refresh", "")
                     return url, page
                 url, data = urljoin(url, answer.headers["Location"]), None
             if urlsplit(url).path.startswith(f"/user/{self.name}"):
@@ -102,22 +120,38 @@ class Learner:
         url, page = await self._get(urljoin(url, form.action), data)
         while page:
             url, page = await self._next(url, page)
+        await self._visit()
 
     async def _next(self, url: str, page: str) -> tuple[str, str]:
         if "/spawn-pending/" in url:
-            await self._until_ready(url, page)
-            return await self._get(url)
+            return await self._get(await self._when_there_is_news(url))
         form = next(f for f in forms_of(page) if f.method == "post" and "/spawn" in f.action)
         return await self._get(urljoin(url, form.action), form.fields)
 
-    async def _until_ready(self, url: str, page: str) -> None:
-        """Wait as the page asks a browser to: its progress stream, or its refresh."""
-        refresh = re.search(r'http-equiv="refresh" content="(\d+)', page, re.IGNORECASE)
-        if refresh:
-            await asyncio.sleep(int(refresh[1]))
-            return
+    async def _visit(self) -> None:
+        client = json.loads((self.clients / self.name).read_text())
+        ask = {"client_id": client["client_id"], "redirect_uri": client["redirect_uri"]}
+        authorize = f"{self.url}/hub/api/oauth2/authorize"
+        params = ask | {"response_type": "code", "state": "benchmark"}
+        async with self.session.get(authorize, params=params, allow_redirects=False) as answer:
+            code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        exchange = client | {"grant_type": "authorization_code", "code": code}
+        async with self.session.post(f"{self.url}/hub/api/oauth2/token", data=exchange) as answer:
+            token = (await answer.json())["access_token"]
+        headers = {"Authorization": f"token {token}"}
+        async with self.session.get(f"{self.url}/hub/api/user", headers=headers) as answer:
+            assert (await answer.json())["name"] == self.name
+
+    async def _when_there_is_news(self, url: str) -> str:
+        """Wait as the page asks a browser to, by its refresh or its progress stream; then the
+        address to look at."""
+        if self.refresh:
+            seconds, _, address = self.refresh.partition(";")
+            await asyncio.sleep(int(seconds))
+            return urljoin(url, address.strip().removeprefix("url=") or url)
         progress = urljoin(url, f"/hub/api/users/{self.name}/server/progress")
         async with self.session.get(progress) as stream:
             async for line in stream.content:
                 if line.startswith(b"data:") and (b'"ready": true' in line or b'"failed"' in line):
-                    return
+                    break
+        return url

@@ -29,7 +29,7 @@ providers:
     title: Benchmark
     shared_password: bench
     any_name: true
-    personas: [{{name: somebody, title: Somebody}}]
+    personas: [{{name: somebody, display_name: Somebody}}]
 communities:
   storm:
     title: Storm
@@ -62,14 +62,16 @@ class Storm:
 
 
 async def _rush(hub: RunningHub, people: int) -> list[Learner]:
-    learners = [Learner(hub.url, f"learner-{number:04d}") for number in range(people)]
+    learners = [
+        Learner(hub.url, f"learner-{number:04d}", hub.directory) for number in range(people)
+    ]
     await asyncio.gather(*(learner.run() for learner in learners))
     return learners
 
 
 def storm(hub: RunningHub, people: int) -> Storm:
     """One warm-up person, then everybody."""
-    asyncio.run(Learner(hub.url, "warm-up").run())
+    asyncio.run(Learner(hub.url, "warm-up", hub.directory).run())
     began, cpu = time.perf_counter(), hub.cpu_s()
     learners = asyncio.run(_rush(hub, people))
     refused = collections.Counter(learner.refused for learner in learners if learner.refused)

@@ -2,10 +2,9 @@
 
 import os
 
+from benchmarks.hub_pieces import MemoryProxy, NothingSpawner
 from catalyst_hub.hub import configure
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
-
-from benchmarks.hub_pieces import MemoryProxy, NothingSpawner
 
 
 class AdmittedNothingSpawner(CatalystSpawnerMixin, NothingSpawner):
