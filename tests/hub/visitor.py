@@ -28,7 +28,9 @@ class Visitor:
     def __init__(self, app: JupyterHub, language: str = "") -> None:
         headers = {"Accept-Language": language} if language else {}
         origin = app.hub.url.removesuffix(app.hub.base_url)
-        self.client = httpx.AsyncClient(base_url=origin, headers=headers, follow_redirects=True)
+        self.client = httpx.AsyncClient(
+            base_url=origin, headers=headers, follow_redirects=True, timeout=30
+        )
 
     async def __aenter__(self) -> Self:
         return self

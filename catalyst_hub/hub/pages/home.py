@@ -116,7 +116,8 @@ class StopPage(Localized, BaseHandler):
         spawner = user.spawners[server_name]
         if spawner.pending == "spawn":
             await _call_off(spawner)
-            await self.stop_single_user(user, server_name)
+            if not spawner.pending:
+                await self.stop_single_user(user, server_name)
         elif spawner.ready and await spawner.poll_and_notify() is None:
             await self.stop_single_user(user, server_name)
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.handlers.base import BaseHandler, reasons
 from jupyterhub.utils import url_path_join
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
@@ -110,11 +110,17 @@ class Localized(BaseHandler):
 
     def _language_links(self) -> list[dict[str, str]]:
         switch = self.hub_url("language")
-        back = self.request.uri if self.request.method in {"GET", "HEAD"} else self.request.path
+        back = self.request.uri
         return [
             {"code": code, "name": name, "url": url_concat(switch, {"to": code, "next": back})}
             for code, name in LANGUAGE_NAMES.items()
         ]
+
+    def find_user(self, name: str) -> Any:
+        """The user of that name. Whoever asks for herself is at hand already: a second look into
+        the Hub's database is a tenth of what her whole sign-in costs it."""
+        me = self._jupyterhub_user
+        return me if me is not None and me.name == name else super().find_user(name)
 
     def hub_url(self, *parts: str) -> str:
         """A path below ``/hub/``."""
@@ -142,7 +148,8 @@ class Localized(BaseHandler):
     def explain_error(self, error: BaseException) -> Explanation:
         """What to tell the reader of an exception that ended a start."""
         if not isinstance(error, HTTPError):
-            return self.explain(500, "", error)
+            # The Hub marks what it ran into while starting a server by a word.
+            return self.explain(500, reasons.get(getattr(error, "reason", ""), ""), error)
         message = getattr(error, "jupyterhub_message", None) or getattr(error, "message", None)
         return self.explain(error.status_code, message or error.get_message() or "", error)
 

@@ -50,7 +50,8 @@ class SignInPage(Localized, LoginHandler):
 
     async def post(self) -> None:
         """Sign in. A form without ``username`` is refused like any other wrong one."""
-        self.request.body_arguments.setdefault("username", [b""])
+        for arguments in (self.request.arguments, self.request.body_arguments):
+            arguments.setdefault("username", [b""])
         await super().post()
 
 

@@ -1,0 +1,162 @@
+"""The picker: looking starts nothing, pressing starts once, a refusal says why."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.hub.communities import COMMUNITIES, catalyst_config, live_session
+from tests.hub.visitor import Visitor, fields, page
+
+PRICED = COMMUNITIES.replace("currency: ARS", "currency: ARS\n    prices: {cpu_hour: 12.5}")
+
+
+@pytest.fixture
+async def hub(start_hub, tmp_path):
+    return await start_hub(catalyst_config(tmp_path, PRICED))
+
+
+@pytest.fixture
+async def people(hub):
+    """Signs in: ``await people("kofi")``."""
+    visitors = []
+
+    async def sign_in(name: str, language: str = "") -> Visitor:
+        visitor = Visitor(hub, language)
+        visitors.append(visitor)
+        form = await visitor.get("/hub/login?next=/hub/home")
+        await visitor.submit(form, f'form:has([value="{name}"])')
+        return visitor
+
+    yield sign_in
+    for visitor in visitors:
+        await visitor.client.aclose()
+
+
+async def press_start(visitor: Visitor, **values: str):
+    form = page(await visitor.get("/hub/spawn")).select_one("main form")
+    return await visitor.client.post(
+        form["action"], data=fields(form) | values, follow_redirects=False
+    )
+
+
+def choices(response) -> list[str]:
+    return [entry["value"] for entry in page(response).select("input[name=choice]")]
+
+
+def chosen(response, name: str = "choice") -> str:
+    return page(response).select_one(f"input[name={name}][checked]")["value"]
+
+
+async def test_a_person_of_two_communities_chooses(people):
+    picker = await (await people("lucia")).get("/hub/spawn")
+    assert [h.text for h in page(picker).select("h2")] == ["Nairobi", "Córdoba"]
+    assert "cordoba/r/only" in choices(picker)
+
+
+async def test_a_person_sees_only_what_she_may_use(people):
+    picker = await (await people("kofi")).get("/hub/spawn")
+    assert choices(picker) == ["nairobi/python/small", "nairobi/python/large"]
+
+
+async def test_an_outsider_is_told_that_nothing_is_on_offer(people):
+    picker = await (await people("bo")).get("/hub/spawn")
+    assert picker.status_code == 200
+    assert "Nothing is on offer for you yet." in picker.text
+
+
+QUERIES = ["", "?language=es", "?community=nairobi&profile=python&size=large", "?opt-size=large"]
+
+
+async def test_looking_never_starts_anything(hub, people):
+    kofi = await people("kofi")
+    for query in QUERIES:
+        assert (await kofi.get(f"/hub/spawn{query}")).status_code == 200
+        assert not hub.users["kofi"].spawner.active
+    assert await live_session(hub, "kofi") is None
+
+
+async def test_a_link_preselects(people):
+    link = "/hub/spawn?community=cordoba&profile=python&size=large&interface=notebook"
+    picker = await (await people("lucia")).get(link)
+    assert chosen(picker) == "cordoba/python/large"
+    assert chosen(picker, "interface") == "notebook"
+
+
+async def test_a_link_with_nonsense_shows_the_usual_picker(people):
+    picker = await (await people("lucia")).get("/hub/spawn?community=<b>&choice=a/b/c/d&size=%ff")
+    assert (picker.status_code, chosen(picker)) == (200, "nairobi/python/small")
+
+
+async def test_the_picker_tells_prices_and_what_is_left(people):
+    lucia = await people("lucia")
+    picker = await lucia.get("/hub/spawn")
+    assert "ARS12.50 por hora" in picker.text.replace("\N{NO-BREAK SPACE}", "")
+    assert "2 de 2 lugares libres ahora" in picker.text
+    assert "Tú: 2 CPU de 2 CPU libres ahora" in picker.text
+
+
+async def test_pressing_start_starts(hub, people):
+    answer = await press_start(await people("kofi"))
+    assert answer.status_code in {302, 303}
+    assert (await live_session(hub, "kofi")).choice.size == "small"
+
+
+async def test_pressing_start_twice_starts_once(hub, people):
+    kofi = await people("kofi")
+    answers = await asyncio.gather(*(press_start(kofi) for _ in range(4)))
+    assert {answer.status_code for answer in answers} <= {302, 303}
+    assert hub.authenticator.runtime is not None
+    sessions = await hub.authenticator.runtime.read(lambda uow: uow.sessions.all_live())
+    assert len(sessions) == 1
+
+
+async def test_a_refused_choice_says_why_and_keeps_the_form(hub, people):
+    lucia = await people("lucia")
+    answer = await press_start(lucia, choice="nairobi/python/huge")
+    assert answer.status_code == 400
+    assert "El tamaño «huge» no se ofrece." in answer.text
+    assert "amina@example.org" in answer.text
+    assert choices(answer)
+
+
+async def test_a_full_community_tells_the_next_person_so(hub, people):
+    for name in ("kofi", "amina"):
+        await press_start(await people(name))
+    lucia = await people("lucia")
+    assert "Los 2 lugares de Nairobi están ocupados." in (await lucia.get("/hub/spawn")).text
+    answer = await press_start(lucia, choice="nairobi/python/small")
+    assert answer.status_code == 429
+    assert "Los 2 lugares de Nairobi están ocupados." in answer.text
+    assert chosen(answer) == "nairobi/python/small"
+
+
+async def test_an_interface_that_the_profile_lacks_is_left_out(hub, people):
+    lucia = await people("lucia")
+    await press_start(lucia, choice="cordoba/r/only", interface="notebook")
+    assert (await live_session(hub, "lucia")).choice.interface == "lab"
+
+
+async def test_a_form_from_another_site_starts_nothing(hub, people):
+    kofi = await people("kofi")
+    answer = await press_start(kofi, _xsrf="guessed")
+    assert answer.status_code == 403
+    assert "This form is too old" in answer.text
+    assert not hub.users["kofi"].spawner.active
+
+
+async def test_nobody_opens_the_picker_of_another_person(people):
+    answer = await (await people("kofi")).get("/hub/spawn/lucia")
+    assert answer.status_code == 404
+    assert "There is no such page, or it is not for you." in answer.text
+
+
+async def test_without_the_store_the_picker_says_so(hub, people, tmp_path):
+    kofi = await people("kofi")
+    hub.authenticator.runtime._store.close()
+    for file in tmp_path.glob("catalyst.sqlite*"):
+        file.write_text("this is no database")
+    answer = await kofi.get("/hub/spawn")
+    assert answer.status_code == 503
+    assert "The hub cannot look up your limits right now." in answer.text

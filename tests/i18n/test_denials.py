@@ -1,0 +1,89 @@
+"""A denial says what, how much, until when and whom to ask, in every language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
+from catalyst_hub.core.policy import LANGUAGES
+from catalyst_hub.core.resources import AT_ONCE, HOUR_MS, OVER_TIME, Unit
+from catalyst_hub.core.window import Window
+from catalyst_hub.i18n import denial_sentence, translator
+
+RESETS_AT = datetime(2026, 12, 1, 3, tzinfo=UTC)
+CORDOBA = "America/Argentina/Cordoba"
+
+
+def allowance(scope: LimitScope, unit: Unit, window: Window, **facts) -> Allowance:
+    resets_at = None if window is Window.AT_ONCE else RESETS_AT
+    limit = 20 * HOUR_MS
+    return Allowance(scope, unit, window, limit, limit - 1, resets_at=resets_at, **facts)
+
+
+def every_limit() -> list[Allowance]:
+    windows = [Window.DAY, Window.WEEK, Window.MONTH]
+    at_once = [allowance(s, u, Window.AT_ONCE) for s in LimitScope for u in AT_ONCE]
+    over_time = [allowance(s, u, w) for s in LimitScope for u in OVER_TIME for w in windows]
+    budgets = [allowance(LimitScope.COMMUNITY, Unit.MONEY, w, is_budget=True) for w in windows]
+    return at_once + over_time + budgets
+
+
+def denied(limit: Allowance) -> Denied:
+    return Denied(
+        Code.QUOTA_WINDOW, "agro", "amina@example.org", CORDOBA, "ARS", limit, asked=HOUR_MS
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", Code)
+def test_every_code_has_a_sentence(code, language):
+    bare = Denied(code, "agro", name="huge", known=("small", "large"))
+    sentence = denial_sentence(bare, translator(language), "Agro")
+    assert sentence
+    assert "%(" not in sentence
+    assert language == "en" or sentence != denial_sentence(bare, translator("en"), "Agro")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_limit_has_a_sentence_of_its_own(language):
+    sentences = [denial_sentence(denied(limit), translator(language)) for limit in every_limit()]
+    assert len(set(sentences)) == len(sentences)
+    assert all("amina@example.org" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_limit_over_time_says_when_it_starts_anew(language):
+    for limit in every_limit():
+        sentence = denial_sentence(denied(limit), translator(language))
+        assert ("00:00" in sentence) == (limit.resets_at is not None)
+
+
+def test_used_and_limit_are_in_the_sentence():
+    limit = Allowance(
+        LimitScope.PERSON,
+        Unit.SERVER_HOURS,
+        Window.WEEK,
+        20 * HOUR_MS,
+        19 * HOUR_MS,
+        held=HOUR_MS // 2,
+        resets_at=RESETS_AT,
+    )
+    assert denial_sentence(denied(limit), translator("es", "AR")).startswith(
+        "Has usado esta semana 19,5 h de un total de 20 h. Podrás iniciar de nuevo a partir de:"
+        " mar, 1 dic, 00:00 (hora de Córdoba)."
+    )
+
+
+def test_a_size_that_can_never_fit_is_not_worth_waiting_for():
+    limit = Allowance(LimitScope.PERSON, Unit.CPU, Window.AT_ONCE, 2_000, 0)
+    refused = Denied(Code.QUOTA_AT_ONCE, "agro", allowance=limit, asked=4_000)
+    assert denial_sentence(refused, translator("en")).startswith(
+        "This takes 4 CPU; no more than 2 CPU is allowed at once. Choose a smaller size."
+    )
+
+
+def test_without_a_contact_the_operator_is_to_be_asked():
+    sentence = denial_sentence(Denied(Code.NO_COMMUNITY), translator("en"))
+    assert sentence.endswith("Ask the people who run this hub.")
