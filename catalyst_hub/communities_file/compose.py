@@ -16,7 +16,7 @@ from catalyst_hub.communities_file.problem import CommunitiesFileError, Path, Pr
 #: libyaml's composer recurses in C: without a bound, a line of "- - - …" ends the process.
 DEEPEST = 50
 #: About 10,000 communities; bounds the memory that a huge file can take.
-MOST_NODES = 500_000
+MOST_NODES = 1_000_000
 
 TAG = "tag:yaml.org,2002:"
 PLAIN, STR, MAP, SEQ = "plain", f"{TAG}str", f"{TAG}map", f"{TAG}seq"

@@ -74,8 +74,7 @@ def _refuse_secrets(data: object, findings: Findings) -> None:
 
 
 def _explain(details: ErrorDetails, findings: Findings) -> None:
-    path = _path(details)
-    is_key = details["loc"][-1:] == ("[key]",)
+    path, is_key = _path(details)
     at_key = is_key or details["type"] in ("extra_forbidden", "missing")
     context = details.get("ctx", {})
     if details["type"] != "refused":
@@ -86,11 +85,16 @@ def _explain(details: ErrorDetails, findings: Findings) -> None:
     findings.refuse_shape((*path, *at), *sentence, at_key=at_key)
 
 
-def _path(details: ErrorDetails) -> Path:
+def _path(details: ErrorDetails) -> tuple[Path, bool]:
+    """Where an error is, and whether it is the key that was refused.
+
+    The last step can be pydantic's own word for a key, or our ``""`` for a text in all languages,
+    which need not have been written as a map.
+    """
     loc = details["loc"]
-    # A refused text for all languages is called "", and need not have been written as a map.
-    is_text = loc[-1:] == ("",) and details["type"] == "refused"
-    return loc[:-1] if is_text or loc[-1:] == ("[key]",) else loc
+    is_refused = details["type"] == "refused"
+    has_own_step = is_refused and loc[-1:] in (("[key]",), ("",))
+    return loc[:-1] if has_own_step else loc, is_refused and loc[-1:] == ("[key]",)
 
 
 def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
@@ -134,16 +138,17 @@ def _without(data: object, details: Iterable[ErrorDetails]) -> object:
     """A copy of the data without what does not fit."""
     rest = copy.deepcopy(data)
     for one in details:
+        path, _ = _path(one)
         is_missing = one["type"] == "missing"
-        _remove(rest, one["loc"][:-1] if is_missing else one["loc"])
-        if is_missing and len(one["loc"]) == 1 and isinstance(rest, dict):
-            rest.setdefault(one["loc"][0], _PLACEHOLDERS[str(one["loc"][0])])
+        _remove(rest, path[:-1] if is_missing else path)
+        if is_missing and len(path) == 1 and isinstance(rest, dict):
+            rest.setdefault(path[0], _PLACEHOLDERS[str(path[0])])
     return rest
 
 
 def _remove(data: object, path: Path) -> None:
     """Remove a value; of a list, all of it, so that the places of its items stay true."""
-    keys = list(takewhile(lambda step: isinstance(step, str) and step != "[key]", path))
+    keys = list(takewhile(lambda step: isinstance(step, str), path))
     for key in keys[:-1]:
         data = data.get(key) if isinstance(data, dict) else None
     if keys and isinstance(data, dict):

@@ -24,7 +24,7 @@ from catalyst_hub.communities_file.compose import (
 from catalyst_hub.communities_file.problem import CommunitiesFileError, Path, Problem, spelled
 
 #: What aliases may grow to when each is written out: "a billion laughs" stops here.
-MOST_EXPANDED = 1_000_000
+MOST_EXPANDED = 2_000_000
 
 _AS_PLAIN = frozenset({PLAIN, *(TAG + kind for kind in ("null", "bool", "int", "float"))})
 _WORDS: dict[str, object] = {

@@ -237,6 +237,16 @@ YAML = (
 
 NAMES = (
     Mistake(
+        "a key that pydantic uses itself",
+        _community("▸'[key]': 1"),
+        "communities.savanna.[key]",
+        "no such key",
+        "remove it",
+    ),
+    Mistake(
+        "a name that is empty", _with("  savanna:", "  ▸'':"), "communities.", "cannot be", "choose"
+    ),
+    Mistake(
         "a name with capitals",
         _with("  savanna:", "  ▸Savanna Lab:"),
         "communities.Savanna Lab",
