@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from catalyst_hub.champion.wording import limit_scope, limit_title
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
-from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.resources import HOUR_MS, Unit
 from catalyst_hub.core.window import Window
 from catalyst_hub.i18n import Translator
 
 #: From this percentage on a limit is shown as nearly reached.
 _NEARLY = 80
 _ALL = 100
+#: How many of the canonical integers make one; of what is not here, an hour's milliseconds.
+_ONE = {Unit.SERVERS: 1, Unit.GPU: 1, Unit.CPU: 1000, Unit.GIB_HOURS: 1024 * HOUR_MS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def limit_row(limit: Allowance, community: Community, translator: Translator) ->
     return LimitRow(
         title=limit_title(limit, translator),
         scope=limit_scope(limit, translator),
-        used=amount(limit.used),
+        used=_bare(limit.unit, limit.used, translator) or amount(limit.used),
         limit=amount(limit.limit),
         left=amount(limit.left),
         held=amount(limit.held) if limit.held else "",
@@ -53,6 +56,14 @@ def limit_row(limit: Allowance, community: Community, translator: Translator) ->
         percent=percent,
         level="full" if percent >= _ALL else "nearly" if percent >= _NEARLY else "fine",
     )
+
+
+def _bare(unit: Unit, amount: int, translator: Translator) -> str:
+    """The number without its unit, to stand before the limit: ``3 of 15 servers``. Empty for
+    units that change with the amount."""
+    if unit in (Unit.MONEY, Unit.MEMORY):
+        return ""
+    return translator.number(Decimal(amount) / _ONE.get(unit, HOUR_MS))
 
 
 def percent_of(part: int, whole: int) -> int:

@@ -37,7 +37,7 @@ class StopPage(Page):
             title=text_in(community.title, self.translator.language),
             address=self.address_of(community),
             server=server_row(server, community, self.now(), self.translator),
-            xsrf=self.xsrf_token,
+            xsrf=self.xsrf_token.decode(),
         )
 
     async def post(self, slug: str, session_id: str) -> None:
