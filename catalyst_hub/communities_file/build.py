@@ -21,13 +21,16 @@ def build(file: FilePart, providers: Iterable[str], version: str, findings: Find
     """The policy. ``providers`` are the names of all that are written, usable or not."""
     builder = _Builder(file, Rules(file.providers, providers, findings), findings)
     hub = file.hub
+    if not file.providers:
+        expected, do = "at least one provider", "add one to providers"
+        findings.warn(("providers",), "nobody can sign in", expected, do)
     return Policy(
         hub.name,
         dict(hub.title or {"": hub.name}),
         hub.time_zone,
         tuple(hub.languages),
         hub.contact,
-        tuple(provider_of(slug, part) for slug, part in file.providers.items()),
+        tuple(provider_of(slug, part, findings) for slug, part in file.providers.items()),
         tuple(builder.community(slug, part) for slug, part in file.communities.items()),
         builder.rules.rules(hub.operators, ("hub", "operators")),
         version,

@@ -137,4 +137,6 @@ def check_default(
     what = f"there is no {kind} '{default}' here"
     # An inherited default that the community's own words leave behind: they are to blame.
     is_left_behind = findings.is_written(path[:-1]) and not findings.is_written(path)
-    findings.refuse(path[:-1] if is_left_behind else path, what, listed(names) or f"a {kind}", do)
+    where = path[:-1] if is_left_behind else path
+    expected = listed(names) or f"a {kind}"
+    findings.refuse(where, what, expected, do, at_key=is_left_behind)

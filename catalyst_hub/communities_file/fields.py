@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSc
 from pydantic_core import PydanticCustomError
 
 from catalyst_hub.communities_file import words
+from catalyst_hub.communities_file.problem import is_token, shown
 from catalyst_hub.core.community import CHAMPIONS_SUFFIX
 from catalyst_hub.core.profile import INTERFACES
 from catalyst_hub.core.quantity import (
@@ -33,6 +34,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?", re.A)
 _SLUG_WORDS = "lower-case letters, digits and hyphens, at most 50, such as sabana-genomics"
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.A | re.I)
 _GROUP = re.compile(r"[^\s:]+(?::[^\s:]+)?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}", re.A)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.A)
 
 
@@ -44,16 +46,20 @@ def refusal(what: str, expected: str, do: str, at: str | None = None) -> Pydanti
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: short, on one line."""
-    text = str(value)
-    return f"'{text[:40]}…'" if len(text) > 40 else f"'{text}'"
+    """A value as a message names it."""
+    if isinstance(value, str):
+        return f"'{shown(value)}'"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "a list"
+    return "a map" if isinstance(value, dict) else "nothing (null)"
 
 
 def _written(value: object, expected: str) -> str:
     if isinstance(value, str):
         return value.strip()
-    kinds = {bool: "true or false", type(None): "nothing (null)", list: "a list", dict: "a map"}
-    what = f"this is {kinds.get(type(value), 'something else')}"
+    what = f"this is {quoted(value)}"
     do = "put it in quotes" if isinstance(value, bool) else "write it behind the key, on one line"
     raise refusal(what, expected, do)
 
@@ -80,14 +86,19 @@ def _parse_gib_hours(value: object) -> int:
     return mib_ms
 
 
-def _code(kind: str, names: Callable[[], Mapping[str, str]], example: str) -> PlainValidator:
+def _code(
+    kind: str,
+    names: Callable[[], Mapping[str, str]],
+    example: str,
+    signs: Mapping[str, str] = MappingProxyType({}),
+) -> PlainValidator:
     expected = f"a code such as {example}"
 
     def read(value: object) -> str:
         text = _written(value, expected)
         if text in names():
             return text
-        near = CURRENCY_SIGNS.get(text.upper()) or words.nearest_code(text, names())
+        near = signs.get(text.upper()) or words.nearest_code(text, names())
         shown = f"{near} ({names()[near]})" if near else None
         raise refusal(f"{quoted(text)} is no {kind}", expected, words.meant(shown, "look it up"))
 
@@ -97,7 +108,7 @@ def _code(kind: str, names: Callable[[], Mapping[str, str]], example: str) -> Pl
 def _read_language(value: object) -> str:
     expected = "a language code such as es or pt-BR"
     text = _written(value, expected)
-    if text.replace("_", "-").partition("-")[0] in words.languages() and len(text) <= 12:
+    if _LANGUAGE.fullmatch(text) and re.split("[-_]", text)[0] in words.languages():
         return text
     near = words.nearest_code(text, words.languages())
     do = words.meant(near, "look it up in ISO 639")
@@ -131,6 +142,9 @@ def _slug(value: object) -> str:
     text = _written(value, _SLUG_WORDS)
     if _SLUG.fullmatch(text):
         return text
+    if is_token(text):
+        do = "remove it, and change the secret"
+        raise refusal(f"{quoted(text)} looks like a secret", _SLUG_WORDS, do)
     proposal = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:50].strip("-")
     do = words.meant(proposal or None, "choose another name")
     raise refusal(f"{quoted(text)} cannot be a name here", _SLUG_WORDS, do)
@@ -245,7 +259,11 @@ GibHours = Annotated[int, _quantity(_parse_gib_hours, "200"), _amount_like("200"
 Amount = Annotated[Money, _quantity(parse_money, "US$ 300"), _amount_like("US$ 300")]
 
 Country = Annotated[str, _code("country", words.countries, "BR (ISO 3166)"), _schema("string")]
-Currency = Annotated[str, _code("currency", words.currencies, "KES (ISO 4217)"), _schema("string")]
+Currency = Annotated[
+    str,
+    _code("currency", words.currencies, "KES (ISO 4217)", CURRENCY_SIGNS),
+    _schema("string"),
+]
 Language = Annotated[str, PlainValidator(_read_language), _schema("string")]
 Zone = Annotated[str, PlainValidator(_read_zone), _schema("string", examples=["Africa/Nairobi"])]
 

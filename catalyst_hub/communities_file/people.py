@@ -17,10 +17,16 @@ from catalyst_hub.core.community import MembershipRule
 from catalyst_hub.core.policy import Provider
 
 
-def provider_of(slug: str, part: ProviderPart) -> Provider:
+def provider_of(slug: str, part: ProviderPart, findings: Findings) -> Provider:
     """A provider. The settings of a demo provider: ``personas`` (each with ``name``,
     ``display_name``, ``description`` by language, ``language`` or None, ``is_shown`` on the sign-in
     page), ``any_name`` (bool) and ``shared_password`` (or None)."""
+    names = [persona.name for persona in part.personas]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            path: Path = ("providers", slug, "personas", i, "name")
+            what, expected = f"there is a persona {name} already", "each name once"
+            findings.refuse(path, what, expected, "rename or remove one of the two")
     settings = {
         "personas": tuple(_persona(persona) for persona in part.personas),
         "any_name": bool(part.any_name),

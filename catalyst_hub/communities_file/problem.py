@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: Where something stands in the file: keys of maps and positions in lists, from the top.
 Path = tuple[str | int, ...]
+
+#: What well-known tokens begin with, or a long mix of letters and digits.
+_TOKEN = re.compile(
+    r"(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-|AKIA|sk-)\w.*"
+    r"|(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9+/_=-]{32,}"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +50,17 @@ class CommunitiesFileError(Exception):
 
 def spelled(path: Path) -> str:
     """``communities.x.members[0].people``, as the messages show a place."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text or "(file)"
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{shown(step)}" for step in path)
+    return text.removeprefix(".") or "(file)"
+
+
+def shown(text: str) -> str:
+    """A word of the file as a message repeats it: short, on one line, and never a secret."""
+    line = " ".join(text.split())
+    longest = 4 if is_token(line) else 60
+    return f"{line[:longest]}…" if len(line) > longest else line
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is a secret by its looks, wherever it was put."""
+    return _TOKEN.fullmatch(text) is not None

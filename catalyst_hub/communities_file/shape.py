@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from catalyst_hub.communities_file.fields import quoted
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.models import FilePart, Part, ProviderPart
-from catalyst_hub.communities_file.problem import Path
+from catalyst_hub.communities_file.problem import Path, is_token
 from catalyst_hub.communities_file.words import listed, meant, nearest
 
 #: Each round leaves out what the round before found; three levels can depend on each other.
@@ -110,7 +110,7 @@ def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
 
 
 def _unknown_key(key: str, known: Iterable[str]) -> tuple[str, str, str]:
-    if looks_secret(key):
+    if looks_secret(key) or is_token(key):
         do = "remove it, change the secret, and see the how-to for where it belongs"
         return "this file is no place for secrets", "secrets in the hub's environment", do
     do = meant(nearest(key, known), "remove it, or move it to where it belongs")

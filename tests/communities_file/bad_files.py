@@ -146,7 +146,7 @@ SHAPES = (
         "a title that is true",
         _with("title: Savanna", "title: ▸true"),
         "communities.savanna.title",
-        "true or false",
+        "this is true",
         "quotes",
     ),
     Mistake(
@@ -236,6 +236,20 @@ YAML = (
 )
 
 NAMES = (
+    Mistake(
+        "a country by a currency's sign",
+        _with("country: KE", "country: ▸€"),
+        "communities.savanna.country",
+        "'€' is no country",
+        "look it up",
+    ),
+    Mistake(
+        "a language with its country in words",
+        _with("  time_zone: UTC\n", "  time_zone: UTC\n  languages: [▸pt-Brazilian-Portuguese]\n"),
+        "hub.languages[0]",
+        "no language",
+        "ISO 639",
+    ),
     Mistake(
         "a key that pydantic uses itself",
         _community("▸'[key]': 1"),
@@ -393,7 +407,7 @@ AMOUNTS = (
         "CPUs of true",
         _with("cpu: 1", "cpu: ▸true"),
         "defaults.profiles.python.sizes.small.cpu",
-        "true or false",
+        "this is true",
         "quotes",
     ),
     Mistake(
@@ -434,6 +448,27 @@ AMOUNTS = (
 )
 
 TOGETHER = (
+    Mistake(
+        "a persona twice",
+        _with("{name: kofi}", "{name: kofi}, {name: ▸amina}"),
+        "providers.demo.personas[2].name",
+        "a persona amina already",
+        "rename",
+    ),
+    Mistake(
+        "a token as a key",
+        _community("▸ghp_a1B2a1B2a1B2a1B2a1B2a1B2a1B2: null"),
+        "communities.savanna.ghp_…",
+        "no place for secrets",
+        "change the secret",
+    ),
+    Mistake(
+        "a token as a name",
+        _with("  savanna:", "  ▸sk-a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2:"),
+        "communities.sk-a…",
+        "'sk-a…' looks like a secret",
+        "change the secret",
+    ),
     Mistake(
         "an unknown provider",
         _with("[{provider: demo, everyone", "[{provider: ▸dem, everyone"),
@@ -501,7 +536,7 @@ TOGETHER = (
             "        large: {cpu: 2, memory: 4G}\n"
             "      default_size: large\n",
         )
-        + "    profiles: {python: ▸{sizes: {large: null}}}\n",
+        + "    profiles: {▸python: {sizes: {large: null}}}\n",
         "communities.savanna.profiles.python",
         "no size 'large'",
         "name another",
