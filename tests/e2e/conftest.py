@@ -30,7 +30,8 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pictures are kept: never inside the repository."""
     given = os.environ.get("CATALYST_SCREENSHOTS")
     folder = Path(given) if given else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
+    for window in ("phone", "desktop"):
+        (folder / window).mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from benchmarks.wire import Wire
 
 START_MS = 60_000
-#: JavaScript that is wider than the window: a page one has to push sideways.
+#: More than nothing: a page one has to push sideways.
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -56,7 +56,14 @@ class Visitor:
 
     async def wait_for_server(self, user: str) -> None:
         """Wait while the pending page looks after itself."""
-        await self.page.wait_for_url(re.compile(f"/user/{user}/"), timeout=START_MS, wait_until="commit")
+        await self.page.wait_for_url(
+            re.compile(f"/user/{user}/"), timeout=START_MS, wait_until="commit"
+        )
+
+    async def wait_until_running(self, user: str) -> None:
+        """Go to the server, through the page that waits for it."""
+        await self.open(f"/hub/spawn-pending/{user}")
+        await self.wait_for_server(user)
 
     async def stop_from_home(self) -> None:
         await self.open("/hub/home")
@@ -80,7 +87,6 @@ async def visiting(
     browser: Browser, url: str, pictures: Path, **how: Any
 ) -> AsyncIterator[Visitor]:
     """A browser of one's own: cookies, cache, window, language."""
-    pictures.mkdir(exist_ok=True)
     context = await browser.new_context(**how)
     page = await context.new_page()
     visitor = Visitor(url, context, page, await Wire.of(page), pictures)

@@ -101,6 +101,10 @@ class PlainClient:
         """Press stop on the home page, and wait until home says it has stopped."""
         page = await self.get("/hub/home")
         await self.post(page.form("/stop"))
+        return await self.wait_until_stopped()
+
+    async def wait_until_stopped(self) -> Page:
+        """Look at home until it has no button to stop anything."""
         async with asyncio.timeout(PATIENCE_S):
             while [form for form in (await self.get("/hub/home")).forms if "/stop" in form.action]:
                 await asyncio.sleep(0.3)
