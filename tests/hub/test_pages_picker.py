@@ -60,10 +60,12 @@ async def test_a_person_sees_only_what_she_may_use(people):
     assert choices(picker) == ["nairobi/python/small", "nairobi/python/large"]
 
 
-async def test_an_outsider_is_told_that_nothing_is_on_offer(people):
+async def test_an_outsider_is_told_whom_to_ask(people):
     picker = await (await people("bo")).get("/hub/spawn")
     assert picker.status_code == 200
-    assert "Nothing is on offer for you yet." in picker.text
+    assert "You do not belong to any community of this hub yet." in picker.text
+    assert "root@example.org" in picker.text
+    assert not choices(picker)
 
 
 QUERIES = ["", "?language=es", "?community=nairobi&profile=python&size=large", "?opt-size=large"]
