@@ -65,12 +65,17 @@ def main() -> None:
     parser.add_argument("--communities", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=7)
     args = parser.parse_args()
-    text = _HEAD + "".join(map(_COMMUNITY.format, range(args.communities)))
+    text = communities(args.communities)
     print(f"{args.communities:,} communities, {len(text) / 1024:,.0f} KiB")
     ours, bare = _best_of(args.rounds, lambda: parse(text), lambda: _compose(text))
     for name, (cpu, wall) in (("read and checked", ours), ("composed by libyaml", bare)):
         print(f"{name:20} {cpu:6.3f} s processor  {wall:6.3f} s clock")
     print(f"ratio {ours[0] / bare[0]:.2f}")
+
+
+def communities(number: int) -> str:
+    """A communities file with so many communities."""
+    return _HEAD + "".join(map(_COMMUNITY.format, range(number)))
 
 
 def _compose(text: str) -> object:

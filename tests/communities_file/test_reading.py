@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from benchmarks.communities_file import communities
 from catalyst_hub.communities_file import CommunitiesFileError, Problem, check, compose, load, parse
 from catalyst_hub.core.community import Claims, Identity, Role, memberships_for
 from catalyst_hub.core.policy import is_operator
@@ -95,6 +97,14 @@ def test_aliases_of_aliases_are_refused_before_they_grow():
 
 def test_a_merge_of_itself_is_refused():
     assert _problem("a: &a {<<: *a}").what == "an alias contains itself"
+
+
+def test_a_thousand_communities_take_less_than_a_second():
+    """About 0.35 s of processor; benchmarks/communities_file.py has the ratio to bare YAML."""
+    text = communities(1_000)
+    began = time.process_time()
+    assert len(parse(text).communities) == 1_000
+    assert time.process_time() - began < 1
 
 
 def test_words_of_old_yaml_are_text():
