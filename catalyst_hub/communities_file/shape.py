@@ -111,7 +111,7 @@ def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
 
 def _unknown_key(key: str, known: Iterable[str]) -> tuple[str, str, str]:
     if looks_secret(key) or is_token(key):
-        do = "remove it, change the secret, and see the how-to for where it belongs"
+        do = "remove it, and change the secret, as it was written down"
         return "this file is no place for secrets", "secrets in the hub's environment", do
     do = meant(nearest(key, known), "remove it, or move it to where it belongs")
     return "there is no such key here", listed(known, 20), do
