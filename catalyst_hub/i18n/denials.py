@@ -71,6 +71,8 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
 
 def _at_once(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
     _ = translator.gettext
+    if limit.unit is Unit.SERVERS and limit.limit == 0:
+        return _("%(community)s has no seats at present.", community=title)
     if limit.unit is Unit.SERVERS and limit.scope is LimitScope.COMMUNITY:
         seats = translator.number(limit.limit)
         return translator.ngettext(
@@ -157,7 +159,7 @@ def _until(denied: Denied, translator: Translator) -> str:
 def _waiting(is_too_large: bool, limit: Allowance, translator: Translator) -> str:
     _ = translator.gettext
     if is_too_large:
-        return _("Choose a smaller size.")
+        return "" if limit.unit is Unit.SERVERS else _("Choose a smaller size.")
     if limit.scope is LimitScope.PERSON:
         return _("Stop a server of yours first, or choose a smaller size.")
     if limit.unit is Unit.SERVERS:

@@ -162,3 +162,39 @@ async def test_without_the_store_the_picker_says_so(hub, people, tmp_path):
     answer = await kofi.get("/hub/spawn")
     assert answer.status_code == 503
     assert "The hub cannot look up your limits right now." in answer.text
+
+
+async def test_a_refusal_that_comes_late_is_told_on_the_waiting_page(start_hub, tmp_path):
+    config = catalyst_config(tmp_path, COMMUNITIES.replace("servers: 2", "servers: 0"))
+
+    async def slow(_spawner: object) -> None:
+        await asyncio.sleep(1.5)
+
+    config.Spawner.pre_spawn_hook = slow
+    hub = await start_hub(config)
+    async with Visitor(hub) as lucia:
+        form = await lucia.get("/hub/login?next=/hub/home")
+        await lucia.submit(form, 'form:has([value="lucia"])')
+        answer = await press_start(lucia, choice="nairobi/python/small")
+        told = await lucia.get(answer.headers["Location"] + "?wait=1")
+        assert told.status_code == 429
+        assert "Tu servidor no se inició" in told.text
+        assert "Nairobi no tiene lugares por ahora." in told.text
+        assert "amina@example.org" in told.text
+
+
+async def test_a_named_server_is_chosen_and_started_like_any_other(start_hub, tmp_path):
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.allow_named_servers = True
+    hub = await start_hub(config)
+    async with Visitor(hub) as kofi:
+        form = await kofi.get("/hub/login?next=/hub/home")
+        home = await kofi.submit(form, 'form:has([value="kofi"])')
+        picker = await kofi.submit(home, "form[action$=new-server]", server_name="second")
+        assert picker.url.path == "/hub/spawn/kofi/second"
+        assert await live_session(hub, "kofi", "second") is None
+        form = page(picker).select_one("main form")
+        await kofi.client.post(form["action"], data=fields(form), follow_redirects=False)
+        assert await live_session(hub, "kofi", "second") is not None
+        refused = await kofi.submit(home, "form[action$=new-server]", server_name="../admin")
+        assert refused.status_code in {400, 404}

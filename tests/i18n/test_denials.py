@@ -84,6 +84,13 @@ def test_a_size_that_can_never_fit_is_not_worth_waiting_for():
     )
 
 
+def test_a_community_without_seats_is_not_worth_waiting_for_either():
+    limit = Allowance(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 0, 0)
+    refused = Denied(Code.QUOTA_AT_ONCE, "agro", "amina", allowance=limit, asked=1)
+    sentence = denial_sentence(refused, translator("en"), "Agro")
+    assert sentence == "Agro has no seats at present. Questions? Ask amina."
+
+
 def test_without_a_contact_the_operator_is_to_be_asked():
     sentence = denial_sentence(Denied(Code.NO_COMMUNITY), translator("en"))
     assert sentence.endswith("Ask the people who run this hub.")
