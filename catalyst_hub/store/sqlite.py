@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.store.errors import StoreSettingsError
 
 LOCK_TIMEOUT_S = 2.0
@@ -41,8 +42,14 @@ class Sqlite:
                 f"the folder {self._path.parent} of the database {self._path.name} does not "
                 "exist; create it, owned by the hub's user"
             )
-        # SQLite gives the files beside it (-wal, -shm) the same mode.
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+        try:
+            # SQLite gives the files beside it (-wal, -shm) the same mode.
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise StoreSettingsError(
+                f"the database {self._path} cannot be opened: {error.strerror}; the hub's user "
+                "must be able to write it and its folder"
+            ) from error
 
     def engine(self, *, is_writer: bool, pool_size: int) -> Engine:
         """Connections that write (each transaction takes the write lock at once) or only read."""
@@ -109,8 +116,12 @@ def _begin(connection: Connection, statement: str) -> None:
 
 
 def _use_wal(connection: Connection, path: Path) -> None:
+    # Asked of the driver, for SQLAlchemy would begin a transaction, in which it cannot be changed.
     driver: Any = connection.connection.dbapi_connection
-    (mode,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
+    try:
+        (mode,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailableError(f"the database {path} cannot be prepared: {error}") from error
     if mode != "wal":
         raise StoreSettingsError(f"{path} must lie on a local disk: SQLite cannot use WAL there")
 
@@ -133,7 +144,7 @@ def _wait_for(handle: int, deadline: float) -> None:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise StoreSettingsError(
+                raise StoreUnavailableError(
                     "another process has been migrating the database for a minute"
                 ) from None
         time.sleep(0.02)

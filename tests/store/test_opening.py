@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -24,6 +25,21 @@ from tests.support.sessions import NOW
 def test_a_url_that_can_never_work_says_what_to_write_instead(url: str, says: str) -> None:
     with pytest.raises(StoreSettingsError, match=says):
         Database.open(url)
+
+
+def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreSettingsError, match="Is a directory"):
+        Database.open(f"sqlite:///{tmp_path}")
+
+
+def test_a_new_file_that_another_process_holds_is_unavailable_not_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "catalyst.sqlite"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreUnavailableError, match="locked"):
+        Database.open(f"sqlite:///{path}")
+    other.close()
+    Database.open(f"sqlite:///{path}").close()
 
 
 def test_a_message_about_a_url_never_shows_its_password() -> None:

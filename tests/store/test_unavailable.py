@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
-from catalyst_hub.store import Database, Store
+from catalyst_hub.store import Database, Store, StoreSettingsError
 from tests.support.databases import PostgresqlServer
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
@@ -166,6 +166,13 @@ _PADDING = """
                                 cpu_ms, mib_ms, gpu_ms, micros, currency)
     VALUES ('x', :session_id, 'correction', :padding, 0, 0, 0, 0, 0, 0, 0, 'x')
 """
+
+
+def test_a_folder_that_the_hub_may_not_write_is_named_at_the_start(path: Path) -> None:
+    path.parent.chmod(0o555)
+    with _unprivileged(), pytest.raises(StoreSettingsError, match=f"{path} cannot be opened"):
+        Database.open(f"sqlite:///{path}")
+    path.parent.chmod(0o755)
 
 
 @pytest.mark.parametrize("damage", [b"", b"this is not a database" * 1000])
