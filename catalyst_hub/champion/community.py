@@ -12,7 +12,7 @@ from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action, may
 from catalyst_hub.champion.base import Page
-from catalyst_hub.champion.limit_rows import limit_row, monthly_money
+from catalyst_hub.champion.limit_rows import by_weight, limit_row, monthly_money, seats_of
 from catalyst_hub.champion.month_figures import month_figures
 from catalyst_hub.champion.server_rows import server_row
 from catalyst_hub.champion.wording import N_, clock
@@ -75,7 +75,8 @@ class CommunityPage(Page):
             "city": city(community.zone, speak.locale),
             "note": speak.gettext(note) if note else "",
             "servers": [server_row(s, community, now, speak) for s in view.sessions],
-            "limits": [limit_row(limit, community, speak) for limit in view.allowances],
+            "seats": seats_of(view.allowances, speak),
+            "limits": [limit_row(limit, community, speak) for limit in by_weight(view.allowances)],
             "month": month_figures(
                 view.days, money.limit if money else None, community, now, speak
             ),

@@ -53,7 +53,7 @@ def _in_words(status: int, translator: Translator) -> Explanation:
             _("This form is too old, or your browser refuses cookies. Please try again."),
         ),
         HTTPStatus.NOT_FOUND: (
-            _("There is no such page"),
+            _("Nothing here"),
             _("There is no such page, or it is not for you."),
         ),
         HTTPStatus.METHOD_NOT_ALLOWED: (

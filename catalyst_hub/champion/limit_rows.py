@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalyst_hub.champion.wording import limit_scope, limit_title
+from catalyst_hub.champion.wording import limit_title
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.resources import HOUR_MS, Unit
@@ -28,7 +28,6 @@ class LimitRow:
     """
 
     title: str
-    scope: str
     used: str
     limit: str
     left: str
@@ -47,7 +46,6 @@ def limit_row(limit: Allowance, community: Community, translator: Translator) ->
     percent = percent_of(limit.used + limit.held, limit.limit)
     return LimitRow(
         title=limit_title(limit, translator),
-        scope=limit_scope(limit, translator),
         used=_bare(limit.unit, limit.used, translator) or amount(limit.used),
         limit=amount(limit.limit),
         left=amount(limit.left),
@@ -75,3 +73,14 @@ def monthly_money(limits: Iterable[Allowance]) -> Allowance | None:
     """The limit on a month's money that matters most: the budget, else a quota."""
     money = [limit for limit in limits if limit.unit is Unit.MONEY and limit.window is Window.MONTH]
     return max(money, key=lambda limit: limit.is_budget, default=None)
+
+
+def by_weight(limits: Iterable[Allowance]) -> list[Allowance]:
+    """The budget first: it is what people ask about."""
+    return sorted(limits, key=lambda limit: not limit.is_budget)
+
+
+def seats_of(limits: Iterable[Allowance], translator: Translator) -> str:
+    """How many servers may run at the same time; empty: as many as people like."""
+    seats = [a.limit for a in limits if a.unit is Unit.SERVERS and a.window is Window.AT_ONCE]
+    return translator.number(min(seats)) if seats else ""

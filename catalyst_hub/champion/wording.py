@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_skeleton, format_timedelta
 
-from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window, local_day, milliseconds
 from catalyst_hub.i18n import Translator
@@ -46,14 +46,6 @@ def limit_title(limit: Allowance, translator: Translator) -> str:
     _ = translator.gettext
     what = _("Budget") if limit.is_budget else _(_UNITS[limit.unit])
     return f"{what} · {_(_WINDOWS[limit.window])}"
-
-
-def limit_scope(limit: Allowance, translator: Translator) -> str:
-    """Who shares a limit."""
-    _ = translator.gettext
-    if limit.scope is LimitScope.PERSON:
-        return _("for you alone")
-    return _("for everybody in the community together")
 
 
 def month_name(on: date, translator: Translator) -> str:

@@ -120,7 +120,7 @@ async def test_a_page_speaks_the_cookies_language_then_the_communitys(site: Site
         joao.client.cookies.set("catalyst-language", "pt")
         page = await joao.see("communities/cordoba")
         assert page.html["lang"] == "pt"
-        assert "Ninguém está usando um servidor." in page.text
+        assert "Ninguém está com um servidor em execução." in page.text
 
 
 async def test_the_switch_leads_back_to_the_page(site: Site) -> None:
