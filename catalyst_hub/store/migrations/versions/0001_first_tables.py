@@ -130,6 +130,10 @@ def _create_sessions() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.person_id"], name="fk_sessions_person_id"),
         sa.PrimaryKeyConstraint("session_id", name="pk_sessions"),
     )
+    _index_sessions()
+
+
+def _index_sessions() -> None:
     op.create_index(
         "ix_sessions_hub_user_name_server_name_reserved_at",
         "sessions",
