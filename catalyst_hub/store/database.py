@@ -18,7 +18,7 @@ from catalyst_hub.store.migrations import migrate
 from catalyst_hub.store.postgresql import Postgresql
 from catalyst_hub.store.sqlite import Sqlite
 
-#: Readers at once in one process; a process has one writer.
+#: Threads that read at once in one process; a process has one writer.
 READERS = 4
 
 
@@ -68,7 +68,8 @@ class Database:
         backend.prepare()
         database = cls(
             backend.engine(is_writer=True, pool_size=1),
-            backend.engine(is_writer=False, pool_size=READERS),
+            # One more for the writing thread, which may look something up before it writes.
+            backend.engine(is_writer=False, pool_size=READERS + 1),
         )
         with told_as_unavailable():
             migrate(database.reader, lambda: backend.migrating(database.writer))
