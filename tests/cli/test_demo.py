@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
 import time
@@ -63,8 +62,12 @@ async def test_pressing_start_twice_starts_once(demo: Demo) -> None:
         await lucia.stop()
 
 
-async def test_the_nearly_used_up_community_is_nearly_used_up(demo: Demo) -> None:
-    ...
+async def test_the_light_interface_is_there(demo: Demo) -> None:
+    async with PlainClient(demo.url) as kofi:
+        await kofi.sign_in("kofi")
+        page = await kofi.start(interface="notebook")
+        assert (page.path, page.status) == ("/user/kofi/tree", 200)
+        await kofi.stop()
 
 
 def test_a_taken_port_is_an_error_and_nothing_starts(tmp_path: Path) -> None:
@@ -141,4 +144,3 @@ def test_a_demo_that_is_told_to_stop_while_it_starts_leaves_nothing(tmp_path: Pa
     until(lambda: len(demo.processes()) >= 2)
     assert demo.stop() < 10
     assert demo.processes() == []
-    assert os.listdir(tmp_path)

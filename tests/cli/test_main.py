@@ -8,7 +8,7 @@ import pytest
 from catalyst_hub import __version__
 from catalyst_hub.cli import COMMANDS, main
 
-HEAVY = ("jupyterhub", "sqlalchemy", "tornado", "babel")
+HEAVY = ("jupyterhub", "sqlalchemy", "tornado", "alembic")
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
