@@ -138,3 +138,13 @@ async def test_the_style_sheet_is_kept_for_a_year_by_its_version(root):
 async def test_nothing_outside_the_static_folder_is_served(root):
     for path in ("../templates/home.html", "%2e%2e/templates/home.html", "/etc/passwd"):
         assert (await root.get(f"/hub/catalyst/static/{path}?v=x")).status_code in {403, 404}
+
+
+async def test_forms_lead_to_servers_on_hosts_of_their_own(start_hub, tmp_path):
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.subdomain_host = "http://localhost:8000"
+    hub = await start_hub(config)
+    async with Visitor(hub) as visitor:
+        answer = await visitor.get("/hub/nothing")
+        policy = answer.headers["Content-Security-Policy"]
+        assert "form-action 'self' http://*.localhost:8000;" in policy

@@ -77,8 +77,16 @@ class Localized(BaseHandler):
         stock: str = super().content_security_policy
         if not self.is_strict:
             return stock
-        targets = f"; form-action {self.form_targets}" if self.form_targets else ""
-        return f"{_STRICT_POLICY}{targets}; report-uri {self.csp_report_uri}"
+        targets = f"; form-action {self.form_targets}{self._servers_origin()}"
+        return (
+            f"{_STRICT_POLICY}{targets if self.form_targets else ''}"
+            f"; report-uri {self.csp_report_uri}"
+        )
+
+    def _servers_origin(self) -> str:
+        """Where each server has a host of its own, forms lead there, too."""
+        scheme, _, host = self.subdomain_host.partition("://")
+        return f" {scheme}://*.{host}" if host else ""
 
     @property
     def template_namespace(self) -> dict[str, Any]:
