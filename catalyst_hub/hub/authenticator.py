@@ -28,8 +28,9 @@ class CatalystAuthenticator(Authenticator):
     """Signs people in through the providers of the communities file.
 
     Owns the store of the Hub's process (``runtime``), which the spawner and the pages use, too.
-    Membership comes from the store alone; ``admin_users`` and ``allowed_users`` name Hub users
-    for the operator's own purposes, and nobody becomes one of them by signing in.
+    Membership comes from the store alone. The Hub's admins among the people who sign in are the
+    operators of the file, at every sign-in and refresh; ``admin_users`` and ``allowed_users``
+    name Hub users for the operator's own purposes, and nobody becomes one of them by signing in.
     """
 
     #: There once the Hub has looked at its configuration, which is before anybody can sign in.

@@ -9,6 +9,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from jupyterhub.app import JupyterHub
+from traitlets import TraitError
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
@@ -16,6 +18,7 @@ from catalyst_hub import communities_file
 from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
 from catalyst_hub.communities_file import CommunitiesFileError
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.hub.authenticator import CatalystAuthenticator
 from catalyst_hub.hub.pages import configure_pages
 from catalyst_hub.hub.roles import (
     CHAMPION_SCOPES,
@@ -42,6 +45,7 @@ def configure_authenticator(c: Config) -> None:
     """Sign-in, membership, and the pages of the hub."""
     require_supported_hub()
     _set_unless_given(c.JupyterHub, "authenticator_class", "catalyst")
+    _require_our_authenticator(c.JupyterHub.authenticator_class)
     configure_pages(c)
 
 
@@ -98,6 +102,16 @@ def _last_good(config: CatalystHub) -> list[str]:
 
 def _module(name: str) -> list[str]:
     return [sys.executable, "-m", name]
+
+
+def _require_our_authenticator(given: str | type) -> None:
+    """Others know nothing of communities: a hub with one would look well, and start nothing."""
+    chosen = JupyterHub.class_traits()["authenticator_class"].validate(JupyterHub, given)
+    if not issubclass(chosen, CatalystAuthenticator):
+        raise TraitError(
+            f"c.JupyterHub.authenticator_class = {given!r} knows no communities: set it to"
+            " 'catalyst', and let the providers of the communities file sign people in"
+        )
 
 
 def _set_unless_given(section: Config, name: str, value: object) -> None:

@@ -17,8 +17,14 @@ def translator_for(handler: Any | None, policy: Policy, community_slug: str | No
     """
     community = policy.community(community_slug or "")
     language = choose_language(
-        handler.get_cookie(LANGUAGE_COOKIE) if handler else None,
+        _own_language(handler) if handler else None,
         community.languages if community else (),
         handler.request.headers.get("Accept-Language", "") if handler else "",
     )
     return translator(language, community.country if community else None)
+
+
+def _own_language(handler: Any) -> str | None:
+    """Chosen in this browser, or on another device."""
+    name = getattr(handler.current_user, "name", "")
+    return handler.get_cookie(LANGUAGE_COOKIE) or handler.authenticator.languages.get(name)

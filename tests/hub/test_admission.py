@@ -12,6 +12,7 @@ import pytest
 
 from catalyst_hub.core.session import SessionState
 from tests.hub.communities import api, catalyst_config, latest_session, live_session, sign_in
+from tests.hub.visitor import Visitor
 
 
 @pytest.fixture
@@ -105,6 +106,20 @@ async def test_nobody_starts_by_rest_what_the_picker_does_not_offer(hub, options
     answer = await start(hub, "kofi", options)
     assert (answer.status_code, answer.json()["denied"]["code"]) == (status, code)
     assert answer.reason_phrase == f"catalyst-{code}"
+    assert await live_session(hub, "kofi") is None
+
+
+async def test_nobody_starts_by_a_changed_form_what_the_picker_does_not_offer(hub):
+    await sign_in(hub, "kofi")
+    async with Visitor(hub) as kofi:
+        form = await kofi.submit(
+            await kofi.get("/hub/login?next=/hub/spawn"), "form:has([value=kofi])"
+        )
+        assert "nairobi/python/small" in form.text
+        assert "cordoba" not in form.text
+        answer = await kofi.submit(form, choice="cordoba/r/only")
+    assert answer.status_code == 403
+    assert "cordoba" in answer.text
     assert await live_session(hub, "kofi") is None
 
 
@@ -299,6 +314,31 @@ async def test_a_server_that_dies_ends_when_it_was_last_found_alive(hub):
     spawner.proc.kill()
     spawner.proc.wait()
     await spawner.poll_and_notify()
+    ended = await latest_session(hub, "kofi")
+    assert ended.state is SessionState.ENDED
+    assert ended.estimate_ms is not None
+
+
+async def test_a_hub_that_ends_in_order_closes_every_session(start_hub, tmp_path):
+    hub = await start_hub(catalyst_config(tmp_path))
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    hub = await start_hub(catalyst_config(tmp_path))
+    assert await live_session(hub, "kofi") is None
+    assert (await latest_session(hub, "kofi")).estimate_ms is None
+
+
+async def test_a_server_that_ended_while_the_hub_was_away_is_charged_by_evidence(
+    start_hub, tmp_path
+):
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.cleanup_servers = False
+    hub = await start_hub(config)
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    hub.users["kofi"].spawner.proc.kill()
+    hub.users["kofi"].spawner.proc.wait()
+    hub = await start_hub(catalyst_config(tmp_path))
     ended = await latest_session(hub, "kofi")
     assert ended.state is SessionState.ENDED
     assert ended.estimate_ms is not None

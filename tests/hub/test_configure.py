@@ -11,6 +11,7 @@ from traitlets.config import Config
 
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.hub import configure
+from catalyst_hub.hub.authenticator import CatalystAuthenticator
 from catalyst_hub.hub.tokens import service_token
 from catalyst_hub.hub.versions import require_supported_hub
 from tests.hub.communities import COMMUNITIES, catalyst_config
@@ -59,6 +60,22 @@ def test_it_leaves_what_the_operator_has_set(c):
         "shares!user", "access:services!service=catalyst",
     }  # fmt: skip
     assert set(c.JupyterHub.custom_scopes) == {"custom:mine:x", "custom:catalyst:champion"}
+
+
+@pytest.mark.parametrize("given", ["dummy", "jupyterhub.auth.DummyAuthenticator"])
+def test_an_authenticator_that_knows_no_communities_is_refused(c, given):
+    c.JupyterHub.authenticator_class = given
+    with pytest.raises(TraitError, match=f"authenticator_class = '{given}'.*'catalyst'"):
+        configure(c)
+
+
+def test_an_authenticator_made_from_ours_is_welcome(c):
+    class Own(CatalystAuthenticator):
+        pass
+
+    c.JupyterHub.authenticator_class = Own
+    configure(c)
+    assert c.JupyterHub.authenticator_class is Own
 
 
 def test_a_service_that_runs_elsewhere_is_the_operators(c):

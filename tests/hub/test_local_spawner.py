@@ -6,8 +6,6 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.hub.communities import api, catalyst_config, sign_in
 
 REAL = """
@@ -30,7 +28,7 @@ async def started(app: Any) -> dict[str, str]:
     await sign_in(app, "kofi")
     async with api(app, "kofi") as client:
         assert (await client.post("users/kofi/server")).status_code == 201
-    return httpx.get(app.users["kofi"].spawner.server.url).json()
+        return (await client.get(app.users["kofi"].spawner.server.url)).json()
 
 
 async def test_a_home_is_ones_own_and_closed(start_hub, tmp_path):
