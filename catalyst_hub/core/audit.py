@@ -22,6 +22,11 @@ class Action(StrEnum):
     SESSION_RELEASED = "session:released"
     SESSION_ENDED = "session:ended"
     SERVER_STOP_ASKED = "server:stop-asked"
+    INVITATION_MADE = "invitation:made"
+    INVITATION_REVOKED = "invitation:revoked"
+    INVITATION_REDEEMED = "invitation:redeemed"
+    MEMBER_ADDED = "member:added"
+    MEMBER_REMOVED = "member:removed"
 
 
 #: Actors that are no person: their names could never be a hub name.

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.grant import Grant, Grounds
+from catalyst_hub.core.invitation import Invitation, Terms
 from catalyst_hub.core.ledger import LedgerEntry
 from catalyst_hub.core.quota import UsageSnapshot
 from catalyst_hub.core.report import ReportQuery, ReportRow
@@ -63,6 +65,9 @@ class People(Protocol):
     def named(self, person_ids: Sequence[int]) -> Mapping[int, Person]:
         """Persons by id."""
 
+    def signed_in_at(self, person_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """When each of them signed in last."""
+
 
 class Memberships(Protocol):
     """Who belongs where. The one home of membership; Hub groups follow it."""
@@ -71,12 +76,65 @@ class Memberships(Protocol):
         """Role by community slug, in the order of joining."""
 
     def replace_by_rule(
-        self, person_id: int, memberships: Mapping[str, Role], now: datetime
+        self,
+        person_id: int,
+        memberships: Mapping[str, Role],
+        now: datetime,
+        grounds: Mapping[str, Grounds] = ...,
     ) -> None:
-        """Make what the file's rules grant exactly this; what was granted by hand stays."""
+        """Make what the file's rules grant exactly this; what was granted by hand stays.
+
+        ``grounds`` say which rule it was, by community.
+        """
 
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
+
+    def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
+        """All that lets people in, by person id; the oldest first."""
+
+    def grant(self, person_id: int, community: str, grant: Grant) -> None:
+        """Let a person in. Of the same source, the newest grant counts."""
+
+    def remove(self, person_id: int, community: str, actor: str, now: datetime) -> None:
+        """Take back every grant, and keep her out until :meth:`readmit`."""
+
+    def readmit(self, person_id: int, community: str) -> None:
+        """Forget that she was removed; lets nobody in by itself."""
+
+    def removed_from(self, community: str) -> Mapping[int, tuple[str, datetime]]:
+        """Who removed whom, and when, by person id."""
+
+    def closed_to(self, person_id: int) -> frozenset[str]:
+        """The communities she was removed from."""
+
+
+class Invitations(Protocol):
+    """Codes that let people in, by the digest of the code."""
+
+    def add(
+        self, community: str, digest: str, terms: Terms, actor: str, now: datetime
+    ) -> Invitation:
+        """A new invitation."""
+
+    def lock(self, digest: str) -> Invitation | None:
+        """The invitation with this code, held until the transaction ends. Take it before
+        deciding on its seats."""
+
+    def get(self, invitation_id: int) -> Invitation | None:
+        """An invitation of this hub."""
+
+    def of(self, community: str) -> Sequence[Invitation]:
+        """Those of a community, the newest first."""
+
+    def has_redeemed(self, invitation_id: int, person_id: int) -> bool:
+        """Whether she has come with it."""
+
+    def take_seat(self, invitation_id: int, person_id: int, now: datetime) -> None:
+        """Note that she has come with it."""
+
+    def revoke(self, invitation_id: int, actor: str, now: datetime) -> bool:
+        """End it; False: it had been revoked before."""
 
 
 class Sessions(Protocol):
@@ -136,6 +194,17 @@ class Choices(Protocol):
         """Make this her last choice."""
 
 
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """What somebody did."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str | None
+    facts: Mapping[str, object]
+
+
 class Audit(Protocol):
     """Who did what; only ever added to."""
 
@@ -150,6 +219,9 @@ class Audit(Protocol):
         facts: Mapping[str, object] | None = None,
     ) -> None:
         """``action`` is ``noun:verb`` (``session:reserved``); ``actor`` a hub name or a service."""
+
+    def latest(self, community: str, actions: Sequence[str], limit: int) -> Sequence[AuditLine]:
+        """The last lines about a community, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +262,9 @@ class Reports(Protocol):
     def first_day(self, community: str | None = None) -> date | None:
         """The first day with any entry."""
 
+    def last_days(self, community: str) -> Mapping[int, date]:
+        """The last day with any entry, by person id."""
+
 
 class UnitOfWork(Protocol):
     """One transaction on the store of one hub."""
@@ -200,6 +275,8 @@ class UnitOfWork(Protocol):
     def people(self) -> People: ...
     @property
     def memberships(self) -> Memberships: ...
+    @property
+    def invitations(self) -> Invitations: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 
+from catalyst_hub.core.unit_of_work import AuditLine
 from catalyst_hub.store.repository import Repository
 from catalyst_hub.store.tables import audit
 
 _ADD = insert(audit)
+_LATEST = (
+    select(audit.c.at, audit.c.actor, audit.c.action, audit.c.subject, audit.c.facts)
+    .where(
+        audit.c.hub == bindparam("hub"),
+        audit.c.community == bindparam("community"),
+        audit.c.action.in_(bindparam("actions", expanding=True)),
+    )
+    .order_by(audit.c.audit_id.desc())
+    .limit(bindparam("limit"))
+)
 
 
 class SqlAudit(Repository):
@@ -37,3 +48,9 @@ class SqlAudit(Repository):
             "facts": facts,
         }
         self._connection.execute(_ADD, values)
+
+    def latest(self, community: str, actions: Sequence[str], limit: int) -> Sequence[AuditLine]:
+        """The last lines about a community, the newest first."""
+        values = {"community": community, "actions": list(actions), "limit": limit}
+        rows = self._connection.execute(_LATEST, {"hub": self._hub, **values})
+        return [AuditLine(*row[:4], row.facts or {}) for row in rows]

@@ -1,18 +1,18 @@
-"""Who belongs where, and whether a rule of the file or a champion's hand granted it."""
+"""Who belongs where, and whether a rule of the file, an invitation or a hand granted it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from catalyst_hub.core.community import Role
-from catalyst_hub.store.repository import Repository
-from catalyst_hub.store.tables import memberships
-
-_BY_RULE = "rule"
+from catalyst_hub.core.grant import NO_GROUNDS, Grant, Grounds, Source
+from catalyst_hub.store.repository import Repository, insert_into
+from catalyst_hub.store.tables import memberships, removals
 
 K = TypeVar("K", int, str)
 
@@ -21,10 +21,28 @@ _OF = (
     .where(memberships.c.hub == bindparam("hub"), memberships.c.person_id == bindparam("person_id"))
     .order_by(memberships.c.joined_at, memberships.c.membership_id)
 )
-_OF_BY_RULE = _OF.where(memberships.c.granted_by == _BY_RULE)
-_MEMBERS = select(memberships.c.person_id, memberships.c.role).where(
-    memberships.c.hub == bindparam("hub"), memberships.c.community == bindparam("community")
+_OF_BY_RULE = _OF.where(memberships.c.granted_by == Source.RULE.value).with_only_columns(
+    memberships.c.community, memberships.c.role, memberships.c.grounds
 )
+_MEMBERS = (
+    select(memberships.c.person_id, memberships.c.role)
+    .where(memberships.c.hub == bindparam("hub"), memberships.c.community == bindparam("community"))
+    .order_by(memberships.c.joined_at, memberships.c.membership_id)
+)
+_GRANTS = _MEMBERS.with_only_columns(
+    memberships.c.person_id,
+    memberships.c.granted_by,
+    memberships.c.role,
+    memberships.c.joined_at,
+    memberships.c.grounds,
+)
+_REMOVED = select(removals.c.person_id, removals.c.removed_by, removals.c.removed_at).where(
+    removals.c.hub == bindparam("hub"), removals.c.community == bindparam("community")
+)
+_CLOSED = select(removals.c.community).where(
+    removals.c.hub == bindparam("hub"), removals.c.person_id == bindparam("person_id")
+)
+_NO_GROUNDS: Mapping[str, Grounds] = MappingProxyType({})
 
 
 class SqlMemberships(Repository):
@@ -36,51 +54,111 @@ class SqlMemberships(Repository):
         return _highest(self._connection.execute(_OF, values))
 
     def replace_by_rule(
-        self, person_id: int, memberships: Mapping[str, Role], now: datetime
+        self,
+        person_id: int,
+        memberships: Mapping[str, Role],
+        now: datetime,
+        grounds: Mapping[str, Grounds] = _NO_GROUNDS,
     ) -> None:
         """Make what the file's rules grant exactly this; what was granted by hand stays."""
         values = {"hub": self._hub, "person_id": person_id}
-        found = _highest(self._connection.execute(_OF_BY_RULE, values))
+        rows = self._connection.execute(_OF_BY_RULE, values)
+        found = {community: (role, why or {}) for community, role, why in rows}
         for community in found.keys() - memberships.keys():
-            self._leave(person_id, community)
+            self._leave(person_id, community, Source.RULE)
         for community, role in memberships.items():
+            why = dict(grounds.get(community, NO_GROUNDS))
             if community not in found:
-                self._join(person_id, community, role, now)
-            elif found[community] != role:
-                self._become(person_id, community, role)
+                self._join(person_id, community, Grant(Source.RULE, role, now, why))
+            elif found[community] != (role, why):
+                self._become(person_id, community, role, why)
 
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
         values = {"hub": self._hub, "community": community}
         return _highest(self._connection.execute(_MEMBERS, values))
 
-    def _join(self, person_id: int, community: str, role: Role, now: datetime) -> None:
+    def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
+        """All that lets people in, by person id; the oldest first."""
+        values = {"hub": self._hub, "community": community}
+        grants: dict[int, list[Grant]] = {}
+        for person_id, source, role, at, why in self._connection.execute(_GRANTS, values):
+            grant = Grant(Source(source), Role(role), at, why or NO_GROUNDS)
+            grants.setdefault(person_id, []).append(grant)
+        return grants
+
+    def grant(self, person_id: int, community: str, grant: Grant) -> None:
+        """Let a person in. Of the same source, the newest grant counts."""
+        self._leave(person_id, community, grant.source)
+        self._join(person_id, community, grant)
+
+    def remove(self, person_id: int, community: str, actor: str, now: datetime) -> None:
+        """Take back every grant, and keep her out until she is readmitted."""
+        for source in Source:
+            self._leave(person_id, community, source)
+        self._connection.execute(
+            insert_into(self._dialect, removals)
+            .values(
+                hub=self._hub,
+                community=community,
+                person_id=person_id,
+                removed_by=actor,
+                removed_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def readmit(self, person_id: int, community: str) -> None:
+        """Forget that she was removed; lets nobody in by itself."""
+        self._connection.execute(
+            delete(removals).where(
+                removals.c.hub == self._hub,
+                removals.c.community == community,
+                removals.c.person_id == person_id,
+            )
+        )
+
+    def removed_from(self, community: str) -> Mapping[int, tuple[str, datetime]]:
+        """Who removed whom, and when, by person id."""
+        values = {"hub": self._hub, "community": community}
+        rows = self._connection.execute(_REMOVED, values)
+        return {person_id: (actor, at) for person_id, actor, at in rows}
+
+    def closed_to(self, person_id: int) -> frozenset[str]:
+        """The communities she was removed from."""
+        values = {"hub": self._hub, "person_id": person_id}
+        return frozenset(self._connection.scalars(_CLOSED, values))
+
+    def _join(self, person_id: int, community: str, grant: Grant) -> None:
         self._connection.execute(
             insert(memberships).values(
                 hub=self._hub,
                 person_id=person_id,
                 community=community,
-                role=role.value,
-                granted_by=_BY_RULE,
-                joined_at=now,
+                role=grant.role.value,
+                granted_by=grant.source.value,
+                joined_at=grant.granted_at,
+                grounds=grant.grounds or None,
             )
         )
 
-    def _become(self, person_id: int, community: str, role: Role) -> None:
-        rows = update(memberships).where(*self._granted_by_rule(person_id, community))
-        self._connection.execute(rows.values(role=role.value))
+    def _become(self, person_id: int, community: str, role: Role, grounds: Grounds) -> None:
+        rows = update(memberships).where(*self._granted(person_id, community, Source.RULE))
+        self._connection.execute(rows.values(role=role.value, grounds=grounds or None))
 
-    def _leave(self, person_id: int, community: str) -> None:
-        rows = delete(memberships).where(*self._granted_by_rule(person_id, community))
+    def _leave(self, person_id: int, community: str, source: Source) -> None:
+        rows = delete(memberships).where(*self._granted(person_id, community, source))
         self._connection.execute(rows)
 
-    def _granted_by_rule(self, person_id: int, community: str) -> tuple[ColumnElement[bool], ...]:
+    def _granted(
+        self, person_id: int, community: str, source: Source
+    ) -> tuple[ColumnElement[bool], ...]:
         columns = memberships.c
         return (
             columns.hub == self._hub,
             columns.person_id == person_id,
             columns.community == community,
-            columns.granted_by == _BY_RULE,
+            columns.granted_by == source.value,
         )
 
 

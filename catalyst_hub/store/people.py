@@ -23,6 +23,10 @@ _BY_IDENTITY = _PERSON.join(identities, identities.c.person_id == people.c.perso
     identities.c.subject == bindparam("subject"),
 )
 _NAMED = _PERSON.where(people.c.person_id.in_(bindparam("person_ids", expanding=True)))
+_SIGNED_IN = select(people.c.person_id, people.c.signed_in_at).where(
+    people.c.hub == bindparam("hub"),
+    people.c.person_id.in_(bindparam("person_ids", expanding=True)),
+)
 _IDENTITIES = (
     select(identities.c.provider, identities.c.subject)
     .where(identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id"))
@@ -78,6 +82,12 @@ class SqlPeople(Repository):
             return {}
         values = {"hub": self._hub, "person_ids": list(person_ids)}
         return {row.person_id: _person(row) for row in self._connection.execute(_NAMED, values)}
+
+    def signed_in_at(self, person_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """When each of them signed in last."""
+        values = {"hub": self._hub, "person_ids": list(person_ids)}
+        rows = self._connection.execute(_SIGNED_IN, values) if person_ids else ()
+        return dict(tuple(row) for row in rows)
 
     def _one(
         self, statement: Select[int, str, str, str, str | None], **values: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     cast,
     func,
     select,
@@ -35,6 +36,12 @@ from catalyst_hub.store.tables import (
 )
 
 _MONTH = len("2026-11")
+
+_LAST_DAYS = (
+    select(person_days.c.person_id, func.max(person_days.c.day_on))
+    .where(person_days.c.hub == bindparam("hub"), person_days.c.community == bindparam("community"))
+    .group_by(person_days.c.person_id)
+)
 
 _Sums = dict[tuple[tuple[str, ...], str], tuple[int, Usage]]
 
@@ -63,6 +70,12 @@ class SqlReports(Repository):
             statement = statement.where(community_days.c.community == community)
         first: date | None = self._connection.scalar(statement)
         return first
+
+    def last_days(self, community: str) -> Mapping[int, date]:
+        """The last day with any entry, by person id."""
+        values = {"hub": self._hub, "community": community}
+        rows = self._connection.execute(_LAST_DAYS, values)
+        return {person_id: day for person_id, day in rows if day is not None}
 
     def _ended(self, query: ReportQuery) -> Select[*tuple[Any, ...]]:
         table = _table(query)

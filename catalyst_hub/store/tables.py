@@ -72,8 +72,47 @@ memberships = Table(
     Column("role", String(16), nullable=False),
     Column("granted_by", String(16), nullable=False),
     Column("joined_at", Instant, nullable=False),
+    Column("grounds", Facts),
     UniqueConstraint("person_id", "community", "granted_by"),
     Index(None, "hub", "community"),
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("hub", String(255), primary_key=True),
+    Column("community", String(255), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True, index=True),
+    Column("removed_by", String(255), nullable=False),
+    Column("removed_at", Instant, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("invitation_id", Key, primary_key=True),
+    Column("hub", String(255), nullable=False),
+    Column("community", String(255), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_by", String(255)),
+    Column("revoked_at", Instant),
+    UniqueConstraint("hub", "digest"),
+    Index(None, "hub", "community"),
+)
+
+redemptions = Table(
+    "redemptions",
+    metadata,
+    Column("invitation_id", Key, ForeignKey("invitations.invitation_id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
+    Column("hub", String(255), nullable=False),
+    Column("redeemed_at", Instant, nullable=False),
 )
 
 sessions = Table(
@@ -208,6 +247,7 @@ audit = Table(
     Column("community", String(255)),
     Column("subject", String(255)),
     Column("facts", Facts),
+    Index(None, "hub", "community"),
 )
 
 policy_versions = Table(

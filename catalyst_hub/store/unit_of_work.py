@@ -13,6 +13,7 @@ from catalyst_hub.store.audit import SqlAudit
 from catalyst_hub.store.choices import SqlChoices
 from catalyst_hub.store.database import Database
 from catalyst_hub.store.heartbeats import SqlHeartbeats
+from catalyst_hub.store.invitations import SqlInvitations
 from catalyst_hub.store.limits import SqlLimits
 from catalyst_hub.store.memberships import SqlMemberships
 from catalyst_hub.store.people import SqlPeople
@@ -37,6 +38,11 @@ class SqlUnitOfWork:
     def memberships(self) -> SqlMemberships:
         """Who belongs where."""
         return SqlMemberships(self._connection, self.hub)
+
+    @cached_property
+    def invitations(self) -> SqlInvitations:
+        """Codes that let people in."""
+        return SqlInvitations(self._connection, self.hub)
 
     @cached_property
     def sessions(self) -> SqlSessions:

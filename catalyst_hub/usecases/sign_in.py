@@ -7,6 +7,7 @@ from datetime import datetime
 
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Claims, Identity, groups_of, memberships_for
+from catalyst_hub.core.explain import explanations
 from catalyst_hub.core.person import SignedIn, free_name, operators_names
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
@@ -19,15 +20,18 @@ def sign_in(
     claims: Claims,
     now: datetime,
     taken: Container[str] = (),
+    *,
+    is_visit: bool = True,
 ) -> SignedIn:
     """Find or add the person, and bring what the rules grant her up to date.
 
     ``taken`` are names she may not get although the store does not know them: the Hub's own
-    users and its admins.
+    users and its admins. Without a visit only the provider has spoken again.
     """
     policy = policy_at(policy, now)
     person = uow.people.by_identity(identity) or _add(uow, policy, identity, claims, now, taken)
-    uow.people.signed_in(person, claims.display_name or claims.login, now)
+    if is_visit:
+        uow.people.signed_in(person, claims.display_name or claims.login, now)
     _follow_rules(uow, policy, person, identity, claims, now)
     granted = uow.memberships.of(person.person_id)
     memberships = {slug: role for slug, role in granted.items() if slug in policy.by_slug}
@@ -65,8 +69,12 @@ def _follow_rules(
     now: datetime,
 ) -> None:
     before = dict(uow.memberships.of(person.person_id))
-    by_rule = memberships_for(policy.communities, identity, claims)
-    uow.memberships.replace_by_rule(person.person_id, by_rule, now)
+    allowed = memberships_for(policy.communities, identity, claims)
+    # Whoever a champion has taken out stays out, whatever the rules say.
+    closed = uow.memberships.closed_to(person.person_id)
+    by_rule = {slug: role for slug, role in allowed.items() if slug not in closed}
+    grounds = explanations(policy.communities, by_rule, identity, claims)
+    uow.memberships.replace_by_rule(person.person_id, by_rule, now, grounds)
     after = dict(uow.memberships.of(person.person_id))
     if after != before:
         facts = {"before": before, "after": after}

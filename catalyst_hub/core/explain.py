@@ -1,0 +1,67 @@
+"""Why a person is in a community: which rule let her in, and by which of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
+from catalyst_hub.core.grant import NO_GROUNDS, Grounds
+
+#: The parts of a rule that let people in by a word, in the order in which they explain best.
+_BY_WORD = ("people", "groups", "email_domains")
+
+
+def explain(rule: MembershipRule, identity: Identity, claims: Claims) -> Grounds | None:
+    """Provider, kind and word of what matched: ``{"provider": "github", "kind": "groups",
+    "word": "savanna:learners"}``; None: the rule does not let her in."""
+    if not rule.matches(identity, claims):
+        return None
+    for kind in _BY_WORD:
+        words: frozenset[str] = getattr(rule, kind)
+        if _only(rule, kind, words).matches(identity, claims):
+            word = _word(rule, kind, words, identity, claims)
+            return {"provider": rule.provider, "kind": kind, "word": word}
+    return {"provider": rule.provider, "kind": "everyone"}
+
+
+def _word(
+    rule: MembershipRule, kind: str, words: Iterable[str], identity: Identity, claims: Claims
+) -> str:
+    """The word that matches, found by halving: the rule itself is what knows how words match."""
+    left = sorted(words)
+    while len(left) > 1:
+        half = left[: len(left) // 2]
+        is_there = _only(rule, kind, frozenset(half)).matches(identity, claims)
+        left = half if is_there else left[len(half) :]
+    return left[0]
+
+
+def _only(rule: MembershipRule, kind: str, words: frozenset[str]) -> MembershipRule:
+    """The rule without all that does not let people in by these words."""
+    none = frozenset[str]()
+    return replace(
+        rule,
+        people=words if kind == "people" else none,
+        groups=words if kind == "groups" else none,
+        email_domains=words if kind == "email_domains" else none,
+        is_everyone=False,
+    )
+
+
+def explain_in(community: Community, identity: Identity, claims: Claims) -> Grounds | None:
+    """What makes her a champion, else a member, of a community."""
+    rules = (*community.champions, *community.members)
+    return next(filter(None, (explain(rule, identity, claims) for rule in rules)), None)
+
+
+def explanations(
+    communities: Iterable[Community], slugs: Iterable[str], identity: Identity, claims: Claims
+) -> Mapping[str, Grounds]:
+    """The grounds for each of these communities, whose rules let her in."""
+    wanted = frozenset(slugs)
+    return {
+        community.slug: explain_in(community, identity, claims) or NO_GROUNDS
+        for community in communities
+        if community.slug in wanted
+    }

@@ -1,0 +1,37 @@
+"""A champion lets somebody in by hand, or lets in again whom one has taken out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalyst_hub.core.audit import Action
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.grant import Grant, Source
+from catalyst_hub.core.policy import Policy, is_operator, policy_at
+from catalyst_hub.core.roster import AddingRefusal, adding_refusal
+from catalyst_hub.core.unit_of_work import UnitOfWork
+
+
+def add_member(
+    uow: UnitOfWork, policy: Policy, community: str, user_name: str, actor: str, now: datetime
+) -> AddingRefusal | None:
+    """Add her as a member; or say why not, and do nothing."""
+    policy = policy_at(policy, now)
+    person = uow.people.by_name(user_name)
+    if person is None:
+        return AddingRefusal.UNKNOWN
+    identities = uow.people.identities(person.person_id)
+    granted = uow.memberships.of(person.person_id)
+    no = adding_refusal(
+        community,
+        {slug: role for slug, role in granted.items() if slug in policy.by_slug},
+        is_removed=community in uow.memberships.closed_to(person.person_id),
+        is_operator=any(is_operator(policy, identity) for identity in identities),
+    )
+    if no is not None:
+        return no
+    uow.memberships.readmit(person.person_id, community)
+    grant = Grant(Source.MANUAL, Role.MEMBER, now, {"by": actor})
+    uow.memberships.grant(person.person_id, community, grant)
+    uow.audit.add(now, actor, Action.MEMBER_ADDED, community=community, subject=user_name)
+    return None

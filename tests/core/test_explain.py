@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalyst_hub.core.community import Claims, Identity, MembershipRule
+from catalyst_hub.core.explain import explain, explain_in
+from tests.usecases.world import NAIROBI
+
+KOFI = Identity("github", "42")
+
+
+def rule(**parts: object) -> MembershipRule:
+    return MembershipRule("github", **parts)
+
+
+def test_a_list_explains_by_the_name_on_it() -> None:
+    on_list = rule(people=frozenset({"Amina", "Kofi", "zawadi"}))
+    why = explain(on_list, KOFI, Claims("kofi"))
+    assert why == {"provider": "github", "kind": "people", "word": "Kofi"}
+
+
+def test_a_group_explains_by_itself() -> None:
+    teams = rule(groups=frozenset({"savanna:staff", "Savanna:Learners"}))
+    claims = Claims("kofi", groups=frozenset({"savanna:learners", "other"}))
+    why = explain(teams, KOFI, claims)
+    assert why == {"provider": "github", "kind": "groups", "word": "Savanna:Learners"}
+
+
+def test_a_domain_explains_only_where_it_is_verified() -> None:
+    domain = rule(email_domains=frozenset({"uonbi.ac.ke"}))
+    claims = Claims("kofi", email="kofi@uonbi.ac.ke", is_email_verified=True)
+    why = explain(domain, KOFI, claims)
+    assert why == {"provider": "github", "kind": "email_domains", "word": "uonbi.ac.ke"}
+    assert explain(domain, KOFI, Claims("kofi", email="kofi@uonbi.ac.ke")) is None
+
+
+def test_everybody_of_a_provider_needs_no_word() -> None:
+    why = explain(rule(is_everyone=True), KOFI, Claims("kofi"))
+    assert why == {"provider": "github", "kind": "everyone"}
+
+
+def test_what_makes_her_a_champion_explains_before_what_makes_her_a_member() -> None:
+    why = explain_in(NAIROBI, Identity("demo", "amina"), Claims("amina"))
+    assert why == {"provider": "demo", "kind": "people", "word": "amina"}
+    assert explain_in(NAIROBI, Identity("demo", "bo"), Claims("bo")) is None
+
+
+@given(
+    st.sets(st.sampled_from("abcdef")),
+    st.sets(st.sampled_from("ghi")),
+    st.booleans(),
+    st.sampled_from("abxyz"),
+    st.sets(st.sampled_from("ghx")),
+)
+def test_there_is_an_explanation_exactly_where_a_rule_matches(
+    people: set[str], groups: set[str], everyone: bool, login: str, claimed: set[str]
+) -> None:
+    made = rule(people=frozenset(people), groups=frozenset(groups), is_everyone=everyone)
+    claims = Claims(login, groups=frozenset(claimed))
+    assert (explain(made, KOFI, claims) is not None) == made.matches(KOFI, claims)
