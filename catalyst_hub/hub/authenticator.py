@@ -15,7 +15,7 @@ from catalyst_hub.config import CatalystHub
 from catalyst_hub.core.community import CHAMPIONS_SUFFIX
 from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
-from catalyst_hub.hub import pages, server_api
+from catalyst_hub.hub import membership, pages, server_api
 from catalyst_hub.hub.providers import SignInProvider, provider
 from catalyst_hub.hub.providers.sign_in import SignIn
 from catalyst_hub.hub.spawner import spawner_objection
@@ -87,7 +87,7 @@ class CatalystAuthenticator(Authenticator):
     def get_handlers(self, app: Any) -> list[tuple[Any, ...]]:
         """Our pages, and the REST address of servers; these routes come before the Hub's own."""
         app.tornado_settings["catalyst"] = self.runtime
-        return [*pages.handlers(app), *server_api.handlers()]
+        return [*pages.handlers(app), *server_api.handlers(), *membership.handlers()]
 
     def add_user(self, user: Any) -> Any:
         """Told by the Hub of every user it has or gets: none of their names is free."""
@@ -145,14 +145,15 @@ class CatalystAuthenticator(Authenticator):
         of life, and a culler would then stop what is in use.
         """
         try:
-            return await self._refreshed(user)
+            return await self.from_store(user)
         except StoreUnavailableError:
             self.log.warning("The store is not available; %s stays as they were", user.name)
         except Exception:
             self.log.exception("Could not refresh %s", user.name)
         return True
 
-    async def _refreshed(self, user: Any) -> bool | dict[str, Any]:
+    async def from_store(self, user: Any) -> bool | dict[str, Any]:
+        """Where she belongs by now, without asking her provider; True: nothing has changed."""
         runtime, name = self.runtime, user.name
         signed = await runtime.read(
             lambda uow: refresh_memberships(uow, runtime.policy, name, runtime.now())

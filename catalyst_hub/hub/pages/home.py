@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC
 from typing import Any
 
@@ -14,10 +13,9 @@ from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.stopping import stop_server
 
 _REFRESH_S = 3
-#: How long a start that is called off may take to notice.
-_CANCEL_S = 10
 
 
 class HomePage(Localized, HomeHandler):
@@ -113,21 +111,7 @@ class StopPage(Localized, BaseHandler):
         user = self.find_user(user_name)
         if server_name and server_name not in user.orm_spawners:
             raise HTTPError(404)
-        spawner = user.spawners[server_name]
-        if spawner.pending == "spawn":
-            await _call_off(spawner)
-            if not spawner.pending:
-                await self.stop_single_user(user, server_name)
-        elif spawner.ready and await spawner.poll_and_notify() is None:
-            await self.stop_single_user(user, server_name)
-
-
-async def _call_off(spawner: Any) -> None:
-    """Cancel a start and wait until it has let go, or its stop would be refused as pending."""
-    start = spawner._spawn_future
-    if start is not None:
-        start.cancel()
-        await asyncio.wait([start], timeout=_CANCEL_S)
+        await stop_server(self, user, server_name)
 
 
 class NewServerPage(Localized, BaseHandler):

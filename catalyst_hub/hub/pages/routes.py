@@ -24,7 +24,7 @@ from jupyterhub.handlers.pages import (
     SpawnPendingHandler,
 )
 
-from catalyst_hub.hub.pages import assets
+from catalyst_hub.hub.pages import assets, join
 from catalyst_hub.hub.pages.consent import ConsentPage
 from catalyst_hub.hub.pages.errors import NotFoundPage, NotRunningPage, ProxyErrorPage
 from catalyst_hub.hub.pages.home import HomePage, NewServerPage, StopPage
@@ -64,6 +64,7 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield r"/stop", StopPage
     yield r"/stop/([^/]*)", StopPage
     yield r"/new-server", NewServerPage
+    yield from join.routes()
 
 
 def _replacements() -> Iterator[Route]:

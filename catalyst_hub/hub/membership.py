@@ -1,0 +1,66 @@
+"""A change of membership takes effect in the Hub at once: the store is read again for one person.
+
+Nobody needs power over groups for it. Whoever has signed in may ask, for whoever: the answer says
+nothing, and all that can come of it is that the Hub follows the store sooner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jupyterhub.apihandlers.base import APIHandler
+from jupyterhub.handlers.base import BaseHandler
+from tornado.web import HTTPError
+
+from catalyst_hub.core.audit import HUB
+from catalyst_hub.core.session import Session
+from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.stopping import stop_server
+from catalyst_hub.usecases.list_leftovers import list_leftovers
+from catalyst_hub.usecases.record_stop import record_stop
+
+
+def handlers() -> list[tuple[str, type[BaseHandler]]]:
+    """Routes below ``/hub``."""
+    return [(r"/api/catalyst/people/([^/]+)", PersonHandler)]
+
+
+class PersonHandler(APIHandler):
+    """``POST /hub/api/catalyst/people/NAME``: follow the store for one person."""
+
+    async def post(self, name: str) -> None:
+        """204, whether or not there is such a person; 503: the store cannot be read now."""
+        if self.current_user is None:
+            raise HTTPError(403)
+        user = self.find_user(name)
+        if user is not None:
+            try:
+                await follow_store(self, user)
+            except StoreUnavailableError as error:
+                raise HTTPError(503, "The store is not available") from error
+        self.set_status(204)
+
+
+async def follow_store(handler: Any, user: Any) -> None:
+    """Bring a person's groups up to date, and stop what she may not run any more.
+
+    The Hub's own refresh would do for the groups, but only once in a request, and only after
+    asking her provider. Raises StoreUnavailableError.
+    """
+    model = await handler.authenticator.from_store(user)
+    if isinstance(model, dict):
+        state = await user.get_auth_state()
+        await handler.auth_to_user({**model, "auth_state": state}, user)
+    name = user.name
+    leftovers = await handler.settings["catalyst"].read(lambda uow: list_leftovers(uow, name))
+    await asyncio.gather(*(_stop(handler, user, session) for session in leftovers))
+
+
+async def _stop(handler: Any, user: Any, session: Session) -> None:
+    key, community = session.key, session.choice.community
+    if not user.spawners[key.server_name].active:
+        return
+    runtime = handler.settings["catalyst"]
+    await runtime.write(lambda uow: record_stop(uow, HUB, key, community, runtime.now()))
+    await stop_server(handler, user, key.server_name)
