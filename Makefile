@@ -19,7 +19,7 @@ help: ## list the targets
 demo: $(STAMPS)/demo ## a whole hub on this machine: make demo ARGS="--port 9000"
 	@exec $(BIN)/catalyst-hub demo $(ARGS)
 
-test: packages $(STAMPS)/test ## the test suite: make test ARGS="-k ledger"
+test: packages $(STAMPS)/test $(STAMPS)/identity ## the test suite: make test ARGS="-k ledger"
 	@echo "==> tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -54,7 +54,7 @@ screenshots: packages $(STAMPS)/test ## pictures of every page, into artifacts/s
 	@CATALYST_SCREENSHOTS=$(CURDIR)/artifacts/screenshots $(BIN)/python -m pytest -q tests/e2e
 
 clean: ## remove what the targets made, the environment included
-	rm -rf $(VENV) .nox dist docs/_build
+	rm -rf $(VENV) .nox dist docs/_build tests/identity/node_modules
 
 # --- set-up ------------------------------------------------------------------------------
 
@@ -68,6 +68,13 @@ $(STAMPS)/%: pyproject.toml | $(BIN)/python
 	@test -e $@ -a ! $@ -ot pyproject.toml || $(BIN)/python -m pip install --editable '.[$*]'
 	@touch $@
 
+# An identity provider for the tests, in JavaScript.
+$(STAMPS)/identity: tests/identity/package-lock.json | packages $(BIN)/python
+	@echo "==> installing the tests' identity provider"
+	@mkdir -p $(STAMPS)
+	@npm --prefix tests/identity ci --ignore-scripts --silent
+	@touch $@
+
 $(BIN)/python:
 	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3; do \
 	    if $$python -c 'import sys, venv, ensurepip; assert sys.version_info >= (3, 11)' 2>/dev/null; then \
@@ -77,12 +84,13 @@ $(BIN)/python:
 	done; \
 	echo "No Python 3.11 or newer with venv found. On Debian: apt-get install python3-venv." >&2; exit 1
 
-# A browser and a PostgreSQL server, for the tests only; nothing is started here.
+# A browser, a PostgreSQL server and Node.js, for the tests only; nothing is started here.
 packages:
 	@missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
 	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 \
 	    || missing="$$missing postgresql"; \
+	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi; \
 	if ! command -v apt-get >/dev/null || ! $$as_root true 2>/dev/null; then \

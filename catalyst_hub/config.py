@@ -77,6 +77,12 @@ class CatalystHub(LoggingConfigurable):
         "next, readable by the Hub's user only; made when missing.",
     ).tag(config=True)
 
+    secrets_dir = Unicode(
+        help="A folder with the client secrets of the providers, each in a file that is called as "
+        "the provider is in the communities file. The environment goes before: "
+        "CATALYST_GITHUB_CLIENT_SECRET for a provider called github.",
+    ).tag(config=True)
+
     @default("communities_file")
     def _communities_file(self) -> str:
         return os.environ.get(_COMMUNITIES_FILE) or "communities.yaml"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from catalyst_hub.communities_file import models
-from catalyst_hub.communities_file.models import Part
+from catalyst_hub.communities_file import models, providers
+from catalyst_hub.communities_file.part import Part
 from catalyst_hub.config import CatalystHub
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -23,8 +23,9 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.FilePart: ("The file", "the top"),
     models.HubPart: ("Hub", "`hub`"),
     models.OperatorRulePart: ("Operator rule", "`hub.operators[]`"),
-    models.ProviderPart: ("Provider", "`providers.NAME`"),
-    models.PersonaPart: ("Persona", "`providers.NAME.personas[]`"),
+    providers.OidcPart: ("Provider oidc", "`providers.NAME`"),
+    providers.DemoPart: ("Provider demo", "`providers.NAME`"),
+    providers.PersonaPart: ("Persona", "`providers.NAME.personas[]`"),
     models.CommunityPart: ("Community", "`communities.NAME`"),
     models.DefaultsPart: ("Defaults", "`defaults`, and each `communities.NAME`"),
     models.RulePart: ("Rule", "`members[]` and `champions[]` of a community"),
@@ -44,6 +45,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
 #: How a value of each kind is written.
 KINDS = {
     "Amount": "money: `US$ 300`, `300 KES`, `0.05`",
+    "Claim": "name of a claim",
     "CommunitySlug": "name",
     "Command": "command line, or list of words",
     "Count": "whole number",
@@ -61,9 +63,12 @@ KINDS = {
     "Line": "text of at most 200 characters",
     "Memory": "memory: `2G`, `512M`, `732421K`",
     "PersonaName": "name",
+    "Provider": "provider, by its `type`",
+    "Scope": "name of a scope",
     "Slug": "name",
     "Title": "text of at most 100 characters, or one for each language",
     "Variable": "name",
+    "WebAddress": "address: `https://id.uni.edu`",
     "Word": "text",
     "Yes": "`true`",
     "YesOrNo": "`true` or `false`",
@@ -85,8 +90,12 @@ def _kind(written: str) -> str:
     if match := re.search(r"Literal\[(.+?)\]", written):
         words = re.findall(r"\w+", match[1])
         return " or ".join(f"`{word}`" for word in words)
-    part = getattr(models, written, None)
-    return _anchor(part) if part in PARTS else KINDS[written]
+    part = getattr(models, written, None) or getattr(providers, written, None)
+    return KINDS.get(written) or _anchor(part)
+
+
+def _line(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text or "")
 
 
 def _rows(part: type[Part], without: type[Part] | None) -> Iterator[str]:
@@ -96,7 +105,7 @@ def _rows(part: type[Part], without: type[Part] | None) -> Iterator[str]:
         owner = next(c for c in part.__mro__ if name in get_annotations(c))
         kind = _kind(get_annotations(owner)[name])
         is_required = field.default is PydanticUndefined
-        yield f"| `{name}` | {kind} | {'yes' if is_required else ''} | {field.description} |"
+        yield f"| `{name}` | {kind} | {'yes' if is_required else ''} | {_line(field.description)} |"
 
 
 def communities_file() -> str:
@@ -105,7 +114,7 @@ def communities_file() -> str:
     for part, (heading, place) in PARTS.items():
         inherits = models.DefaultsPart if part is models.CommunityPart else None
         also = f"\nAnd everything of {_anchor(inherits)}.\n" if inherits else ""
-        about = re.sub(r"\s+", " ", part.__doc__ or "")
+        about = _line(part.__doc__)
         head = "| key | value | required | meaning |\n|---|---|---|---|"
         rows = "\n".join(_rows(part, inherits))
         sections.append(f"## {heading}\n\nAt {place}. {about}\n{also}\n{head}\n{rows}\n")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -35,6 +36,9 @@ _SLUG_WORDS = "lower-case letters, digits and hyphens, at most 50, such as saban
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.A | re.I)
 _GROUP = re.compile(r"[^\s:]+(?::[^\s:]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}", re.A)
+_CLAIM = re.compile(r"[!-~]{1,200}")
+_SCOPE = re.compile(r"[!#-\[\]-~]{1,200}")
+_PATH = re.compile(r"[!-~]{1,500}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.A)
 
 
@@ -177,6 +181,26 @@ def _pattern(pattern: re.Pattern[str], expected: str, do: str) -> PlainValidator
     return PlainValidator(read)
 
 
+def _read_address(value: object) -> str:
+    """An address without a slash at its end. Plain http only where nobody can listen in."""
+    expected = "an address such as https://id.uni.edu"
+    text = _written(value, expected).rstrip("/")
+    try:
+        parts = urlsplit(text)
+        is_complete = bool(parts.hostname) and not parts.username and _PATH.fullmatch(text)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))
+    except ValueError:
+        is_complete = is_safe = False
+    if is_complete and is_safe:
+        return text
+    do = "write https://" if text.startswith("http://") else "write all of it"
+    raise refusal(f"{quoted(text)} cannot stand here", expected, do)
+
+
+def _is_here(host: str | None) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
 def _interface(value: object) -> str:
     expected = words.listed(INTERFACES)
     text = _written(value, expected)
@@ -290,6 +314,13 @@ Domain = Annotated[
 ]
 Group = Annotated[
     str, _pattern(_GROUP, "an organisation, or organisation:team", "correct it"), _schema("string")
+]
+Claim = Annotated[str, _pattern(_CLAIM, "a claim such as sub", "write its name"), _schema("string")]
+Scope = Annotated[
+    str, _pattern(_SCOPE, "a scope such as openid", "write one in each line"), _schema("string")
+]
+WebAddress = Annotated[
+    str, PlainValidator(_read_address), _schema("string", examples=["https://id.uni.edu"])
 ]
 YesOrNo = Annotated[bool, PlainValidator(_read_yes_or_no), _schema("boolean")]
 Yes = Annotated[bool, PlainValidator(_read_true), WithJsonSchema({"const": True})]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from catalyst_hub.communities_file.models import Part
+from catalyst_hub.communities_file.part import Part
 
 _Part = TypeVar("_Part", bound=Part)
 

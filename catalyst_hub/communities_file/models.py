@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import ConfigDict, WithJsonSchema, model_validator
 
 from catalyst_hub.communities_file.fields import (
     Amount,
@@ -24,30 +24,16 @@ from catalyst_hub.communities_file.fields import (
     Language,
     Line,
     Memory,
-    PersonaName,
     Slug,
     Title,
     Variable,
     Word,
     Yes,
-    YesOrNo,
     Zone,
-    quoted,
     refusal,
 )
-from catalyst_hub.communities_file.words import listed
-
-#: The ways to sign in that this version has.
-PROVIDER_TYPES = ("demo",)
-
-_Item = TypeVar("_Item")
-Several = Annotated[list[_Item], Field(min_length=1)]
-
-
-class Part(BaseModel):
-    """A map of the file. Unknown keys are errors; what was written is ``model_fields_set``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+from catalyst_hub.communities_file.part import Part, Several
+from catalyst_hub.communities_file.providers import Provider
 
 
 class RulePart(Part):
@@ -80,7 +66,8 @@ class OperatorRulePart(Part):
     provider: Slug
     """The provider they sign in with."""
     people: Several[Line]
-    """Their names at the provider, exactly as it writes them."""
+    """What the provider will never call another person: a demo provider's names; of GitHub,
+    GitLab and others the number or code, which people cannot change."""
 
 
 class HubPart(Part):
@@ -98,46 +85,6 @@ class HubPart(Part):
     """Whom to ask when a community says nobody: an e-mail address, a web address, a room."""
     operators: list[OperatorRulePart] = []
     """Who runs the hub."""
-
-
-class PersonaPart(Part):
-    """Somebody invented, to try the hub as."""
-
-    name: PersonaName
-    """The name she signs in with."""
-    display_name: Line | None = None
-    """The name that pages show."""
-    description: Description | None = None
-    """Who she is, for the sign-in page."""
-    language: Language | None = None
-    """The language she chose."""
-    on_sign_in_page: YesOrNo = True
-    """false: she can sign in, but the page does not offer it, so that it stays short."""
-
-
-class ProviderPart(Part):
-    """A way to sign in."""
-
-    type: Literal["demo"]
-    """demo: invented people without passwords, on this machine only."""
-    title: Title | None = None
-    """What the sign-in page calls it; otherwise its name."""
-    personas: Several[PersonaPart]
-    """The people on the sign-in page."""
-    any_name: Yes | None = None
-    """Any other name can sign in as well, for load tests."""
-    shared_password: Line | None = None
-    """The one password for all, for load tests. No secret: this file is no place for one."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_supported(cls, value: Any) -> Any:
-        kind = value.get("type") if isinstance(value, dict) else None
-        if isinstance(kind, str) and kind not in PROVIDER_TYPES:
-            what = f"this version has no provider of type {quoted(kind)}"
-            do = "use one of these, or a version that has it"
-            raise refusal(what, listed(PROVIDER_TYPES), do, at="type")
-        return value
 
 
 class PricesPart(Part):
@@ -326,7 +273,7 @@ class FilePart(Part):
     """The version of this format."""
     hub: HubPart
     """The hub as a whole."""
-    providers: dict[Slug, ProviderPart]
+    providers: dict[Slug, Provider]
     """Ways to sign in, by name."""
     defaults: DefaultsPart = DefaultsPart()
     """What every community has unless it says otherwise."""

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from catalyst_hub.communities_file.findings import Findings
-from catalyst_hub.communities_file.models import (
-    OperatorRulePart,
-    PersonaPart,
-    ProviderPart,
-    RulePart,
-)
+from catalyst_hub.communities_file.models import OperatorRulePart, RulePart
 from catalyst_hub.communities_file.problem import Path
+from catalyst_hub.communities_file.providers import AnyProvider, DemoPart, PersonaPart
 from catalyst_hub.communities_file.words import listed, meant, nearest
 from catalyst_hub.core.community import MembershipRule
 from catalyst_hub.core.policy import Provider
 
 
-def provider_of(slug: str, part: ProviderPart, findings: Findings) -> Provider:
-    """A provider. The settings of a demo provider: ``personas`` (each with ``name``,
-    ``display_name``, ``description`` by language, ``language`` or None, ``is_shown`` on the sign-in
-    page), ``any_name`` (bool) and ``shared_password`` (or None)."""
-    names = [persona.name for persona in part.personas]
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            path: Path = ("providers", slug, "personas", i, "name")
-            what, expected = f"there is a persona {name} already", "each name once"
-            findings.refuse(path, what, expected, "rename or remove one of the two")
+def provider_of(slug: str, part: AnyProvider, findings: Findings) -> Provider:
+    """A provider. Its settings are those of its part; of a demo provider: ``personas`` (each with
+    ``name``, ``display_name``, ``description`` by language, ``language`` or None, ``is_shown`` on
+    the sign-in page), ``any_name`` (bool) and ``shared_password`` (or None)."""
+    title = dict(part.title or {"": slug})
+    if not isinstance(part, DemoPart):
+        return Provider(slug, part.type, title, part.model_dump(exclude={"type", "title"}))
+    _refuse_namesakes(slug, [persona.name for persona in part.personas], findings)
     settings = {
         "personas": tuple(_persona(persona) for persona in part.personas),
         "any_name": bool(part.any_name),
         "shared_password": part.shared_password,
     }
-    return Provider(slug, part.type, dict(part.title or {"": slug}), settings)
+    return Provider(slug, part.type, title, settings)
+
+
+def _refuse_namesakes(slug: str, names: list[str], findings: Findings) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            path: Path = ("providers", slug, "personas", i, "name")
+            what, expected = f"there is a persona {name} already", "each name once"
+            findings.refuse(path, what, expected, "rename or remove one of the two")
 
 
 def _persona(part: PersonaPart) -> dict[str, object]:
@@ -49,7 +51,7 @@ class Rules:
     """Turns rules into the core's, checking that they name what is there."""
 
     def __init__(
-        self, providers: dict[str, ProviderPart], written: Iterable[str], findings: Findings
+        self, providers: Mapping[str, AnyProvider], written: Iterable[str], findings: Findings
     ) -> None:
         self._providers = providers
         self._names = list(written)
@@ -80,7 +82,7 @@ class Rules:
     def _check_people(self, part: RulePart | OperatorRulePart, path: Path) -> None:
         """A demo provider knows all its people, so that a misspelt one can be told."""
         provider = self._providers.get(part.provider)
-        if provider is None or provider.any_name:
+        if not isinstance(provider, DemoPart) or provider.any_name:
             return
         names = [persona.name for persona in provider.personas]
         for i, person in enumerate(part.people or ()):

@@ -14,8 +14,10 @@ from pydantic_core import ErrorDetails
 
 from catalyst_hub.communities_file.fields import quoted
 from catalyst_hub.communities_file.findings import Findings
-from catalyst_hub.communities_file.models import FilePart, Part, ProviderPart
+from catalyst_hub.communities_file.models import FilePart
+from catalyst_hub.communities_file.part import Part
 from catalyst_hub.communities_file.problem import Path, is_token
+from catalyst_hub.communities_file.providers import PROVIDER_MODELS
 from catalyst_hub.communities_file.words import listed, meant, nearest
 
 #: Each round leaves out what the round before found; three levels can depend on each other.
@@ -64,11 +66,12 @@ def read_shape(data: object, findings: Findings) -> FilePart | None:
 
 def _refuse_secrets(data: object, findings: Findings) -> None:
     """Secrets of a provider, also of one that this version cannot read."""
+    public = {key for model in PROVIDER_MODELS.values() for key in model.model_fields}
     providers = data.get("providers") if isinstance(data, dict) else None
     for slug, part in providers.items() if isinstance(providers, dict) else ():
         keys = part if isinstance(part, dict) else ()
         for key in keys:
-            if key not in ProviderPart.model_fields and looks_secret(key):
+            if key not in public and looks_secret(key):
                 path = ("providers", slug, key)
                 findings.refuse_shape(path, *_unknown_key(key, ()), at_key=True)
 
@@ -89,9 +92,10 @@ def _path(details: ErrorDetails) -> tuple[Path, bool]:
     """Where an error is, and whether it is the key that was refused.
 
     The last step can be pydantic's own word for a key, or our ``""`` for a text in all languages,
-    which need not have been written as a map.
+    which need not have been written as a map. Within a provider, its type is a step as well.
     """
     loc = details["loc"]
+    loc = loc[:2] + loc[3:] if loc[:1] == ("providers",) else loc
     is_refused = details["type"] == "refused"
     has_own_step = is_refused and loc[-1:] in (("[key]",), ("",))
     return loc[:-1] if has_own_step else loc, is_refused and loc[-1:] == ("[key]",)
@@ -100,7 +104,7 @@ def _path(details: ErrorDetails) -> tuple[Path, bool]:
 def _sentence(details: ErrorDetails, path: Path) -> tuple[str, str, str]:
     kind = details["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(str(path[-1]), _known_keys(path[:-1]))
+        return _unknown_key(str(path[-1]), _known_keys(details["loc"][:-1]))
     if kind == "missing":
         return f"{path[-1]} is missing", f"the key {path[-1]}", "add it"
     if kind == "literal_error":
@@ -118,8 +122,10 @@ def _unknown_key(key: str, known: Iterable[str]) -> tuple[str, str, str]:
 
 
 def _known_keys(path: Path) -> Iterable[str]:
-    """The keys that may stand in the map at a path."""
+    """The keys that may stand in the map at a path, as pydantic spells it."""
     kind: Any = FilePart
+    if path[:1] == ("providers",):
+        kind, path = PROVIDER_MODELS[str(path[2])], path[3:]
     for step in path:
         is_part = isinstance(kind, type) and issubclass(kind, Part)
         kind = _plain(kind.model_fields[str(step)].annotation if is_part else get_args(kind)[-1])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
@@ -16,12 +17,19 @@ from catalyst_hub.core.community import CHAMPIONS_SUFFIX
 from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub import membership, pages, server_api
-from catalyst_hub.hub.providers import SignInProvider, provider
+from catalyst_hub.hub.providers import ProviderNotInstalledError, SignInProvider, provider
+from catalyst_hub.hub.providers.problems import RevokedError
+from catalyst_hub.hub.providers.renewal import Renewals
+from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
 from catalyst_hub.hub.spawner import spawner_objection
 from catalyst_hub.usecases.choose_language import choose_language
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.sign_in import sign_in
+
+if TYPE_CHECKING:
+    # It needs the extra oauth, which a hub with other providers does without.
+    from catalyst_hub.hub.providers.oauth import OAuthProvider
 
 
 class CatalystAuthenticator(Authenticator):
@@ -42,6 +50,8 @@ class CatalystAuthenticator(Authenticator):
         self.languages: dict[str, str] = {}
         self._names_in_hub: set[str] = set()
         self._providers: dict[str, SignInProvider] = {}
+        self._elsewhere: dict[str, OAuthProvider] = {}
+        self._renewals = Renewals(self.log)
 
     @default("manage_groups")
     def _default_manage_groups(self) -> bool:
@@ -71,7 +81,7 @@ class CatalystAuthenticator(Authenticator):
         except OPENING_ERRORS as error:
             self._exit(str(error))
         atexit.register(self.runtime.close)
-        self._providers = {p.slug: provider(p) for p in self.runtime.policy.providers}
+        self._make_providers(app)
         self._names_in_hub |= self.admin_users | self.blocked_users
         objections = (
             *(p.objection(app) for p in self._providers.values()),
@@ -79,6 +89,21 @@ class CatalystAuthenticator(Authenticator):
         )
         for objection in filter(None, objections):
             self._exit(f"This hub does not start: {objection}.")
+
+    def _make_providers(self, app: Any) -> None:
+        folder = CatalystHub(parent=app).secrets_dir
+        secrets = Secrets(Path(folder) if folder else None)
+        try:
+            for described in self.runtime.policy.providers:
+                made = provider(described, secrets, self.log)
+                self._providers[described.slug] = made
+                if described.kind != "demo":
+                    self._elsewhere[described.slug] = cast("OAuthProvider", made)
+        except ProviderNotInstalledError as error:
+            self._exit(f"This hub does not start: {error}.")
+        if self._elsewhere:
+            # The Hub has looked for a key by now if it was told to; each of them will, too.
+            self.enable_auth_state = True
 
     def _exit(self, message: str) -> None:
         self.log.critical(message)
@@ -100,10 +125,17 @@ class CatalystAuthenticator(Authenticator):
         """What the sign-in page offers; see :meth:`SignInProvider.entries`."""
         return [entry for p in self._providers.values() for entry in p.entries(language)]
 
-    async def authenticate(self, handler: Any, data: Mapping[str, str]) -> dict[str, Any] | None:
-        """The Hub's model of whoever posted ``provider`` and its fields; None: nobody."""
-        chosen = self._providers.get(data.get("provider", ""))
-        came = chosen.identify(data) if chosen else None
+    def oauth_provider(self, slug: str) -> OAuthProvider | None:
+        """The provider elsewhere of that name, if there is one."""
+        return self._elsewhere.get(slug)
+
+    async def authenticate(self, handler: Any, data: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The Hub's model of whoever posted ``provider`` and its fields, or ``came`` back from a
+        provider, which no form can say; None: nobody."""
+        came = data.get("came")
+        if not isinstance(came, SignIn):
+            chosen = self._providers.get(data.get("provider", ""))
+            came = chosen.identify(data) if chosen else None
         if came is None:
             return None
         try:
@@ -112,13 +144,16 @@ class CatalystAuthenticator(Authenticator):
             self.log.exception("The store cannot sign anybody in")
             raise HTTPError(503, "The store is not available") from error
         name = signed.person.name
-        return self._model(signed, handler.find_user(name) if name in self._names_in_hub else None)
+        self._renewals.signed_in(name, self.runtime.now())
+        user = handler.find_user(name) if name in self._names_in_hub else None
+        return self._model(signed, user) | {"auth_state": came.auth_state}
 
-    async def _sign_in(self, came: SignIn) -> SignedIn:
-        runtime = self.runtime
+    async def _sign_in(self, came: SignIn, is_visit: bool = True) -> SignedIn:
+        runtime, taken = self.runtime, self._names_in_hub
+        identity, claims = came.identity, came.claims
         signed = await runtime.write(
             lambda uow: sign_in(
-                uow, runtime.policy, came.identity, came.claims, runtime.now(), self._names_in_hub
+                uow, runtime.policy, identity, claims, runtime.now(), taken, is_visit=is_visit
             )
         )
         await self._learn_language(signed, came.language)
@@ -139,18 +174,28 @@ class CatalystAuthenticator(Authenticator):
         """Nobody by name: operators are bound by provider and subject, in our own answer."""
 
     async def refresh_user(self, user: Any, handler: Any = None) -> bool | dict[str, Any]:
-        """What has changed since; True: nothing.
+        """What has changed since; True: nothing; False: she has to sign in again, because her
+        provider says so.
 
         Never an error: the Hub would take the person for a stranger, refuse their servers' signs
         of life, and a culler would then stop what is in use.
         """
         try:
-            return await self.from_store(user)
+            came = await self._renewals.renew(user, self._elsewhere, self.runtime.now())
+            return await (self.from_store(user) if came is None else self._renewed(user, came))
+        except RevokedError:
+            return False
         except StoreUnavailableError:
             self.log.warning("The store is not available; %s stays as they were", user.name)
         except Exception:
             self.log.exception("Could not refresh %s", user.name)
         return True
+
+    async def _renewed(self, user: Any, came: SignIn) -> dict[str, Any]:
+        signed = await self._sign_in(came, is_visit=False)
+        if signed.person.name != user.name:
+            raise RevokedError("the token belongs to somebody else")
+        return self._model(signed, user) | {"auth_state": came.auth_state}
 
     async def from_store(self, user: Any) -> bool | dict[str, Any]:
         """Where she belongs by now, without asking her provider; True: nothing has changed."""

@@ -41,6 +41,18 @@ _KNOWN = (
         r"The store is not available",
         N_("The hub cannot look up who you are right now. Please try again in a few minutes."),
     ),
+    (
+        r"The provider does not answer",
+        N_("This way to sign in does not answer right now. Please try again in a few minutes."),
+    ),
+    (
+        r"The provider did not confirm the sign-in",
+        N_("You are not signed in: it was not confirmed where you went to sign in."),
+    ),
+    (
+        r"This sign-in is too old, or was used already",
+        N_("This sign-in is too old, or was used already. Please sign in again."),
+    ),
     (r"Login form invalid or expired", _EXPIRED),
     (r"'_xsrf' argument (missing|invalid)", _EXPIRED),
     (r"XSRF cookie does not match", _EXPIRED),

@@ -30,6 +30,7 @@ from catalyst_hub.hub.pages.errors import NotFoundPage, NotRunningPage, ProxyErr
 from catalyst_hub.hub.pages.home import HomePage, NewServerPage, StopPage
 from catalyst_hub.hub.pages.language import LanguagePage
 from catalyst_hub.hub.pages.localized import localized
+from catalyst_hub.hub.pages.oauth import BackFromProviderPage, ToProviderPage
 from catalyst_hub.hub.pages.sign_in import SignInPage, SignOutPage
 from catalyst_hub.hub.pages.spawn import SpawnPage, SpawnPendingPage
 
@@ -65,6 +66,8 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield r"/stop/([^/]*)", StopPage
     yield r"/new-server", NewServerPage
     yield from join.routes()
+    yield r"/oauth_login/([a-z0-9-]+)", ToProviderPage
+    yield r"/oauth_callback/([a-z0-9-]+)", BackFromProviderPage
 
 
 def _replacements() -> Iterator[Route]:

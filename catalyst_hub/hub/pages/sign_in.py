@@ -36,8 +36,14 @@ class SignInPage(Localized, LoginHandler):
         goal = {"next": self.get_argument("next", "")}
         entries = self._providers()
         for entry in entries:
-            entry["url"] = url_concat(entry.get("login_url") or self.settings["login_url"], goal)
+            entry["url"] = url_concat(entry.get("login_url") or self._own_address(entry), goal)
         return entries
+
+    def _own_address(self, entry: dict[str, Any]) -> str:
+        """Ways to other sites begin at an address for each; forms are posted to this page."""
+        if entry["kind"] == "oauth":
+            return self.hub_url("oauth_login", entry["id"])
+        return str(self.settings["login_url"])
 
     def _providers(self) -> list[dict[str, Any]]:
         entries = getattr(self.authenticator, "sign_in_entries", None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 from catalyst_hub.core.policy import Provider
 from catalyst_hub.hub.providers.demo import DemoProvider
+from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
 
 
@@ -25,11 +26,20 @@ class SignInProvider(Protocol):
         """Who posted these fields of the sign-in form; None: nobody it knows."""
 
 
-_KINDS: Mapping[str, Callable[[Provider], SignInProvider]] = MappingProxyType(
-    {"demo": DemoProvider}
-)
+class ProviderNotInstalledError(Exception):
+    """What a provider needs is not there; the message says how to get it."""
 
 
-def provider(described: Provider) -> SignInProvider:
+def provider(described: Provider, secrets: Secrets, log: Any) -> SignInProvider:
     """The provider that an entry of the communities file describes."""
-    return _KINDS[described.kind](described)
+    if described.kind == "demo":
+        return DemoProvider(described)
+    if find_spec("oauthenticator") is None:
+        raise ProviderNotInstalledError(
+            f"the provider {described.slug!r} needs oauthenticator:"
+            " run pip install 'catalyst-hub[oauth]'"
+        )
+    # An extra: a hub without such providers does without it.
+    from catalyst_hub.hub.providers.oauth import OAuthProvider
+
+    return OAuthProvider(described, secrets, log)

@@ -1,0 +1,41 @@
+"""Authenticators of oauthenticator that nothing but the communities file configures."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from oauthenticator.oauth2 import OAuthenticator
+from tornado.httpclient import AsyncHTTPClient
+from traitlets.config import Config
+
+#: What environment variables decide otherwise, each of them for every provider at once.
+_NEUTRAL: dict[str, Any] = {
+    "basic_auth": False,
+    "logout_redirect_url": "",
+    "userdata_token_method": "header",
+    "validate_server_cert": True,
+}
+#: Seconds. No redirects: a token goes where it was meant to go, and nowhere else.
+_REQUEST = {"connect_timeout": 5, "request_timeout": 10, "follow_redirects": False}
+#: How many people one provider may be asked about at a time; the rest wait their turn.
+_AT_ONCE = 50
+
+
+def isolated(
+    kind: type[OAuthenticator], log: logging.Logger | logging.LoggerAdapter[Any], **traits: Any
+) -> OAuthenticator:
+    """One that asks the provider, and decides nothing: who may come in, under which name and
+    with which power is ours to say.
+
+    It has no parent and a configuration of its own, which is empty: ``c.Authenticator.admin_users``
+    would otherwise name people of every provider.
+    """
+    client = AsyncHTTPClient(force_instance=True, max_clients=_AT_ONCE)
+    return kind(
+        config=Config(),
+        log=log,
+        http_client=client,
+        http_request_kwargs=_REQUEST,
+        **(_NEUTRAL | traits),
+    )
