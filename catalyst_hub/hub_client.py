@@ -75,6 +75,13 @@ class HubClient:
         response = await self._fetch("DELETE", path, {400, 404})
         return response.code < 400
 
+    async def follow_store(self, user_name: str) -> None:
+        """Tell the Hub that a membership of this user has changed in the store.
+
+        Servers she may not run any more are stopped before it answers.
+        """
+        await self._fetch("POST", f"/catalyst/people/{quote(user_name, safe='')}")
+
     async def _json(self, path: str) -> Any:
         return json.loads((await self._fetch("GET", path)).body)
 
@@ -85,6 +92,7 @@ class HubClient:
             self._api_url + path,
             method,
             {"Authorization": f"token {self._token}", "Accept": _PAGED},
+            body=b"" if method == "POST" else None,
             connect_timeout=_TIMEOUT_S,
             request_timeout=_TIMEOUT_S,
         )

@@ -19,6 +19,8 @@ class Action(StrEnum):
 
     READ = "read"
     STOP = "stop"
+    ADMIT = "admit"
+    APPOINT = "appoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,16 @@ def actor_from(model: Mapping[str, Any]) -> Actor:
     )
 
 
+#: What operators do here, as there is no other place for it: membership has one home.
+_OF_OPERATORS = frozenset({Action.READ, Action.ADMIT, Action.APPOINT})
+
+
 def may(actor: Actor, action: Action, community: str) -> bool:
-    """Champions act in their own communities; operators look into all and use the Hub to act."""
-    if actor.is_champion_everywhere or community in actor.champion_of:
+    """Champions act in their own communities; operators look into all, and decide who belongs.
+
+    Only operators make champions; for everything else they use the Hub.
+    """
+    if actor.is_operator and action in _OF_OPERATORS:
         return True
-    return actor.is_operator and action is Action.READ
+    is_champion = actor.is_champion_everywhere or community in actor.champion_of
+    return is_champion and action is not Action.APPOINT

@@ -9,10 +9,13 @@ import logging
 from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 from tornado.web import Application, RequestHandler
 
+from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
 from catalyst_hub.champion.community import CommunityPage
 from catalyst_hub.champion.costs import CostsFile, CostsPage
 from catalyst_hub.champion.home import HomePage
+from catalyst_hub.champion.invitations import InvitationPage, InvitationsPage, RevokePage
+from catalyst_hub.champion.people import PeoplePage, RemovePage
 from catalyst_hub.champion.stop import StopPage
 from catalyst_hub.champion.use import UsePage
 
@@ -41,6 +44,12 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)", CommunityPage),
             (rf"{below}/communities/([^/]+)/costs", CostsPage),
             (rf"{below}/communities/([^/]+)/costs\.csv", CostsFile),
+            (rf"{below}/communities/([^/]+)/people", PeoplePage),
+            (rf"{below}/communities/([^/]+)/people/([^/]+)/remove", RemovePage),
+            (rf"{below}/communities/([^/]+)/invitations", InvitationsPage),
+            (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})", InvitationPage),
+            (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
+            (rf"{below}/communities/([^/]+)/audit", AuditPage),
             (rf"{below}/communities/([^/]+)/sessions/([^/]+)/stop", StopPage),
             (rf"{below}/oauth_callback", SignedInPage),
         ],

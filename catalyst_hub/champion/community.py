@@ -71,6 +71,7 @@ class CommunityPage(Page):
             "community": community,
             "title": text_in(community.title, speak.language),
             "address": self.address_of(community),
+            "tab": "overview",
             "as_of": clock(now, community.zone, now, speak),
             "city": city(community.zone, speak.locale),
             "note": speak.gettext(note) if note else "",

@@ -13,15 +13,22 @@ HOME, USE, NOWHERE = "", "use", "api/users"
 COMMUNITY = "communities/nairobi"
 COSTS, FILE = f"{COMMUNITY}/costs", f"{COMMUNITY}/costs.csv"
 STOP = f"{COMMUNITY}/sessions/none-of-this-name/stop"
-ADDRESSES = (HOME, USE, COMMUNITY, COSTS, FILE, STOP, NOWHERE)
+PEOPLE, INVITATIONS = f"{COMMUNITY}/people", f"{COMMUNITY}/invitations"
+REMOVE, INVITATION = f"{PEOPLE}/nobody/remove", f"{INVITATIONS}/1"
+REVOKE, AUDIT = f"{INVITATION}/revoke", f"{COMMUNITY}/audit"
+OF_PEOPLE = (PEOPLE, INVITATIONS, AUDIT, REMOVE, INVITATION, REVOKE)
+ADDRESSES = (HOME, USE, COMMUNITY, COSTS, FILE, STOP, *OF_PEOPLE, NOWHERE)
 
-#: What each person is answered at each address. 303: there is no such session (any more).
+_NONE_OF_PEOPLE = (404,) * len(OF_PEOPLE)
+_ALL_OF_PEOPLE = (200, 200, 200, 303, 404, 303)
+#: What each person is answered at each address. 303: there is no such session or member (any
+#: more).
 ANSWERS = {
-    "bo (outsider)": (404, 404, 404, 404, 404, 404, 404),
-    "kofi (learner)": (200, 200, 404, 404, 404, 404, 404),
-    "joao (champion elsewhere)": (200, 200, 404, 404, 404, 404, 404),
-    "amina (champion)": (302, 200, 200, 200, 200, 303, 404),
-    "root (operator)": (200, 404, 200, 200, 200, 404, 404),
+    "bo (outsider)": (404, 404, 404, 404, 404, 404, *_NONE_OF_PEOPLE, 404),
+    "kofi (learner)": (200, 200, 404, 404, 404, 404, *_NONE_OF_PEOPLE, 404),
+    "joao (champion elsewhere)": (200, 200, 404, 404, 404, 404, *_NONE_OF_PEOPLE, 404),
+    "amina (champion)": (302, 200, 200, 200, 200, 303, *_ALL_OF_PEOPLE, 404),
+    "root (operator)": (200, 404, 200, 200, 200, 404, *_ALL_OF_PEOPLE, 404),
 }
 
 
@@ -54,6 +61,19 @@ async def test_only_its_champion_may_stop_a_server(site: Site, who: str) -> None
         headers = {"Authorization": f"token {site.app.users[who].new_api_token()}"}
     async with site.stranger() as program:
         answer = await program.client.post(PREFIX + STOP, headers=headers)
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("who", ["bo", "kofi", "joao"])
+@pytest.mark.parametrize("address", [PEOPLE, REMOVE, INVITATIONS, REVOKE])
+async def test_only_champions_and_operators_decide_who_belongs(
+    site: Site, who: str, address: str
+) -> None:
+    async with site.signed_in(who):
+        headers = {"Authorization": f"token {site.app.users[who].new_api_token()}"}
+    form = {"name": "bo", "seats": "1", "days": "1"}
+    async with site.stranger() as program:
+        answer = await program.client.post(PREFIX + address, headers=headers, data=form)
         assert answer.status_code == 404
 
 

@@ -1,0 +1,67 @@
+"""``/communities/<slug>/audit``: who did what, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from catalyst_hub.champion.access import Action as Asked
+from catalyst_hub.champion.membership import MembershipPage
+from catalyst_hub.champion.wording import N_
+from catalyst_hub.core.audit import HUB, Action
+from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
+from catalyst_hub.i18n import Translator
+
+_SHOWN = 200
+_SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        Action.INVITATION_MADE: N_("%(actor)s made an invitation for %(seats)s people: %(note)s"),
+        Action.INVITATION_REVOKED: N_("%(actor)s ended an invitation: %(note)s"),
+        Action.INVITATION_REDEEMED: N_("%(actor)s joined with an invitation of %(by)s."),
+        Action.MEMBER_ADDED: N_("%(actor)s added %(subject)s."),
+        Action.MEMBER_REMOVED: N_("%(actor)s took %(subject)s out of the community."),
+        Action.SERVER_STOP_ASKED: N_("%(actor)s stopped a server of %(subject)s."),
+    }
+)
+
+
+class AuditPage(MembershipPage):
+    """What champions, members and the hub did in a community, the newest first."""
+
+    tab = "audit"
+
+    async def get(self, slug: str) -> None:
+        """Show it."""
+        community = self.community_for(Asked.READ, slug)
+        speak = self.speak_for(community)
+        lines, names = await self.read(lambda uow: _look(uow, slug))
+        self.show_below(
+            community,
+            "audit",
+            lines=[
+                (speak.instant(line.at, community.zone), sentence(line, names, speak))
+                for line in lines
+            ],
+        )
+
+
+def _look(uow: UnitOfWork, slug: str) -> tuple[Sequence[AuditLine], Mapping[str, str]]:
+    """The lines, and the display names of everybody in them."""
+    lines = uow.audit.latest(slug, list(_SENTENCES), _SHOWN)
+    mentioned = {str(name) for x in lines for name in (x.actor, x.subject, x.facts.get("by"))}
+    people = (uow.people.by_name(name) for name in mentioned)
+    return lines, {p.name: p.display_name or p.name for p in people if p is not None}
+
+
+def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) -> str:
+    """One line as people say it."""
+    facts = line.facts
+    who = {**names, HUB: translator.gettext("The hub")}
+    number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
+    return translator.gettext(_SENTENCES[line.action]) % {
+        "actor": who.get(line.actor, line.actor),
+        "subject": who.get(line.subject or "", line.subject),
+        "by": who.get(str(facts.get("by")), facts.get("by")),
+        "seats": facts.get("seats"),
+        "note": facts.get("note") or number,
+    }

@@ -1,0 +1,186 @@
+"""``/communities/<slug>/people``: who belongs and why; adding and removing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+
+from tornado.web import HTTPError
+
+from catalyst_hub.champion.access import Action, may
+from catalyst_hub.champion.membership import MembershipPage
+from catalyst_hub.champion.person_rows import person_row, removal_row
+from catalyst_hub.champion.wording import N_
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.roster import (
+    AddingRefusal,
+    Member,
+    RemovingRefusal,
+    found,
+    removing_refusal,
+)
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.usecases.add_member import add_member
+from catalyst_hub.usecases.find_operators import find_operators
+from catalyst_hub.usecases.list_people import Roster, list_people
+from catalyst_hub.usecases.remove_member import remove_member
+
+_ON_A_PAGE = 100
+_LONGEST = 255
+
+#: What came of a change, by the word that the address leads back with.
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "added": N_("They belong to the community now and can start a server."),
+        "added-soon": N_("They belong to the community. The hub will know within a minute."),
+        "removed": N_("They are out of the community, and their servers here are stopped."),
+        "removed-soon": N_("They are out of the community. The hub will know within a minute."),
+        "not-in": N_("They did not belong to the community any more."),
+        "not-yours": N_("Champions and operators are removed by the people who run this hub."),
+    }
+)
+_ADDING: Mapping[AddingRefusal, str] = MappingProxyType(
+    {
+        AddingRefusal.UNKNOWN: N_(
+            "Nobody on this hub is called %(name)s. People appear here after they have signed in "
+            "for the first time; an invitation works before that, too."
+        ),
+        AddingRefusal.ALREADY_IN: N_("%(name)s belongs to this community already."),
+        AddingRefusal.OPERATOR: N_("%(name)s runs this hub and is in no community."),
+        AddingRefusal.MUST_AGREE: N_(
+            "%(name)s belongs to another community and has to agree: please send an invitation."
+        ),
+    }
+)
+
+
+class PeoplePage(MembershipPage):
+    """The list, and the form that adds somebody."""
+
+    tab = "people"
+
+    async def get(self, slug: str) -> None:
+        """Show who belongs."""
+        community = self.community_for(Action.READ, slug)
+        await self._list(community)
+
+    async def post(self, slug: str) -> None:
+        """Add somebody by hub name."""
+        community = self.community_for(Action.ADMIT, slug)
+        name = self.get_body_argument("name", "").strip().lower()[:_LONGEST]
+        actor, now = self.actor.name, self.now()
+        refusal = await self.runtime.write(
+            lambda uow: add_member(uow, self.policy, slug, name, actor, now)
+        )
+        if refusal is None:
+            is_known = await self.tell_the_hub(name)
+            self.back_to(community, f"people?note={'added' if is_known else 'added-soon'}")
+            return
+        self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+        await self._list(community, refusal, name)
+
+    async def _list(
+        self, community: Community, refusal: AddingRefusal | None = None, name: str = ""
+    ) -> None:
+        self.speak_for(community)
+        _, now = self.translator.gettext, self.now()
+        roster = await self.read(lambda uow: list_people(uow, self.policy, community.slug, now))
+        note = NOTES.get(self.get_query_argument("note", ""), "")
+        words, only_dormant = self.get_query_argument("q", "")[:_LONGEST], self._is_dormant_asked()
+        members = [m for m in found(roster.members, words) if m.is_dormant(now) or not only_dormant]
+        page, pages = self._page(members)
+        self.show_below(
+            community,
+            "people",
+            note=_(note) if note else "",
+            problem=_(_ADDING[refusal]) % {"name": name} if refusal else "",
+            name=name,
+            words=words,
+            only_dormant=only_dormant,
+            count=len(roster.members),
+            matching=len(members),
+            page=page,
+            pages=pages,
+            **self._rows(community, roster, members[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]),
+        )
+
+    def _rows(
+        self, community: Community, roster: Roster, members: Sequence[Member]
+    ) -> dict[str, object]:
+        speak, now = self.translator, self.now()
+        names = {m.person.name: m.person.display_name for m in roster.members}
+        may_admit = may(self.actor, Action.ADMIT, community.slug)
+        return {
+            "may_admit": may_admit,
+            "people": [
+                person_row(
+                    member, community, self.policy, names, now, speak,
+                    may_remove=may_admit and self._may_remove(member),
+                )
+                for member in members
+            ],
+            "removals": [removal_row(r, community, names, now, speak) for r in roster.removals],
+        }  # fmt: skip
+
+    def _may_remove(self, member: Member) -> bool:
+        operator = self.actor.is_operator
+        is_operator = member.is_operator
+        return not removing_refusal(member.role, is_operator=is_operator, by_operator=operator)
+
+    def _is_dormant_asked(self) -> bool:
+        return self.get_query_argument("dormant", "") == "1"
+
+    def _page(self, members: Sequence[Member]) -> tuple[int, int]:
+        """The page that was asked for, as far as there is one, and how many there are."""
+        pages = max(1, -(-len(members) // _ON_A_PAGE))
+        asked = self.get_query_argument("page", "")
+        page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+        return min(max(page, 1), pages), pages
+
+
+class RemovePage(MembershipPage):
+    """``…/people/<name>/remove``: ask once more, then take somebody out."""
+
+    tab = "people"
+
+    async def get(self, slug: str, name: str) -> None:
+        """Ask whether to remove them."""
+        community = self.community_for(Action.ADMIT, slug)
+        self.speak_for(community)
+        person, refusal = await self.read(lambda uow: self._find(uow, slug, name))
+        if person is None or refusal is not None:
+            is_protected = refusal in {RemovingRefusal.CHAMPION, RemovingRefusal.OPERATOR}
+            self.back_to(community, f"people?note={'not-yours' if is_protected else 'not-in'}")
+            return
+        self.show_below(community, "remove", name=person.display_name or name, account=name)
+
+    def _find(
+        self, uow: UnitOfWork, slug: str, name: str
+    ) -> tuple[Person | None, RemovingRefusal | None]:
+        person = uow.people.by_name(name)
+        if person is None:
+            return None, RemovingRefusal.NOT_IN
+        return person, removing_refusal(
+            uow.memberships.of(person.person_id).get(slug),
+            is_operator=bool(find_operators(uow, self.policy, [person.person_id])),
+            by_operator=self.actor.is_operator,
+        )
+
+    async def post(self, slug: str, name: str) -> None:
+        """Take them out, and let the Hub stop what they run here."""
+        community = self.community_for(Action.ADMIT, slug)
+        actor, now = self.actor, self.now()
+        refusal = await self.runtime.write(
+            lambda uow: remove_member(
+                uow, self.policy, slug, name, actor.name, now, by_operator=actor.is_operator
+            )
+        )
+        match refusal:
+            case None:
+                is_known = await self.tell_the_hub(name)
+                self.back_to(community, f"people?note={'removed' if is_known else 'removed-soon'}")
+            case RemovingRefusal.NOT_IN:
+                self.back_to(community, "people?note=not-in")
+            case _:
+                raise HTTPError(HTTPStatus.NOT_FOUND)
