@@ -123,7 +123,7 @@ class JoinPage(Localized):
         )
 
     async def _show(self, code: str, problem: str = "") -> None:
-        self.finish(await self.render_template("join.html", code=code, problem=problem))
+        self.finish(await self.render_template("catalyst/join.html", code=code, problem=problem))
 
 
 class JoinedPage(Localized):
@@ -138,7 +138,7 @@ class JoinedPage(Localized):
         if community is None:
             raise HTTPError(404)
         title = text_in(community.title, self.translator.language)
-        self.finish(await self.render_template("joined.html", title=title))
+        self.finish(await self.render_template("catalyst/joined.html", title=title))
 
     async def _own(self, slug: str) -> Community | None:
         runtime, name = self.settings["catalyst"], self.current_user.name
