@@ -33,10 +33,12 @@ from catalyst_hub.core.quantity import (
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?", re.A)
 _SLUG_WORDS = "lower-case letters, digits and hyphens, at most 50, such as sabana-genomics"
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.A | re.I)
+_DOMAIN = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.A | re.I)
 _GROUP = re.compile(r"[^\s:]+(?::[^\s:]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}", re.A)
 _CLAIM = re.compile(r"[!-~]{1,200}")
+_ENTITY = re.compile(r"(?:https?://|urn:)[!-~]+")
+_TENANT = re.compile(r"(?!(?:common|organizations|consumers)$)[A-Za-z0-9][A-Za-z0-9.-]*")
 _SCOPE = re.compile(r"[!#-\[\]-~]{1,200}")
 _PATH = re.compile(r"[!-~]{1,500}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.A)
@@ -309,13 +311,23 @@ Variable = Annotated[
 ]
 Domain = Annotated[
     str,
-    _pattern(_DOMAIN, "a domain such as uni.edu", "write what follows the @"),
+    _pattern(_DOMAIN, "a domain such as uni.edu or *.uni.edu", "write what follows the @"),
     _schema("string"),
 ]
 Group = Annotated[
     str, _pattern(_GROUP, "an organisation, or organisation:team", "correct it"), _schema("string")
 ]
 Claim = Annotated[str, _pattern(_CLAIM, "a claim such as sub", "write its name"), _schema("string")]
+EntityId = Annotated[
+    str,
+    _pattern(_ENTITY, "an EntityID such as https://id.uni.edu/idp", "look it up in CILogon's list"),
+    _schema("string"),
+]
+Tenant = Annotated[
+    str,
+    _pattern(_TENANT, "a directory of your own, such as uni.edu", "write its id or domain"),
+    _schema("string"),
+]
 Scope = Annotated[
     str, _pattern(_SCOPE, "a scope such as openid", "write one in each line"), _schema("string")
 ]

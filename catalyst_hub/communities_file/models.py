@@ -48,9 +48,13 @@ class RulePart(Part):
     groups: Several[Group] | None = None
     """Organisations or teams at the provider: org or org:team; case does not matter."""
     email_domains: Several[Domain] | None = None
-    """Domains of their verified e-mail addresses; a subdomain is another domain."""
+    """Domains of their verified e-mail addresses: uni.edu is this domain alone, *.uni.edu all
+    domains below it."""
     everyone: Yes | None = None
     """Everybody who signs in with the provider."""
+    identity_providers: Several[Line] | None = None
+    """Of the people whom the other keys fit, only those who came through one of these: a provider
+    such as CILogon stands for many."""
 
     @model_validator(mode="after")
     def _lets_somebody_in(self) -> RulePart:

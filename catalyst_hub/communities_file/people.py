@@ -47,6 +47,19 @@ def _persona(part: PersonaPart) -> dict[str, object]:
     }
 
 
+#: By type of provider, the keys of a rule that can never fit anybody.
+_NEVER_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "auth0": ("identity_providers",),
+    "azuread": ("identity_providers",),
+    "demo": ("groups", "email_domains", "identity_providers"),
+    "github": ("identity_providers",),
+    "gitlab": ("identity_providers",),
+    "globus": ("email_domains",),
+    "google": ("groups", "identity_providers"),
+    "oidc": ("identity_providers",),
+}
+
+
 class Rules:
     """Turns rules into the core's, checking that they name what is there."""
 
@@ -77,11 +90,14 @@ class Rules:
             frozenset(part.groups or ()),
             frozenset(part.email_domains or ()),
             bool(part.everyone),
+            frozenset(part.identity_providers or ()),
         )
 
     def _check_people(self, part: RulePart | OperatorRulePart, path: Path) -> None:
         """A demo provider knows all its people, so that a misspelt one can be told."""
         provider = self._providers.get(part.provider)
+        if provider is not None:
+            self._check_kinds(part, provider, path)
         if not isinstance(provider, DemoPart) or provider.any_name:
             return
         names = [persona.name for persona in provider.personas]
@@ -90,7 +106,21 @@ class Rules:
                 do = meant(nearest(person, names), "add a persona of this name")
                 what = f"there is no persona '{person}'"
                 self._findings.refuse((*path, "people", i), what, listed(names), do)
-        for key in ("groups", "email_domains"):
+
+    def _check_kinds(
+        self, part: RulePart | OperatorRulePart, provider: AnyProvider, path: Path
+    ) -> None:
+        """Of some providers' people the hub learns no groups, or no verified e-mail."""
+        for key in _NEVER_KNOWN.get(provider.type, ()):
             if getattr(part, key, None):
-                what, do = "personas have none, so this lets nobody in", "list people instead"
+                what = f"a provider of type {provider.type} tells none, so this lets nobody in"
+                do = "list people instead"
                 self._findings.warn((*path, key), what, "people or everyone", do)
+        known = getattr(provider, "identity_providers", None) or ()
+        names = [one.id for one in known]
+        for i, wanted in enumerate(getattr(part, "identity_providers", None) or ()):
+            if names and wanted not in names:
+                do = meant(nearest(wanted, names), "add it to the provider")
+                what = f"the provider has no identity provider '{wanted}'"
+                where = (*path, "identity_providers", i)
+                self._findings.refuse(where, what, listed(names), do)

@@ -14,10 +14,13 @@ from pydantic_core import PydanticKnownError
 from catalyst_hub.communities_file.fields import (
     Claim,
     Description,
+    Domain,
+    EntityId,
     Language,
     Line,
     PersonaName,
     Scope,
+    Tenant,
     Title,
     WebAddress,
     Yes,
@@ -116,7 +119,102 @@ class OidcPart(OAuthPart):
         return self
 
 
-AnyProvider = DemoPart | OidcPart
+class GitHubPart(OAuthPart):
+    """GitHub. Rules may name organisations and teams (`org`, `org:team`) and e-mail domains; the
+    hub asks for access to these only when some rule does."""
+
+    type: Literal["github"]
+    """The type of provider."""
+    url: WebAddress = "https://github.com"
+    """Of GitHub, or of an Enterprise server."""
+
+
+class GitLabPart(OAuthPart):
+    """GitLab. Groups are their full paths: `sabana/learners`."""
+
+    type: Literal["gitlab"]
+    """The type of provider."""
+    url: WebAddress = "https://gitlab.com"
+    """Of GitLab, or of a server of one's own."""
+
+
+class GooglePart(OAuthPart):
+    """Google. People are known by their verified e-mail addresses."""
+
+    type: Literal["google"]
+    """The type of provider."""
+    hosted_domains: Several[Domain] | None = None
+    """Only accounts of these organisations; otherwise every account."""
+
+
+class IdentityProviderPart(Part):
+    """An identity provider behind CILogon."""
+
+    id: EntityId
+    """Its EntityID, as in https://cilogon.org/idplist."""
+    email_domains: Several[Domain] | None = None
+    """The domains it speaks for; other addresses it may claim do not count."""
+    login_claim: Claim = "email"
+    """The claim that rules list people by: email, eppn, preferred_username."""
+
+
+class CILogonPart(OAuthPart):
+    """CILogon, which stands for thousands of universities and a few companies."""
+
+    type: Literal["cilogon"]
+    """The type of provider."""
+    identity_providers: Several[IdentityProviderPart]
+    """Those whose people may sign in; the first is chosen already."""
+    skin: Line | None = None
+    """The look of CILogon's pages, if CILogon has made one for you."""
+    url: WebAddress = "https://cilogon.org"
+    """Of CILogon, or of its test service."""
+
+
+class GlobusPart(OAuthPart):
+    """Globus. Groups are their UUIDs; the identity provider is what follows the @ of a login."""
+
+    type: Literal["globus"]
+    """The type of provider."""
+    url: WebAddress = "https://auth.globus.org"
+    """Of Globus Auth."""
+    groups_url: WebAddress = "https://groups.api.globus.org"
+    """Of Globus Groups."""
+
+
+class AzureAdPart(OAuthPart):
+    """Microsoft Entra ID (Azure AD). Groups are their object ids."""
+
+    type: Literal["azuread"]
+    """The type of provider."""
+    tenant: Tenant
+    """The directory whose people may sign in, by its id or a domain of it."""
+    url: WebAddress = "https://login.microsoftonline.com"
+    """Of Microsoft's service, which differs in national clouds."""
+
+
+class Auth0Part(OAuthPart):
+    """Auth0. People are known by their verified e-mail addresses."""
+
+    type: Literal["auth0"]
+    """The type of provider."""
+    url: WebAddress
+    """Of the tenant: `https://sabana.eu.auth0.com`."""
+    groups_claim: Claim | None = None
+    """The claim with groups that an action of the tenant adds."""
+
+
+AnyProvider = (
+    Auth0Part
+    | AzureAdPart
+    | CILogonPart
+    | DemoPart
+    | GitHubPart
+    | GitLabPart
+    | GlobusPart
+    | GooglePart
+    | OidcPart
+)
 
 #: The model of each type.
 PROVIDER_MODELS: dict[str, type[ProviderPart]] = {

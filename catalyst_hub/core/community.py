@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.profile import Profile, Texts
@@ -28,40 +29,70 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the provider said. An e-mail counts only when the provider has verified it."""
+    """What the provider said. An e-mail counts only when the provider has verified it.
+
+    ``login`` is what rules list people by, so it is empty unless nobody else can have it at the
+    provider; ``nickname`` serves to make a hub name where there is no login. For a provider that
+    stands for several, ``identity_provider`` says which of them it was.
+    """
 
     login: str
     display_name: str = ""
     email: str | None = None
     is_email_verified: bool = False
     groups: frozenset[str] = frozenset()
+    nickname: str = ""
+    identity_provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipRule:
     """Lets in people of one provider: listed ones, groups (``org`` or ``org:team``), e-mail
-    domains (exactly these), or everybody. Case never matters."""
+    domains (exactly these; ``*.uni.edu`` for all below), or everybody. Case never matters.
+
+    ``identity_providers`` narrow it to people who came through one of these; empty: through any.
+    """
 
     provider: str
     people: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     email_domains: frozenset[str] = frozenset()
     is_everyone: bool = False
+    identity_providers: frozenset[str] = frozenset()
 
     def matches(self, identity: Identity, claims: Claims) -> bool:
         """Whether this rule lets in the person whose identity and claims these are."""
-        if identity.provider != self.provider:
+        if identity.provider != self.provider or not self._is_narrow_enough_for(claims):
             return False
         return (
             self.is_everyone
-            or bool(_folded({identity.subject, claims.login}) & _folded(self.people))
-            or bool(_folded(claims.groups) & _folded(self.groups))
-            or _verified_domain(claims) in _folded(self.email_domains)
+            or bool(_folded({identity.subject, claims.login}) & _words(self.people))
+            or bool(_folded(claims.groups) & _words(self.groups))
+            or is_domain_among(_verified_domain(claims), _words(self.email_domains))
         )
+
+    def _is_narrow_enough_for(self, claims: Claims) -> bool:
+        wanted = _words(self.identity_providers)
+        return not wanted or claims.identity_provider.casefold() in wanted
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words)
+    return frozenset(word.casefold() for word in words if word)
+
+
+@lru_cache(maxsize=32768)
+def _words(of_a_rule: frozenset[str]) -> frozenset[str]:
+    """Remembered: a sign-in holds a person against the rules of every community."""
+    return _folded(of_a_rule)
+
+
+def is_domain_among(domain: str | None, domains: frozenset[str]) -> bool:
+    """Whether domains, in lower case, name this one: themselves, or as ``*.`` of one above."""
+    if not domain or not domains:
+        return False
+    parents = domain.split(".")[1:]
+    above = {"*." + ".".join(parents[i:]) for i in range(len(parents))}
+    return domain in domains or not above.isdisjoint(domains)
 
 
 def _verified_domain(claims: Claims) -> str | None:

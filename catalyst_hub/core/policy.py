@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -45,6 +45,13 @@ class Policy:
     def community(self, slug: str) -> Community | None:
         """The community of that name, if there is one."""
         return self.by_slug.get(slug)
+
+    def rules_of(self, provider: str) -> Iterator[MembershipRule]:
+        """Every community's rules for people of one provider."""
+        for community in self.communities:
+            for rule in (*community.champions, *community.members):
+                if rule.provider == provider:
+                    yield rule
 
     def provider(self, slug: str) -> Provider | None:
         """The provider of that name, if there is one."""

@@ -91,11 +91,11 @@ class CatalystAuthenticator(Authenticator):
             self._exit(f"This hub does not start: {objection}.")
 
     def _make_providers(self, app: Any) -> None:
-        folder = CatalystHub(parent=app).secrets_dir
+        policy, folder = self.runtime.policy, CatalystHub(parent=app).secrets_dir
         secrets = Secrets(Path(folder) if folder else None)
         try:
-            for described in self.runtime.policy.providers:
-                made = provider(described, secrets, self.log)
+            for described in policy.providers:
+                made = provider(described, policy, secrets, self.log)
                 self._providers[described.slug] = made
                 if described.kind != "demo":
                     self._elsewhere[described.slug] = cast("OAuthProvider", made)

@@ -53,7 +53,7 @@ def _add(
     def is_taken(name: str) -> bool:
         return name in taken or name in reserved or uow.people.by_name(name) is not None
 
-    name = free_name(claims.login or identity.subject, is_taken)
+    name = free_name(claims.login or claims.nickname or identity.subject, is_taken)
     person = uow.people.add(name, claims.display_name or claims.login, identity, now)
     facts = {"provider": identity.provider}
     uow.audit.add(now, name, Action.PERSON_ADDED, subject=name, facts=facts)

@@ -495,9 +495,9 @@ TOGETHER = (
     ),
     Mistake(
         "a provider of later versions",
-        _with("type: demo\n    personas: [{name: amina}, {name: kofi}]", "type: ▸github"),
+        _with("type: demo\n    personas: [{name: amina}, {name: kofi}]", "type: ▸saml"),
         "providers.demo.type",
-        "no provider of type 'github'",
+        "no provider of type 'saml'",
         "a version that has it",
     ),
     Mistake(
@@ -615,4 +615,108 @@ TOGETHER = (
     ),
 )
 
-ALL = SHAPES + YAML + NAMES + AMOUNTS + TOGETHER
+
+def _provider(slug: str, part: str) -> str:
+    return _with("defaults:\n", f"  {slug}: {part}\ndefaults:\n")
+
+
+_CILOGON = "{type: cilogon, client_id: x, identity_providers: [{id: 'https://id.uni.edu/idp'}]}"
+
+PROVIDERS = (
+    Mistake("a provider is a word", _provider("x", "▸github"), "providers.x", "no map", "indent"),
+    Mistake(
+        "a provider of no type",
+        _provider("x", "▸{client_id: x}"),
+        "providers.x",
+        "type is missing",
+        "add the key type",
+    ),
+    Mistake(
+        "a misspelt type",
+        _provider("x", "{type: ▸githup, client_id: x}"),
+        "providers.x.type",
+        "no provider of type 'githup'",
+        "github",
+    ),
+    Mistake(
+        "no client id",
+        _provider("x", "{type: github}").replace("  x:", "  ▸x:"),
+        "providers.x.client_id",
+        "missing",
+        "add it",
+    ),
+    Mistake(
+        "another type's setting",
+        _provider("x", "{type: github, client_id: x, ▸hosted_domain: uni.edu}"),
+        "providers.x.hosted_domain",
+        "no such key",
+        "remove it",
+    ),
+    Mistake(
+        "a secret among what is public",
+        _provider("x", "{type: github, client_id: x, ▸client_secret: y}"),
+        "providers.x.client_secret",
+        "no place for secrets",
+        "change the secret",
+    ),
+    Mistake(
+        "an unprotected address",
+        _provider("x", "{type: oidc, client_id: x, issuer: '▸http://id.uni.edu'}").replace(
+            "'▸", "▸'"
+        ),
+        "providers.x.issuer",
+        "http://id.uni.edu",
+        "https",
+    ),
+    Mistake(
+        "a name in an address",
+        _provider("x", "{type: oidc, client_id: x, issuer: ▸'https://me:pw@id.uni.edu'}"),
+        "providers.x.issuer",
+        "cannot stand here",
+        "write all of it",
+    ),
+    Mistake(
+        "a provider that is nowhere",
+        _provider("x", "▸{type: oidc, client_id: x, token_url: 'https://id.uni.edu'}"),
+        "providers.x",
+        "is not said",
+        "add the issuer",
+    ),
+    Mistake(
+        "a provider that is in two places",
+        _provider(
+            "x",
+            "▸{type: oidc, client_id: x, issuer: 'https://a.edu', token_url: 'https://b.edu'}",
+        ),
+        "providers.x",
+        "is said twice",
+        "remove one",
+    ),
+    Mistake(
+        "everybody's directory",
+        _provider("x", "{type: azuread, client_id: x, tenant: ▸common}"),
+        "providers.x.tenant",
+        "'common'",
+        "its id or domain",
+    ),
+    Mistake(
+        "an identity provider by its name",
+        _provider("x", "{type: cilogon, client_id: x, identity_providers: [{id: ▸uni}]}"),
+        "providers.x.identity_providers[0].id",
+        "EntityID",
+        "look it up",
+    ),
+    Mistake(
+        "an identity provider that the provider does not have",
+        _provider("x", _CILOGON)
+        + "    contact: a@b\n"
+        + "  other:\n    title: Other\n    champions: [{provider: demo, people: [amina]}]\n"
+        + "    members:\n      - provider: x\n        everyone: true\n"
+        + "        identity_providers: [▸'https://id.uni.edu/id']\n",
+        "communities.other.members[0].identity_providers[0]",
+        "no identity provider",
+        "https://id.uni.edu/idp",
+    ),
+)
+
+ALL = SHAPES + YAML + NAMES + AMOUNTS + TOGETHER + PROVIDERS

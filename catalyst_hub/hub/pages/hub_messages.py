@@ -46,6 +46,10 @@ _KNOWN = (
         N_("This way to sign in does not answer right now. Please try again in a few minutes."),
     ),
     (
+        r"The account is not accepted",
+        N_("This hub does not accept the account you chose. Please sign in with another one."),
+    ),
+    (
         r"The provider did not confirm the sign-in",
         N_("You are not signed in: it was not confirmed where you went to sign in."),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.utils import url_path_join
@@ -26,6 +26,7 @@ _DAYS = LIFETIME / timedelta(days=1)
 #: Known to ``hub_messages``, which says them in the reader's language.
 TOO_OLD = "This sign-in is too old, or was used already"
 NOT_CONFIRMED = "The provider did not confirm the sign-in"
+NOT_ACCEPTED = "The account is not accepted"
 NOT_ANSWERING = "The provider does not answer"
 
 
@@ -51,6 +52,11 @@ class _ProviderPage(Localized, BaseHandler):
         scheme = public.scheme if public else self.request.protocol
         host = public.netloc if public else self.request.host
         return f"{scheme}://{url_path_join(host, self._callback_path(provider.slug))}"
+
+    def log_exception(self, *error: Any) -> None:
+        """Without the query: a code that nobody has used yet is worth something."""
+        self.request.uri = self.request.path
+        super().log_exception(*error)
 
     def append_query_parameters(self, url: str, exclude: object = None) -> str:
         """Nothing of these addresses is for the page after them."""
@@ -122,4 +128,4 @@ class BackFromProviderPage(_ProviderPage):
             raise HTTPError(400, TOO_OLD) from error
         except SignInRefusedError as error:
             self.log.warning("%s lets nobody in: %s", provider.slug, error)
-            raise HTTPError(403, NOT_CONFIRMED) from error
+            raise HTTPError(403, NOT_ACCEPTED) from error

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-from catalyst_hub.core.policy import Provider
+from catalyst_hub.core.policy import Policy, Provider
 from catalyst_hub.hub.providers.demo import DemoProvider
 from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
+from catalyst_hub.hub.providers.wanted import Wanted
 
 
 class SignInProvider(Protocol):
@@ -30,7 +31,7 @@ class ProviderNotInstalledError(Exception):
     """What a provider needs is not there; the message says how to get it."""
 
 
-def provider(described: Provider, secrets: Secrets, log: Any) -> SignInProvider:
+def provider(described: Provider, policy: Policy, secrets: Secrets, log: Any) -> SignInProvider:
     """The provider that an entry of the communities file describes."""
     if described.kind == "demo":
         return DemoProvider(described)
@@ -42,4 +43,5 @@ def provider(described: Provider, secrets: Secrets, log: Any) -> SignInProvider:
     # An extra: a hub without such providers does without it.
     from catalyst_hub.hub.providers.oauth import OAuthProvider
 
-    return OAuthProvider(described, secrets, log)
+    wanted = Wanted.by(policy.rules_of(described.slug))
+    return OAuthProvider(described, wanted, secrets, log)

@@ -23,9 +23,9 @@ class Breaker:
         self._closed_until = now + PAUSE
         return True
 
-    def failed(self, now: datetime) -> None:
-        """It did not answer."""
-        self._closed_until = now + PAUSE
+    def failed(self, now: datetime, pause: timedelta | None = None) -> None:
+        """It did not answer, or wants to be left in peace for a while."""
+        self._closed_until = now + max(pause or PAUSE, PAUSE)
 
     def answered(self) -> None:
         """It is back."""

@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from jupyterhub.crypto import CryptKeeper
 from oauthenticator.oauth2 import OAuthenticator
 from tornado.httputil import url_concat
 
-from catalyst_hub.core.community import Identity
+from catalyst_hub.core.community import Claims, Identity
 from catalyst_hub.core.policy import Provider
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.hub.providers.accounts import Auth0, AzureAd, GitLab, Google
 from catalyst_hub.hub.providers.attempt import Answered, Attempt
 from catalyst_hub.hub.providers.breaker import Breaker
+from catalyst_hub.hub.providers.cilogon import CILogon
+from catalyst_hub.hub.providers.github import GitHub
+from catalyst_hub.hub.providers.globus import Globus
 from catalyst_hub.hub.providers.isolated import isolated
 from catalyst_hub.hub.providers.oidc import Oidc
 from catalyst_hub.hub.providers.problems import RevokedError
 from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
 from catalyst_hub.hub.providers.tokens import has_expired, redeem
+from catalyst_hub.hub.providers.wanted import Wanted
 
-KINDS: Mapping[str, type[Oidc]] = {"oidc": Oidc}
+KINDS: Mapping[str, type[Oidc]] = MappingProxyType(
+    {
+        "auth0": Auth0,
+        "azuread": AzureAd,
+        "cilogon": CILogon,
+        "github": GitHub,
+        "gitlab": GitLab,
+        "globus": Globus,
+        "google": Google,
+        "oidc": Oidc,
+    }
+)
 
 
 class OAuthProvider:
     """One provider: sends people to it, and asks it who came back."""
 
-    def __init__(self, described: Provider, secrets: Secrets, log: Any) -> None:
+    def __init__(self, described: Provider, wanted: Wanted, secrets: Secrets, log: Any) -> None:
         self.slug = described.slug
         self.answered = Answered()
         self.breaker = Breaker()
         self._described = described
         self._secrets = secrets
-        self._kind = KINDS[described.kind](described.settings)
+        self._kind = KINDS[described.kind](described.settings, wanted)
         self._oauth: OAuthenticator = isolated(
             self._kind.authenticator,
             log,
@@ -128,7 +146,7 @@ class OAuthProvider:
 
     async def _renewed(self, auth_state: Mapping[str, Any], now: datetime) -> SignIn | None:
         await self._kind.prepare(self._oauth)
-        is_over = has_expired(auth_state, now)
+        is_over = has_expired(auth_state, now) or self._kind.tells_with_tokens
         refresh_token = auth_state.get("refresh_token")
         if not is_over:
             try:
@@ -143,6 +161,16 @@ class OAuthProvider:
 
     async def _who(self, tokens: Mapping[str, Any]) -> SignIn:
         info = await self._kind.ask(self._oauth, tokens)
-        identity = Identity(self.slug, self._kind.subject(info))
+        identity, claims = self.understand(info)
         kept = {key: value for key, value in tokens.items() if key != "catalyst"}
-        return SignIn(identity, self._kind.claims(info), tokens=kept)
+        return SignIn(identity, claims, tokens=kept)
+
+    def understand(self, info: Mapping[str, Any]) -> tuple[Identity, Claims]:
+        """What the provider's words mean. Raises :class:`SignInRefusedError` and
+        :class:`ProviderUnavailableError` when they mean nothing."""
+        identity = Identity(self.slug, self._kind.subject(info))
+        claims = self._kind.claims(info)
+        if claims.login.isdecimal():
+            # It could pass for somebody else's subject, which rules may list people by.
+            claims = replace(claims, login="", nickname=claims.login)
+        return identity, claims

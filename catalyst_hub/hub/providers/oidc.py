@@ -12,6 +12,7 @@ from catalyst_hub.core.community import Claims
 from catalyst_hub.hub.providers.asking import user_info
 from catalyst_hub.hub.providers.discovery import discover
 from catalyst_hub.hub.providers.problems import SignInRefusedError
+from catalyst_hub.hub.providers.wanted import Wanted
 
 
 class Oidc:
@@ -22,13 +23,17 @@ class Oidc:
 
     authenticator: type[OAuthenticator] = GenericOAuthenticator
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    #: Whether it says everything in the answer with the tokens, so that only new tokens say more.
+    tells_with_tokens = False
+
+    def __init__(self, settings: Mapping[str, Any], wanted: Wanted) -> None:
         self.settings = settings
+        self.wanted = wanted
 
     @property
     def issuer(self) -> str | None:
         """What it calls itself, if that is known."""
-        return self.settings["issuer"]
+        return self.settings.get("issuer")
 
     def traits(self) -> dict[str, Any]:
         """Of its authenticator: addresses and scopes."""
@@ -59,10 +64,7 @@ class Oidc:
 
     def subject(self, info: Mapping[str, Any]) -> str:
         """What it calls her, and never another."""
-        subject = info.get(self.settings["subject_claim"])
-        if isinstance(subject, str | int) and not isinstance(subject, bool) and str(subject):
-            return str(subject)
-        raise SignInRefusedError(f"there is no claim {self.settings['subject_claim']!r}")
+        return identifier(info, self.settings["subject_claim"])
 
     def claims(self, info: Mapping[str, Any]) -> Claims:
         """What it says of her, in our words."""
@@ -70,15 +72,28 @@ class Oidc:
         email = text(info, names["email_claim"])
         is_verified = is_true(info.get("email_verified"))
         login = text(info, names["login_claim"])
-        if names["login_claim"] == names["email_claim"] and not is_verified:
-            login = ""
+        is_hers = names["login_claim"] != names["email_claim"] or is_verified
         return Claims(
-            login=login,
+            login=login if is_hers else "",
+            nickname=login,
             display_name=text(info, names["name_claim"]),
             email=email or None,
             is_email_verified=is_verified,
             groups=groups(within(info, names["groups_claim"])),
         )
+
+
+def identifier(info: Mapping[str, Any], claim: str) -> str:
+    """A claim that names a person for ever. Raises :class:`SignInRefusedError` without it."""
+    value = info.get(claim)
+    if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+        return str(value)
+    raise SignInRefusedError(f"there is no claim {claim!r}")
+
+
+def verified_email(info: Mapping[str, Any]) -> str:
+    """The e-mail address, if it is known to be hers."""
+    return text(info, "email") if is_true(info.get("email_verified")) else ""
 
 
 def text(info: Mapping[str, Any], claim: str) -> str:

@@ -64,8 +64,11 @@ class Renewals:
         try:
             came = await provider.renew(auth_state, now)
         except ProviderUnavailableError as error:
-            provider.breaker.failed(now)
             self._log.warning("%s cannot be asked about %s: %s", provider.slug, name, error)
+            if error.is_away:
+                provider.breaker.failed(now, error.pause)
+            elif error.pause:
+                self._asked_at[name] = now + max(error.pause - INTERVAL, timedelta())
             return None
         except (RevokedError, SignInRefusedError) as error:
             provider.breaker.answered()
