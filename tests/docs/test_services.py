@@ -9,7 +9,9 @@ from pathlib import Path
 import kubernetes_validate
 import pytest
 import yaml
+from jupyterhub.services.auth import HubOAuth
 
+from catalyst_hub.champion.app import make_application
 from catalyst_hub.culler.__main__ import parser as culler_parser
 from catalyst_hub.data_files import services_dir
 from catalyst_hub.hub.roles import CHAMPION_SCOPES, CULLER_SCOPES, USER_SCOPES
@@ -67,3 +69,28 @@ def test_every_option_of_the_culler_is_documented():
     documented = re.findall(r"^\| `(--\w+) SECONDS` \|", readme, re.MULTILINE)
     options = set(culler_parser()._option_string_actions) - {"-h", "--help"}
     assert set(documented) == options
+
+
+def addresses_of_champion() -> set[str]:
+    """The README's table of the service's own addresses."""
+    table = (services_dir() / "champion" / "README.md").read_text().partition("## Addresses")[2]
+    found = re.findall(r"^\| `([^`]+)` \|", table.partition("The Hub's side")[0], re.MULTILINE)
+    return {address.replace("C", "communities/<>", 1) for address in found}
+
+
+def test_every_address_of_the_champion_service_is_documented():
+    hub_auth = HubOAuth(
+        base_url="/services/catalyst/",
+        api_token="x",
+        oauth_client_id="x",
+        cookie_host_prefix_enabled=False,
+    )
+    rules = make_application(hub_auth).default_router.rules[0].target.rules
+    served = {_as_written(rule.matcher.regex.pattern) for rule in rules}
+    documented = {re.sub(r"<[^>]*>", "<>", address) for address in addresses_of_champion()}
+    assert documented == served - {"oauth_callback", ".*"}
+
+
+def _as_written(pattern: str) -> str:
+    below = re.sub(r"\([^)]*\)", "<>", pattern.rstrip("$").removeprefix("/services/catalyst"))
+    return below.replace("\\.", ".").lstrip("/").removesuffix("?") or "/"

@@ -11,7 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from catalyst_hub.store import Database, StoreSettingsError, migrations
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.grant import Source
+from catalyst_hub.store import Database, Store, StoreSettingsError, migrations
 from catalyst_hub.store.tables import metadata
 
 
@@ -74,3 +76,32 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url: s
     database.close()
     with pytest.raises(StoreSettingsError, match="schema 9999, newer than this catalyst-hub"):
         Database.open(database_url)
+
+
+def _at_first_schema(url: str) -> Database:
+    """As the first version left it, with somebody in it."""
+    database = Database.open(url)
+    with database.transaction(write=True) as connection:
+        for table in ("redemptions", "invitations", "removals"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX ix_audit_hub_community"))
+        connection.execute(text("ALTER TABLE memberships DROP COLUMN grounds"))
+        connection.execute(text("UPDATE catalyst_alembic_version SET version_num = '0001'"))
+        connection.execute(text(_SOMEBODY))
+        connection.execute(text(_MEMBERSHIP))
+    return database
+
+
+_SOMEBODY = (
+    "INSERT INTO people VALUES (1, 'demo', 'kofi', 'Kofi', 'a1b2c3', NULL, 1000000, 1000000)"
+)
+_MEMBERSHIP = "INSERT INTO memberships VALUES (1, 'demo', 1, 'savanna', 'member', 'rule', 1000000)"
+
+
+def test_members_of_before_are_members_without_a_reason(empty_database_url: str) -> None:
+    _at_first_schema(empty_database_url).close()
+    store = Store.open(empty_database_url, "demo")
+    with store.unit_of_work() as uow:
+        [grant] = uow.memberships.grants_in("savanna")[1]
+    store.close()
+    assert (grant.source, grant.role, grant.grounds) == (Source.RULE, Role.MEMBER, {})
