@@ -20,6 +20,10 @@ SECRET = "a secret of the tests: &=+%"
 class StrictIdp:
     """``oidc-provider`` of npm, in a process. The second start finds it at the same address."""
 
+    client_id = "hub-basic"
+    secret = SECRET
+    scopes = ("openid", "profile", "email", "groups")
+
     def __init__(self, callback: str) -> None:
         self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
@@ -76,6 +80,3 @@ class StrictIdp:
             answer = await client.request(method, f"{self.issuer}/test/{path}", json=body)
             answer.raise_for_status()
             return answer.json()
-
-
-Idp = StrictIdp

@@ -21,15 +21,13 @@ const findAccount = async (_, accountId) => ({
 });
 
 const provider = new Provider(issuer, {
-  clients: [
-    {
-      client_id: "hub",
-      client_secret: "a secret of the tests: &=+%",
-      grant_types: ["authorization_code", "refresh_token"],
-      redirect_uris: [callback],
-      token_endpoint_auth_method: "client_secret_post",
-    },
-  ],
+  clients: ["basic", "post"].map((way) => ({
+    client_id: `hub-${way}`,
+    client_secret: "a secret of the tests: &=+%",
+    grant_types: ["authorization_code", "refresh_token"],
+    redirect_uris: [callback],
+    token_endpoint_auth_method: `client_secret_${way}`,
+  })),
   claims: {
     openid: ["sub"],
     profile: ["name", "preferred_username"],

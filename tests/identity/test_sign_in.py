@@ -7,7 +7,7 @@ from traitlets.config import Config
 from tests.hub.communities import groups
 from tests.hub.visitor import Visitor, page
 from tests.identity.idp import SECRET
-from tests.identity.world import links, sign_in, to_provider
+from tests.identity.world import links, part, rules_of, sign_in, to_provider
 
 
 async def test_a_person_comes_back_with_the_groups_that_the_rules_give_her(world, idp):
@@ -18,6 +18,35 @@ async def test_a_person_comes_back_with_the_groups_that_the_rules_give_her(world
     assert (answer.status_code, answer.url.path) == (200, "/hub/home")
     assert groups(hub, "kofi") == {"savanna"}
     assert world.identities() == {("uni", "17"): "kofi"}
+
+
+async def test_a_provider_that_wants_the_secret_in_the_body_gets_it_there(world, idp):
+    await idp.says("17", preferred_username="kofi")
+    settings = part(idp) | {"client_id": "hub-post", "client_authentication": "post"}
+    hub = await world.start(rules_of("uni"), uni=settings)
+    async with Visitor(hub) as visitor:
+        await sign_in(visitor, "uni", "17")
+    assert world.identities() == {("uni", "17"): "kofi"}
+
+
+async def test_a_provider_without_discovery_is_found_by_its_addresses(world, idp):
+    await idp.says("17", preferred_username="kofi")
+    settings = {key: value for key, value in part(idp).items() if key != "issuer"} | {
+        "authorize_url": f"{idp.issuer}/auth",
+        "token_url": f"{idp.issuer}/token",
+        "userinfo_url": f"{idp.issuer}/me",
+    }
+    hub = await world.start(rules_of("uni"), uni=settings)
+    async with Visitor(hub) as visitor:
+        await sign_in(visitor, "uni", "17")
+    assert world.identities() == {("uni", "17"): "kofi"}
+
+
+async def test_what_calls_itself_otherwise_than_the_file_is_not_believed(world, idp):
+    settings = part(idp) | {"issuer": idp.issuer.replace("127.0.0.1", "localhost")}
+    hub = await world.start(rules_of("uni"), uni=settings)
+    async with Visitor(hub) as visitor:
+        assert (await visitor.get("/hub/oauth_login/uni")).status_code == 503
 
 
 async def test_every_provider_is_a_link_on_the_sign_in_page(world, idp, other_idp):

@@ -18,7 +18,7 @@ from tests.hub.communities import catalyst_config
 from tests.hub.conftest import StartHub
 from tests.hub.visitor import Visitor
 from tests.hub.visitor import page as soup
-from tests.identity.idp import SECRET, Idp
+from tests.identity.idp import SECRET
 
 RULES: dict[str, Any] = {
     "savanna": {
@@ -55,9 +55,10 @@ class World:
         operators: list[Any] | None = None,
         **idps: Any,
     ) -> JupyterHub:
-        """A hub with these providers: each an ``Idp``, or a part of the communities file."""
-        for slug in idps:
-            self._monkeypatch.setenv(f"CATALYST_{slug.upper()}_CLIENT_SECRET", SECRET)
+        """A hub with these providers: each a real one, or a part of the communities file."""
+        for slug, given in idps.items():
+            secret = getattr(given, "secret", SECRET)
+            self._monkeypatch.setenv(f"CATALYST_{slug.upper()}_CLIENT_SECRET", secret)
         providers = {slug: part(given) for slug, given in idps.items()}
         self.app = await self._start_hub(
             self.config(providers, communities or rules_of(*idps), config, operators)
@@ -115,10 +116,11 @@ class World:
 
 
 def part(given: Any) -> dict[str, Any]:
-    if not isinstance(given, Idp):
+    """Its part of the communities file."""
+    if isinstance(given, dict):
         return given
-    scopes = ["openid", "profile", "email", "groups"]
-    return {"type": "oidc", "client_id": "hub", "issuer": given.issuer, "scopes": scopes}
+    known = {"client_id": given.client_id, "issuer": given.issuer, "scopes": list(given.scopes)}
+    return {"type": "oidc", **known}
 
 
 def rules_of(*providers: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from catalyst_hub.hub.providers.problems import ProviderUnavailableError
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """``is_basic``: it wants our secret in a header, not in the body."""
+    """``is_basic``: it takes our secret in a header, as is usual, rather than in the body."""
 
     authorize_url: str
     token_url: str
@@ -42,4 +42,4 @@ def _endpoints(found: dict[str, Any], issuer: str) -> Endpoints:
             raise ValueError(f"{address!r} is not protected")
     ways = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     authorize_url, token_url, userinfo_url = addresses
-    return Endpoints(authorize_url, token_url, userinfo_url, "client_secret_post" not in ways)
+    return Endpoints(authorize_url, token_url, userinfo_url, "client_secret_basic" in ways)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from oauthenticator.oauth2 import OAuthenticator
 from tornado.escape import json_decode
@@ -46,12 +47,15 @@ async def redeem(oauth: OAuthenticator, now: datetime, **grant: str) -> dict[str
 
 async def _ask(oauth: OAuthenticator, grant: Mapping[str, str]) -> dict[str, Any]:
     own = {"client_id": oauth.client_id, "client_secret": oauth.client_secret}
+    headers = oauth.build_token_info_request_headers()
+    if oauth.basic_auth:
+        headers["Authorization"] = _basic(oauth)
     try:
         answer = await oauth.httpfetch(
             oauth.token_url,
             "exchanging a grant for tokens",
             method="POST",
-            headers=oauth.build_token_info_request_headers(),
+            headers=headers,
             body=urlencode({**grant, **({} if oauth.basic_auth else own)}),
         )
     except HTTPClientError as error:
@@ -61,6 +65,12 @@ async def _ask(oauth: OAuthenticator, grant: Mapping[str, str]) -> dict[str, Any
     if not isinstance(answer, dict):
         raise ProviderUnavailableError("the answer is no map")
     return answer
+
+
+def _basic(oauth: OAuthenticator) -> str:
+    """As RFC 6749 has it: a colon or a percent sign in a secret would not survive otherwise."""
+    pair = f"{quote_plus(oauth.client_id)}:{quote_plus(oauth.client_secret)}"
+    return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 def _refusal(error: HTTPClientError) -> dict[str, Any]:
