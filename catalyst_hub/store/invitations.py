@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.invitation import Invitation, Terms
-from catalyst_hub.store.repository import Repository
+from catalyst_hub.store.repository import Repository, insert_into
 from catalyst_hub.store.tables import invitations, redemptions
 
 _USED = (
@@ -105,11 +105,13 @@ class SqlInvitations(Repository):
         return self._connection.execute(_REDEMPTION, values).one_or_none() is not None
 
     def take_seat(self, invitation_id: int, person_id: int, now: datetime) -> None:
-        """Note that she has come with it."""
+        """Note that she has come with it; she has one seat, however often."""
         self._connection.execute(
-            insert(redemptions).values(
+            insert_into(self._dialect, redemptions)
+            .values(
                 hub=self._hub, invitation_id=invitation_id, person_id=person_id, redeemed_at=now
             )
+            .on_conflict_do_nothing()
         )
 
     def revoke(self, invitation_id: int, actor: str, now: datetime) -> bool:

@@ -12,11 +12,18 @@ from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 
 def redeem_invitation(
-    uow: UnitOfWork, policy: Policy, digest: str, user_name: str, now: datetime
+    uow: UnitOfWork,
+    policy: Policy,
+    digest: str,
+    user_name: str,
+    now: datetime,
+    *,
+    is_rehearsal: bool = False,
 ) -> str | Refusal:
     """The community she belongs to now, by slug; or why the code lets her in nowhere.
 
-    The invitation stays locked until the transaction ends, so that the last seat is given once.
+    A rehearsal gives the same answer and changes nothing. The invitation stays locked until the
+    transaction ends, so that the last seat is given once.
     """
     person = uow.people.by_name(user_name)
     invitation = uow.invitations.lock(digest)
@@ -27,7 +34,7 @@ def redeem_invitation(
     answer = redeem(invitation, _caller(uow, person, invitation), now)
     if isinstance(answer, Refusal):
         return answer
-    if answer:
+    if answer and not is_rehearsal:
         _let_in(uow, person, invitation, now)
     return invitation.community
 

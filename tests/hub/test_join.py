@@ -84,9 +84,31 @@ async def test_a_link_leads_through_sign_in_and_back_with_the_code_in_no_address
         asked = await through_sign_in(visitor, form, "bo")
         assert (asked.url.path, asked.status_code) == ("/hub/join", 200)
         assert page(asked).select_one("#code")["value"] == "K7MP-4QRX"
+        assert page(asked).h1.text == "Join Nairobi?"
         assert groups(hub, "bo") == set()
         welcome = await visitor.submit(asked)
     assert "Welcome to Nairobi!" in welcome.text
+
+
+async def test_looking_at_links_is_no_way_to_guess(hub, bo):
+    await invite(hub)
+    for n in range(2, 10):
+        asked = await bo.get(f"/hub/join/WRNG{n}{n}{n}{n}")
+        assert page(asked).h1.text == "Join a community"
+        await bo.get("/hub/join")  # a reload is not one more guess
+    for code in ("WRNG2345", "WRNG2346"):
+        await bo.get(f"/hub/join/{code}")
+    asked = await bo.get(f"/hub/join/{CODE}")
+    assert page(asked).h1.text == "Join a community"
+    assert (await bo.submit(asked, code=CODE)).status_code == 429
+
+
+async def test_looking_at_the_right_link_costs_no_guess(hub, bo):
+    await invite(hub)
+    for _ in range(2 * OF_A_PERSON):
+        asked = await bo.get(f"/hub/join/{CODE}")
+        assert page(asked).h1.text == "Join Nairobi?"
+    assert "Welcome to Nairobi!" in (await bo.submit(asked)).text
 
 
 async def test_the_cookie_of_a_link_is_for_the_form_only(hub):

@@ -42,6 +42,18 @@ def test_a_code_lets_its_bearer_in_for_good(world: World) -> None:
     assert world.audited()[-1] == "invitation:redeemed"
 
 
+def test_a_rehearsal_lets_nobody_in(world: World) -> None:
+    invitation = invite(world, seats=1)
+    for _ in range(2):
+        answer = world.do(
+            lambda uow: redeem_invitation(uow, world.policy, D1, "bo", world.now, is_rehearsal=True)
+        )
+        assert answer == "nairobi"
+    assert roles(world, "bo") == {}
+    kept = world.do(lambda uow: uow.invitations.get(invitation.invitation_id))
+    assert kept == invitation
+
+
 def test_what_is_kept_of_a_code_is_its_digest(world: World) -> None:
     invitation = invite(world)
     [row] = world.rows("SELECT * FROM invitations")

@@ -59,49 +59,86 @@ class JoinPage(Localized):
     @authenticated
     async def get(self) -> None:
         """Ask for the code, or to confirm the one of the link."""
-        await self._show(shown(as_code(self.get_cookie(_COOKIE, "")) or ""))
+        code = as_code(self.get_cookie(_COOKIE, ""))
+        community = await self._community_of(code) if code else None
+        if code and community is None:
+            self._forget_link()
+        await self._show(shown(code or ""), community=community)
 
     @authenticated
     async def post(self) -> None:
         """Let her in, or say that the code is none."""
         typed = self.get_body_argument("code", "")[:_LONGEST]
-        who = (self.current_user.name, self.request.remote_ip)
-        wait = self._guesses.begin(*who, self._runtime.now())
+        wait = self._guesses.begin(*self._who, self._runtime.now())
         if wait is not None:
             await self._refuse_for(wait, typed)
             return
-        try:
-            community = await self._redeem(typed)
-        except StoreUnavailableError as error:
-            self._guesses.take_back(*who)
-            raise HTTPError(503, "The store is not available") from error
-        if community is None:
+        slug = await self._redeem(typed)
+        if slug is None:
             self.set_status(403)
             await self._show(typed, self._no_code())
             return
-        self._guesses.take_back(*who)
-        self.clear_cookie(_COOKIE, path=self.hub_url("join"))
-        self.redirect(self.hub_url("joined", community), status=303)
+        await self._follow_store()
+        self._forget_link()
+        self.redirect(self.hub_url("joined", slug), status=303)
 
     @property
     def _runtime(self) -> Any:
         return self.settings["catalyst"]
 
-    async def _redeem(self, typed: str) -> str | None:
-        """The slug of the community she belongs to now. Why not, is nobody's business."""
-        runtime, name = self._runtime, self.current_user.name
+    @property
+    def _who(self) -> tuple[str, str]:
+        """Whose tries are counted: the person's, and the address's."""
+        return self.current_user.name, self.request.remote_ip
+
+    async def _community_of(self, code: str) -> Community | None:
+        """Whom she is about to join, for she gives its champions some power over her servers.
+
+        Counted like a try, or links were a way to guess.
+        """
+        if self._guesses.begin(*self._who, self._runtime.now()) is not None:
+            return None
+        slug = await self._redeem(code, is_rehearsal=True)
+        community: Community | None = self._runtime.policy.community(slug) if slug else None
+        return community
+
+    async def _redeem(self, typed: str, *, is_rehearsal: bool = False) -> str | None:
+        """The slug of the community the code lets her into. Why not, is nobody's business.
+
+        A try that is right, or that the store could not judge, is taken back.
+        """
         code = as_code(typed)
         if code is None:
             return None
+        try:
+            answer = await self._ask_the_store(code, is_rehearsal)
+        except StoreUnavailableError as error:
+            self._guesses.take_back(*self._who)
+            raise HTTPError(503, "The store is not available") from error
+        if isinstance(answer, Refusal):
+            self.log.info("An invitation did not let %s in: %s", self.current_user.name, answer)
+            return None
+        self._guesses.take_back(*self._who)
+        return answer
+
+    async def _ask_the_store(self, code: str, is_rehearsal: bool) -> str | Refusal:
+        runtime, name = self._runtime, self.current_user.name
         kept = await asyncio.to_thread(digest, runtime.policy.hub, code)
         answer: str | Refusal = await runtime.write(
-            lambda uow: redeem_invitation(uow, runtime.policy, kept, name, runtime.now())
+            lambda uow: redeem_invitation(
+                uow, runtime.policy, kept, name, runtime.now(), is_rehearsal=is_rehearsal
+            )
         )
-        if isinstance(answer, Refusal):
-            self.log.info("An invitation did not let %s in: %s", name, answer)
-            return None
-        await follow_store(self, self.current_user)
         return answer
+
+    async def _follow_store(self) -> None:
+        try:
+            await follow_store(self, self.current_user)
+        except StoreUnavailableError as error:
+            raise HTTPError(503, "The store is not available") from error
+
+    def _forget_link(self) -> None:
+        self.clear_cookie(_COOKIE, path=self.hub_url("join"))
 
     async def _refuse_for(self, wait: timedelta, typed: str) -> None:
         minutes = max(1, ceil(wait / timedelta(minutes=1)))
@@ -122,8 +159,13 @@ class JoinPage(Localized):
             " its seats are taken. Whoever gave it to you can make a new one."
         )
 
-    async def _show(self, code: str, problem: str = "") -> None:
-        self.finish(await self.render_template("catalyst/join.html", code=code, problem=problem))
+    async def _show(self, code: str, problem: str = "", community: Community | None = None) -> None:
+        title = text_in(community.title, self.translator.language) if community else ""
+        self.finish(
+            await self.render_template(
+                "catalyst/join.html", code=code, problem=problem, title=title
+            )
+        )
 
 
 class JoinedPage(Localized):
