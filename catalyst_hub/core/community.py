@@ -62,28 +62,39 @@ class MembershipRule:
 
     def matches(self, identity: Identity, claims: Claims) -> bool:
         """Whether this rule lets in the person whose identity and claims these are."""
-        if identity.provider != self.provider or not self._is_narrow_enough_for(claims):
+        if identity.provider != self.provider:
+            return False
+        if self.identity_providers and not self._is_through(claims.identity_provider):
             return False
         return (
             self.is_everyone
-            or bool(_folded({identity.subject, claims.login}) & _words(self.people))
-            or bool(_folded(claims.groups) & _words(self.groups))
-            or is_domain_among(_verified_domain(claims), _words(self.email_domains))
+            or (bool(self.people) and self._lists(identity, claims))
+            or (bool(self.groups) and _have_common(self.groups, claims.groups))
+            or (bool(self.email_domains) and self._has_domain_of(claims))
         )
 
-    def _is_narrow_enough_for(self, claims: Claims) -> bool:
-        wanted = _words(self.identity_providers)
-        return not wanted or claims.identity_provider.casefold() in wanted
+    def _is_through(self, identity_provider: str) -> bool:
+        return identity_provider.casefold() in _words(self.identity_providers)
+
+    def _lists(self, identity: Identity, claims: Claims) -> bool:
+        return _have_common(self.people, frozenset((identity.subject, claims.login)))
+
+    def _has_domain_of(self, claims: Claims) -> bool:
+        return is_domain_among(_verified_domain(claims), _words(self.email_domains))
 
 
-def _folded(words: Iterable[str]) -> frozenset[str]:
+def _have_common(of_a_rule: frozenset[str], of_hers: frozenset[str]) -> bool:
+    return not _words(of_a_rule).isdisjoint(_her_words(of_hers))
+
+
+def _folded(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words if word)
 
 
-@lru_cache(maxsize=32768)
-def _words(of_a_rule: frozenset[str]) -> frozenset[str]:
-    """Remembered: a sign-in holds a person against the rules of every community."""
-    return _folded(of_a_rule)
+# Remembered, for a sign-in holds a person against the rules of a thousand communities: hers for
+# as long as that takes, the file's for ever.
+_words = lru_cache(maxsize=32768)(_folded)
+_her_words = lru_cache(maxsize=8)(_folded)
 
 
 def is_domain_among(domain: str | None, domains: frozenset[str]) -> bool:

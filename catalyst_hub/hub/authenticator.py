@@ -192,9 +192,12 @@ class CatalystAuthenticator(Authenticator):
         return True
 
     async def _renewed(self, user: Any, came: SignIn) -> dict[str, Any]:
+        identity = came.identity
+        person = await self.runtime.read(lambda uow: uow.people.by_identity(identity))
+        if person is None or person.name != user.name:
+            self._renewals.revoke(user.name)
+            raise RevokedError("this is not her identity any more")
         signed = await self._sign_in(came, is_visit=False)
-        if signed.person.name != user.name:
-            raise RevokedError("the token belongs to somebody else")
         return self._model(signed, user) | {"auth_state": came.auth_state}
 
     async def from_store(self, user: Any) -> bool | dict[str, Any]:

@@ -14,6 +14,7 @@ from catalyst_hub.core.resources import Unit
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 ENABLE, WRITE = "enable-on-an-existing-hub.md", "write-a-communities-file.md"
+LET_IN = "let-people-in.md"
 
 
 def blocks(guide: str, language: str) -> list[str]:
@@ -41,6 +42,13 @@ def test_the_communities_file_of_the_guide_has_no_fault():
     [profile] = community.profiles
     assert [size.slug for size in profile.sizes] == ["small"]
     assert {limit.unit for limit in community.limits} >= {Unit.SERVERS, Unit.CPU_HOURS}
+
+
+@pytest.mark.parametrize("text", blocks(LET_IN, "yaml"), ids=["github", "universities"])
+def test_the_providers_of_the_guide_have_no_fault(text):
+    checked = communities_file.check(text)
+    assert [str(warning) for warning in checked.warnings] == []
+    assert checked.policy.providers
 
 
 def named(config: Config, trait: str) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -185,6 +187,18 @@ async def test_a_token_that_names_somebody_else_signs_out(world, idp, hub, kofi)
     await hub.users["kofi"].save_auth_state(state | {"catalyst": bound})
     world.later(minutes=MINUTES)
     assert not await is_signed_in(kofi)
+
+
+async def test_whose_identity_is_taken_away_is_signed_out_and_nobody_new(
+    world, idp, hub, kofi, tmp_path
+):
+    with closing(sqlite3.connect(tmp_path / "catalyst.sqlite")) as database, database:
+        database.execute("DELETE FROM identities")
+    for minutes in (MINUTES, MINUTES + 2):
+        world.later(minutes=minutes)
+        assert not await is_signed_in(kofi)
+    with closing(sqlite3.connect(tmp_path / "catalyst.sqlite")) as database:
+        assert database.execute("SELECT name FROM people").fetchall() == [("kofi",)]
 
 
 async def test_people_of_a_provider_that_was_taken_out_stay_signed_in(world, idp, other_idp, hub):

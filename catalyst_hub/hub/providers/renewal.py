@@ -35,6 +35,10 @@ class Renewals:
         self._asked_at[name] = now
         self._revoked.discard(name)
 
+    def revoke(self, name: str) -> None:
+        """She has to sign in again."""
+        self._revoked.add(name)
+
     async def renew(
         self, user: Any, providers: Mapping[str, OAuthProvider], now: datetime
     ) -> SignIn | None:
@@ -72,7 +76,7 @@ class Renewals:
             return None
         except (RevokedError, SignInRefusedError) as error:
             provider.breaker.answered()
-            self._revoked.add(name)
+            self.revoke(name)
             self._log.warning("%s knows %s no longer: %s", provider.slug, name, error)
             raise RevokedError(str(error)) from error
         provider.breaker.answered()
