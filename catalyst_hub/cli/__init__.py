@@ -16,6 +16,7 @@ COMMANDS = MappingProxyType(
     {
         "check": "read a communities file and name every mistake in it",
         "demo": "run a whole hub with invented people and communities on this machine",
+        "explain": "say which communities the rules let a person into, and why",
         "report": "print who used what, and what it cost",
     }
 )

@@ -1,0 +1,88 @@
+"""``catalyst-hub explain CLAIMS.json``: who the rules of a communities file let in, and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from catalyst_hub import communities_file
+from catalyst_hub.core.community import Claims, Identity, memberships_for
+from catalyst_hub.core.explain import explain_in
+from catalyst_hub.core.policy import Policy, is_operator
+
+#: What the file says of a person besides the claims.
+_IDENTITY = ("provider", "subject")
+_CLAIMS = {field.name: field for field in fields(Claims)}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Declare the command and its arguments."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "explain",
+        help="say which communities the rules let a person into, and why",
+        description="Tell for each community whether its rules let the person in, and by which"
+        " word of which rule. Reads no database: who was invited, added or removed by a champion is"
+        " on the champions' page.",
+    )
+    parser.add_argument("claims", metavar="CLAIMS", help="a JSON file; - for standard input")
+    parser.add_argument(
+        "--communities-file",
+        default="communities.yaml",
+        metavar="FILE",
+        help="the communities file (default: %(default)s)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain; 0 done, 1 when one of the files cannot be used."""
+    try:
+        policy = communities_file.load(Path(args.communities_file))
+        identity, claims = _person(json.loads(_read(args.claims)))
+    except (OSError, ValueError, communities_file.CommunitiesFileError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for line in _explained(policy, identity, claims):
+        print(line)
+    return 0
+
+
+def _read(name: str) -> str:
+    return sys.stdin.read() if name == "-" else Path(name).read_text()
+
+
+def _person(said: Any) -> tuple[Identity, Claims]:
+    """Identity and claims; raises ValueError with what is wrong."""
+    if not isinstance(said, dict) or not {*_IDENTITY, "login"} <= said.keys():
+        raise ValueError("the claims must be an object with provider, subject and login")
+    if unknown := said.keys() - _CLAIMS.keys() - set(_IDENTITY):
+        known = ", ".join([*_IDENTITY, *_CLAIMS])
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known: {known}")
+    return Identity(*(str(said[name]) for name in _IDENTITY)), _claims(said)
+
+
+def _claims(said: Mapping[str, Any]) -> Claims:
+    values = {name: said[name] for name in _CLAIMS if name in said}
+    groups = values.get("groups", [])
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        raise ValueError("groups must be a list of words")
+    if not isinstance(values.get("is_email_verified", False), bool):
+        raise ValueError("is_email_verified must be true or false")
+    return Claims(**values | {"groups": frozenset(groups)})
+
+
+def _explained(policy: Policy, identity: Identity, claims: Claims) -> Iterator[str]:
+    memberships = memberships_for(policy.communities, identity, claims)
+    if is_operator(policy, identity):
+        yield "operator of the hub; in no community's group"
+    for community in policy.communities:
+        if role := memberships.get(community.slug):
+            grounds = explain_in(community, identity, claims) or {}
+            why = " ".join(str(grounds[key]) for key in ("kind", "word") if key in grounds)
+            yield f"{community.slug}: {role}, by {why} of {identity.provider}"
+        else:
+            yield f"{community.slug}: not let in"

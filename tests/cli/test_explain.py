@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from catalyst_hub.cli import main
+from tests.hub.communities import COMMUNITIES
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "communities.yaml"
+    path.write_text(COMMUNITIES)
+    return path
+
+
+@pytest.fixture
+def explain(file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def run(claims: object) -> tuple[int, list[str]]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(claims)))
+        status = main(["explain", "--communities-file", str(file), "-"])
+        said = capsys.readouterr()
+        return status, (said.out + said.err).splitlines()
+
+    return run
+
+
+def person(name: str, **more: object) -> dict[str, object]:
+    return {"provider": "demo", "subject": name, "login": name, **more}
+
+
+def test_each_community_is_explained(explain) -> None:
+    assert explain(person("amina")) == (
+        0,
+        ["nairobi: champion, by people amina of demo", "cordoba: not let in"],
+    )
+
+
+def test_an_operator_is_said_to_be_one(explain) -> None:
+    assert explain(person("root"))[1][0] == "operator of the hub; in no community's group"
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        ([], "must be an object with provider, subject and login"),
+        ({"login": "kofi"}, "must be an object with provider, subject and login"),
+        (person("kofi", gruops=[]), "unknown: gruops; known: provider"),
+        (person("kofi", is_email_verified="no"), "is_email_verified must be true or false"),
+        (person("kofi", groups="savanna"), "groups must be a list of words"),
+    ],
+)
+def test_claims_that_cannot_be_are_refused_with_a_sentence(explain, claims, sentence) -> None:
+    status, said = explain(claims)
+    assert status == 1
+    assert sentence in said[0]
+
+
+def test_a_file_that_is_not_there_is_said_so(file: Path, capsys) -> None:
+    assert main(["explain", "--communities-file", str(file), "nowhere.json"]) == 1
+    assert "nowhere.json" in capsys.readouterr().err
