@@ -58,12 +58,14 @@ async def test_an_answer_that_names_another_issuer_is_refused(world, hub, other_
     assert world.identities() == {}
 
 
-async def test_another_browser_with_the_address_is_refused(world, hub):
+async def test_another_browser_with_the_address_is_refused(world, hub, idp):
+    """And the provider is not asked: by PKCE it would refuse as well, and void what it gave."""
     async with Visitor(hub) as visitor, Visitor(hub) as attacker:
         back = await answer_of(visitor, "uni", "1")
         assert await refused(attacker, back)
         await to_provider(attacker, "uni")
         assert await refused(attacker, back)
+    assert await idp.questions() == []
     assert world.identities() == {}
 
 
@@ -74,12 +76,14 @@ async def test_an_address_is_good_for_one_visit(hub):
         assert await refused(visitor, back)
 
 
-async def test_a_copy_of_the_cookie_does_not_open_the_address_again(hub):
+async def test_a_copy_of_the_cookie_does_not_open_the_address_again(hub, idp):
     async with Visitor(hub) as visitor, Visitor(hub) as copy:
         back = await answer_of(visitor, "uni", "1")
         copy.client.cookies.update(visitor.client.cookies)
         assert (await visitor.get(back)).status_code != 400
+        asked = await idp.questions()
         assert await refused(copy, back)
+    assert await idp.questions() == asked
 
 
 async def test_a_code_that_was_used_already_is_refused_by_the_provider(world, hub):
