@@ -71,7 +71,15 @@ async def test_a_month_without_use_says_so(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["month=2026-13", "month=2026", "month=%C3%A9", "month=9999-12", "by=", "by=community", "by=%27"],
+    [
+        "month=2026-13",
+        "month=2026",
+        "month=%C3%A9",
+        "month=9999-12",
+        "by=",
+        "by=community",
+        "by=%27",
+    ],
 )
 @pytest.mark.parametrize("page", [PAGE, f"{PAGE}.csv"])
 async def test_an_impossible_address_is_refused_in_words(site: Site, page: str, query: str) -> None:
