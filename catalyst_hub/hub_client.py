@@ -117,13 +117,15 @@ def _servers(users: Iterable[Mapping[str, Any]]) -> dict[ServerKey, ObservedServ
 
 
 def _server(key: ServerKey, model: Mapping[str, Any]) -> ObservedServer:
+    options = model.get("user_options")
     return ObservedServer(
         key,
         is_ready=bool(model["ready"]),
         is_pending=bool(model["pending"]),
         started_at=_instant(model["started"]),
         activity_at=_instant(model["last_activity"]),
-        options=model.get("user_options") or {},
+        # The Hub keeps whatever somebody has sent.
+        options=options if isinstance(options, dict) else {},
     )
 
 

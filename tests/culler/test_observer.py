@@ -159,6 +159,16 @@ async def test_a_server_without_a_session_is_adopted_and_told_about(
     assert "adopted kofi/" in caplog.text
 
 
+async def test_options_of_a_shape_nobody_expected_do_not_stop_the_observer(
+    runtime: Runtime, hub: SmallHub, look: Callable[[], Any]
+) -> None:
+    await start(runtime, LUCIA)
+    hub.has(LUCIA, user_options={"community": ["nairobi"]})
+    hub.has(ServerKey("lucia", "lab"), user_options=["nairobi"])
+    await look()
+    assert await states(runtime, LUCIA, ServerKey("lucia", "lab")) == [SessionState.RUNNING] * 2
+
+
 async def test_a_server_of_no_community_is_told_about_once(
     runtime: Runtime,
     hub: SmallHub,
