@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.profile import Profile, Texts
@@ -54,13 +55,17 @@ class MembershipRule:
             return False
         return (
             self.is_everyone
-            or bool(_folded({identity.subject, claims.login}) & _folded(self.people))
-            or bool(_folded(claims.groups) & _folded(self.groups))
+            or not _folded(self.people).isdisjoint(
+                (identity.subject.casefold(), claims.login.casefold())
+            )
+            or not _folded(self.groups).isdisjoint(_folded(claims.groups))
             or _verified_domain(claims) in _folded(self.email_domains)
         )
 
 
-def _folded(words: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=16_384)
+def _folded(words: frozenset[str]) -> frozenset[str]:
+    """Without case. Remembered, for at each sign-in all rules of all communities are asked."""
     return frozenset(word.casefold() for word in words)
 
 
