@@ -54,7 +54,7 @@ async def run(hub: HubClient, every_s: float, patience_s: float) -> None:
 async def _opened(every_s: float) -> Runtime:
     for delay_s in retries(every_s):
         try:
-            return open_runtime(CatalystHub(), accept_policy=False)
+            return open_runtime(CatalystHub(log=log), accept_policy=False)
         except OPENING_ERRORS as error:
             log.warning("trying again in %.1f s: %s", delay_s, error)
         await asyncio.sleep(delay_s)
