@@ -48,6 +48,21 @@ async def test_a_plain_client_goes_the_whole_way(demo: Demo) -> None:
     assert (demo.folder / "homes" / "kofi").is_dir()
 
 
+@pytest.mark.parametrize(
+    ("name", "own_pages"),
+    [
+        ("amina", 200), ("kofi", 200), ("lucia", 200), ("joao", 200),
+        ("camila", 200), ("fatou", 200), ("root", 200), ("bo", 404),
+    ],
+)  # fmt: skip
+async def test_every_page_answers_every_persona(demo: Demo, name: str, own_pages: int) -> None:
+    async with PlainClient(demo.url) as person:
+        assert (await person.sign_in(name)).status == 200
+        for path in ("/", "/hub/home", "/hub/spawn", "/hub/token"):
+            assert (await person.get(path)).status == 200, path
+        assert (await person.get("/services/catalyst/")).status == own_pages
+
+
 async def test_pressing_start_twice_starts_once(demo: Demo) -> None:
     async with PlainClient(demo.url) as lucia:
         await lucia.sign_in("lucia")
@@ -127,8 +142,15 @@ def test_what_a_killed_demo_leaves_behind_is_ended_by_the_next(own_demo: Demo) -
     wait_until_ready(again)
     assert "left behind" in again.said
     assert not set(left) & set(again.processes())
-    assert again.stop(signal.SIGINT) < 10
+    hub_that_crashes(again).kill()
+    assert again.process.wait(15) == 1
+    until(lambda: "ended by itself" in again.said)
     assert again.processes() == []
+
+
+def hub_that_crashes(demo: Demo) -> psutil.Process:
+    children = psutil.Process(demo.process.pid).children()
+    return next(child for child in children if "jupyterhub" in " ".join(child.cmdline()))
 
 
 def test_a_demo_that_is_told_to_stop_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
