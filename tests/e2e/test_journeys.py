@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.visit import Visitor
 from tests.support.demo import Demo
 from tests.support.plain_client import PlainClient
+
+pytestmark = pytest.mark.browser
 
 KERNEL_MS = 60_000
 
