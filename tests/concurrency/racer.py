@@ -20,11 +20,12 @@ from catalyst_hub.store import Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.open_session import open_session
+from tests.support import chaos
 from tests.support.sessions import NOW
 
 SEATS = 30
 ATTEMPTS = 40
-ROUNDS = 10
+ROUNDS = chaos.ROUNDS * 10 or 10
 
 POLICY = parse(f"""\
 version: 1
