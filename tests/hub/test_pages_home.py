@@ -103,10 +103,16 @@ async def test_a_stranger_is_asked_to_sign_in(hub):
             assert answer.url.params["next"] == path
 
 
-async def test_asking_again_is_answered_when_the_server_runs(hub, lucia):
+async def test_asking_again_is_answered_when_the_server_runs(hub, lucia, monkeypatch):
+    monkeypatch.setattr("catalyst_hub.hub.pages.spawn._QUICK_S", 0)
     location = (await start(lucia, "nairobi/python/small")).headers["Location"]
     answer = await lucia.client.get(location + "?wait=1", follow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/user/lucia/")
+
+
+async def test_who_starts_what_is_quick_sees_no_waiting_page(hub, lucia):
+    answer = await start(lucia, "nairobi/python/small")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/user/lucia/")
 
 
 async def test_a_start_can_be_called_off(hub, lucia):

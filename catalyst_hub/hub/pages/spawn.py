@@ -25,6 +25,9 @@ _WORDS = ("community", "profile", "size", "interface")
 #: A browser that waits on the pending page asks again after this, then is answered when there
 #: is news, at the latest after the second: few requests, and no delay once the server runs.
 _REFRESH_S = 1
+#: A start that is over sooner needs no page to wait on. The stock hub gives it one second; in a
+#: storm most starts take a little more, and each page they are sent to makes the storm worse.
+_QUICK_S = 3
 _HOLD_S = 10
 
 
@@ -104,12 +107,26 @@ class SpawnPage(Localized, SpawnHandler):
         return await self.refresh_auth(user, force=self.authenticator.refresh_pre_spawn)
 
     async def _start(self, user: Any, spawner: Any, server_name: str, display_name: str) -> None:
-        words = words_of_form(_decoded(self.request.body_arguments))
-        options = self._fitting(words)
-        pending_url = self._get_pending_url(user, server_name)
-        await self._wrap_spawn_single_user(
-            user, server_name, display_name, spawner, pending_url, options
+        """Start, and lead on: to the server where it is quick, else to the page that waits."""
+        options = self._fitting(words_of_form(_decoded(self.request.body_arguments)))
+        if spawner._spawn_future and spawner._spawn_future.done():
+            # What became of an earlier start is no reason to refuse one that was asked for.
+            spawner._spawn_future = None
+        # A task of its own: it goes on when nobody waits for this answer any more.
+        start = asyncio.ensure_future(
+            self.spawn_single_user(user, server_name, display_name, options)
         )
+        await asyncio.wait([start], timeout=_QUICK_S)
+        if start.done() and (error := start.exception()):
+            raise self._told(error, spawner)
+        self.redirect(self._where(user, spawner), status=303)
+
+    def _told(self, error: BaseException, spawner: Any) -> HTTPError:
+        if isinstance(error, HTTPError):
+            self.log.warning("%s did not start: %s", spawner._log_name, error)
+            return error
+        self.log.error("%s did not start", spawner._log_name, exc_info=error)
+        return HTTPError(500, f"Unhandled error starting server {spawner._log_name}")
 
     def _fitting(self, words: dict[str, str]) -> dict[str, str]:
         """The form has one choice of interface for all profiles: leave out what does not fit."""
