@@ -11,7 +11,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format translations docs screenshots packages clean
+.PHONY: help demo test check format translations docs screenshots chaos benchmarks packages clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,14 @@ docs: $(STAMPS)/docs ## the documentation, into docs/_build/html
 
 screenshots: packages $(STAMPS)/test ## pictures of every page, into artifacts/screenshots
 	@CATALYST_SCREENSHOTS=$(CURDIR)/artifacts/screenshots $(BIN)/python -m pytest -q tests/e2e
+
+chaos: packages $(STAMPS)/test ## races and kills at random moments, some minutes of them
+	@CATALYST_CHAOS_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -s tests/concurrency tests/crash $(ARGS)
+
+benchmarks: packages $(STAMPS)/test ## every benchmark beside its baseline, about ten minutes
+	@for benchmark in communities_file hub_start storm page_weight admission; do \
+	    echo "==> benchmarks.$$benchmark" && $(BIN)/python -m benchmarks.$$benchmark || exit 1; \
+	done
 
 clean: ## remove what the targets made, the environment included
 	rm -rf $(VENV) .nox dist docs/_build tests/identity/node_modules

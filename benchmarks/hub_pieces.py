@@ -7,6 +7,7 @@ there (its OAuth client) is left for it in the folder ``BENCH_CLIENTS``.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -40,7 +41,7 @@ def _leave(name: str, client: dict[str, str]) -> None:
 
 
 class NothingSpawner(Spawner):
-    """Starts nothing: every server is the benchmark's own."""
+    """Starts nothing: every server is the benchmark's own. ``BENCH_START_S`` keeps it waiting."""
 
     is_up = False
 
@@ -52,6 +53,7 @@ class NothingSpawner(Spawner):
             "redirect_uri": env["JUPYTERHUB_OAUTH_CALLBACK_URL"],
         }
         _leave(self.user.name, client)
+        await asyncio.sleep(float(os.environ.get("BENCH_START_S", "0")))
         host, _, port = os.environ["BENCH_SERVER"].partition(":")
         self.is_up = True
         return host, int(port)

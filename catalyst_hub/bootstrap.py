@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -23,6 +24,10 @@ from catalyst_hub.store import (
     hubs_with_policies,
 )
 from catalyst_hub.usecases.accept_policy import accept_policy as put_into_force
+
+#: Seconds after which a thread that wants to run interrupts the one that does; Python's own 5 ms
+#: would pass at each statement of a transaction while the event loop is busy. See ADR 0008.
+SWITCH_INTERVAL_S = 0.0005
 
 T = TypeVar("T")
 Log = Logger | LoggerAdapter[Any]
@@ -139,6 +144,7 @@ def open_runtime(
     Raises StoreSettingsError, StoreUnavailableError, or CommunitiesFileError with every problem
     when there is no good version to go on with.
     """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     settings = config.settings()
     database = Database.open(settings.database_url)
     try:

@@ -69,7 +69,10 @@ class HubClient:
         return _servers([json.loads(response.body)]) if response.code != 404 else {}
 
     async def stop(self, key: ServerKey) -> bool:
-        """Ask the Hub to stop a server; False: it was not there. It may take a while to go."""
+        """Ask the Hub to stop a server: it is gone, or will be soon.
+
+        False: there is no such user or named server, or none that this token may know of.
+        """
         named = f"servers/{quote(key.server_name, safe='')}" if key.server_name else "server"
         path = f"/users/{quote(key.user_name, safe='')}/{named}"
         response = await self._fetch("DELETE", path, {400, 404})
@@ -122,13 +125,15 @@ def _servers(users: Iterable[Mapping[str, Any]]) -> dict[ServerKey, ObservedServ
 
 
 def _server(key: ServerKey, model: Mapping[str, Any]) -> ObservedServer:
+    options = model.get("user_options")
     return ObservedServer(
         key,
         is_ready=bool(model["ready"]),
         is_pending=bool(model["pending"]),
         started_at=_instant(model["started"]),
         activity_at=_instant(model["last_activity"]),
-        options=model.get("user_options") or {},
+        # The Hub keeps whatever somebody has sent.
+        options=options if isinstance(options, dict) else {},
     )
 
 

@@ -12,7 +12,13 @@ from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action, may
 from catalyst_hub.champion.base import Page
-from catalyst_hub.champion.limit_rows import by_weight, limit_row, monthly_money, seats_of
+from catalyst_hub.champion.limit_rows import (
+    by_weight,
+    limit_row,
+    monthly_money,
+    percent_of,
+    seats_of,
+)
 from catalyst_hub.champion.month_figures import month_figures
 from catalyst_hub.champion.server_rows import server_row
 from catalyst_hub.champion.wording import N_, clock
@@ -81,5 +87,6 @@ class CommunityPage(Page):
             "month": month_figures(
                 view.days, money.limit if money else None, community, now, speak
             ),
+            "spent_percent": percent_of(money.used, money.limit) if money else 0,
             "server_time": speak.hours(view.month.server_ms),
         }

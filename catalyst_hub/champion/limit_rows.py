@@ -22,7 +22,8 @@ _ONE = {Unit.SERVERS: 1, Unit.GPU: 1, Unit.CPU: 1000, Unit.GIB_HOURS: 1024 * HOU
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One limit. ``percent`` of it are used or held; ``level`` is "fine", "nearly" or "full".
+    """One limit. ``percent`` of it are used or held; ``level`` is "fine", "nearly" or "full";
+    "busy" is a limit on what is there at the same time when all of it is: nothing is used up.
 
     ``held`` is empty when nothing is; ``resets`` for limits on what is there at the same time.
     """
@@ -52,7 +53,7 @@ def limit_row(limit: Allowance, community: Community, translator: Translator) ->
         held=amount(limit.held) if limit.held else "",
         resets=translator.instant(limit.resets_at, community.zone) if limit.resets_at else "",
         percent=percent,
-        level="full" if percent >= _ALL else "nearly" if percent >= _NEARLY else "fine",
+        level=_level(limit, percent),
     )
 
 
@@ -62,6 +63,14 @@ def _bare(unit: Unit, amount: int, translator: Translator) -> str:
     if unit in (Unit.MONEY, Unit.MEMORY):
         return ""
     return translator.number(Decimal(amount) / _ONE.get(unit, HOUR_MS))
+
+
+def _level(limit: Allowance, percent: int) -> str:
+    if percent < _NEARLY:
+        return "fine"
+    if percent < _ALL:
+        return "nearly"
+    return "busy" if limit.window is Window.AT_ONCE else "full"
 
 
 def percent_of(part: int, whole: int) -> int:

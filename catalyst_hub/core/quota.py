@@ -9,7 +9,7 @@ from datetime import datetime
 
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.resources import AT_ONCE, Resources, Unit, Usage, usage_after
-from catalyst_hub.core.session import LiveSession, used_between
+from catalyst_hub.core.session import LiveSession, all_used_between
 from catalyst_hub.core.window import Period, Window, period_at
 
 #: A start is admitted only when this much time fits under every limit: the notice before a stop,
@@ -109,8 +109,7 @@ def _used(
     period: Period,
     now: datetime,
 ) -> Usage:
-    accrued = (used_between(session, period.starts_at, now) for session in live)
-    return sum(accrued, snapshot.ended.get(key, Usage()))
+    return snapshot.ended.get(key, Usage()) + all_used_between(live, period.starts_at, now)
 
 
 def _held(sizes: _Sizes) -> Usage:

@@ -54,16 +54,13 @@ def adopted_since(
 ) -> datetime | None:
     """From when on a server without a session is charged; None: leave it alone.
 
-    Never before its previous session ended, so that no minute is charged twice. A server whose
-    session ended after the Hub was asked may be gone by now.
+    Never before its previous session was over, so that no minute is charged twice. A server whose
+    session was closed after the Hub was asked may be gone by now.
     """
     if server.is_pending or not server.is_ready:
         return None
     started_at = min(server.started_at or taken_at, taken_at)
-    over_at = known_over_at(latest) if latest else None
-    if latest is None or latest.ended_at is None or over_at is None:
+    learned_at = known_over_at(latest) if latest else None
+    if latest is None or latest.ended_at is None or learned_at is None:
         return started_at
-    if over_at >= taken_at:
-        return None
-    is_released = latest.state is SessionState.RELEASED
-    return started_at if is_released else max(started_at, latest.ended_at)
+    return max(started_at, latest.ended_at) if learned_at < taken_at else None

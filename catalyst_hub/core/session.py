@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import sub
 
 from catalyst_hub.core.choice import Choice
-from catalyst_hub.core.resources import Resources, Usage, usage_after
+from catalyst_hub.core.resources import Amounts, Resources, Usage, amounts_after
 from catalyst_hub.core.window import milliseconds
 
 
@@ -110,13 +112,28 @@ def ended(session: Session, ending: Ending) -> Session:
 
 def used_between(session: LiveSession | Session, start: datetime, end: datetime) -> Usage:
     """What a session used within ``[start, end)``; nothing before it was running."""
-    if session.running_at is None:
-        return Usage()
-    resources, rate, until = session.resources, session.rate_micros, max(start, end)
-    whole = usage_after(resources, rate, milliseconds(session.running_at, until))
-    if start <= session.running_at:
+    return Usage(*_amounts_between(session, start, end))
+
+
+def all_used_between(
+    sessions: Iterable[LiveSession | Session], start: datetime, end: datetime
+) -> Usage:
+    """What they used together. Each is rounded by itself, as when it is charged."""
+    amounts = [_amounts_between(session, start, end) for session in sessions]
+    return Usage(*map(sum, zip(*amounts, strict=True)))
+
+
+def _amounts_between(session: LiveSession | Session, start: datetime, end: datetime) -> Amounts:
+    began = session.running_at
+    if began is None:
+        return 0, 0, 0, 0, 0
+    resources, rate = session.resources, session.rate_micros
+    whole = amounts_after(resources, rate, milliseconds(began, max(start, end)))
+    if start <= began:
         return whole
-    return whole - usage_after(resources, rate, milliseconds(session.running_at, start))
+    before = amounts_after(resources, rate, milliseconds(began, start))
+    server, cpu, mib, gpu, micros = map(sub, whole, before)
+    return server, cpu, mib, gpu, micros
 
 
 def best_evidence(

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 class Window(StrEnum):
     """``at_once`` counts what is there now, the others what was used since the window began."""
@@ -30,7 +32,7 @@ class Period:
 
 def milliseconds(start: datetime, end: datetime) -> int:
     """Whole milliseconds from start to end, never negative: clocks can be set back."""
-    return max(0, (end - start) // timedelta(milliseconds=1))
+    return max(0, (end - start) // _MILLISECOND)
 
 
 def midnight(day: date, zone: str) -> datetime:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.session import HEARTBEAT
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
@@ -53,23 +54,34 @@ async def run(hub: HubClient, every_s: float, patience_s: float) -> None:
 async def _opened(every_s: float) -> Runtime:
     for delay_s in retries(every_s):
         try:
-            return open_runtime(CatalystHub(), accept_policy=False)
+            return open_runtime(CatalystHub(log=log), accept_policy=False)
         except OPENING_ERRORS as error:
             log.warning("trying again in %.1f s: %s", delay_s, error)
         await asyncio.sleep(delay_s)
     raise AssertionError("retries never end")
 
 
+def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
+    made = parser()
+    given = made.parse_args(arguments)
+    longest_s = HEARTBEAT.total_seconds()
+    if not 0 < given.every <= longest_s:
+        made.error(
+            f"--every: {longest_s:.0f} at most, for the ledger promises a heartbeat as often"
+        )
+    return given
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to end; the Hub and the database may come and go meanwhile."""
     logging.basicConfig(format="[%(levelname).1s %(asctime)s culler] %(message)s", level="INFO")
-    given = parser().parse_args(arguments)
+    given = _given(arguments)
     try:
         hub = HubClient.from_environment(os.environ)
     except HubRefusedError as error:
         log.error("%s", error)
         return 1
-    asyncio.run(run(hub, min(given.every, 60.0), given.patience))
+    asyncio.run(run(hub, given.every, given.patience))
     return 0
 
 

@@ -62,10 +62,6 @@ class CatalystAuthenticator(Authenticator):
         # Whoever a provider knows may look; without a community there is nothing to start.
         return True
 
-    @default("refresh_pre_spawn")
-    def _default_refresh_pre_spawn(self) -> bool:
-        return True
-
     @default("auth_refresh_age")
     def _default_auth_refresh_age(self) -> int:
         # Seconds until a change of membership reaches the Hub; asking our own store is cheap.

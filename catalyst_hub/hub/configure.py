@@ -57,7 +57,19 @@ def configure_spawner(c: Config) -> None:
 def configure_culler(c: Config) -> None:
     """The loop beside the Hub, unless the operator runs it elsewhere under the same name."""
     _add_role(c, culler_role())
-    _add_service(c, {"name": CULLER_SERVICE, "command": _module("catalyst_hub.culler")})
+    command = [*_module("catalyst_hub.culler"), *_patience(c)]
+    _add_service(c, {"name": CULLER_SERVICE, "command": command})
+
+
+def _patience(c: Config) -> list[str]:
+    """How long a start may take by the timeouts that are set so far, and a minute; none: the
+    culler knows the Hub's own."""
+    sections = [section for section in c.values() if isinstance(section, Config)]
+    starts = [section.start_timeout for section in sections if "start_timeout" in section]
+    answers = [section.http_timeout for section in sections if "http_timeout" in section]
+    if not starts and not answers:
+        return []
+    return ["--patience", str(max(starts, default=60) + max(answers, default=30) + 60)]
 
 
 def configure_champion(c: Config) -> None:

@@ -47,7 +47,7 @@ def facts(denied: Denied) -> dict[str, object]:
 
 
 def _limit(allowance: Allowance, denied: Denied) -> dict[str, object]:
-    """Amounts in the unit's canonical integer (servers, milli-CPU, bytes, milliseconds, micros)."""
+    """Amounts in the canonical integer of the unit, as :class:`Unit` and :class:`Usage` say."""
     return {
         "scope": str(allowance.scope),
         "unit": str(allowance.unit),

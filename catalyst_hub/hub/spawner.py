@@ -68,11 +68,12 @@ class CatalystSpawnerMixin(Spawner):
     has been admitted. Needs CatalystAuthenticator, which owns the store.
     """
 
-    session_id = Unicode(help="The ledger's session of the server that runs, or is starting.")
+    session_id = Unicode(help="The ledger's session of the server that was started last.")
 
     # Traits of JupyterHub's, which comes without types.
     cmd: list[str]
     environment: dict[str, Any]
+    user_options: dict[str, Any]
 
     #: When the server was last found alive; whether we have ended it ourselves.
     _alive_at: datetime = UNSEEN
@@ -116,9 +117,14 @@ class CatalystSpawnerMixin(Spawner):
     async def _hook_then_admission(self) -> None:
         await maybe_future(super().run_pre_spawn_hook())
         choice, self.session_id = await self._admitted()
-        # What the Hub shows of this server, and what an observer adopts it by, is what it got.
-        self.user_options = self.orm_spawner.user_options = choice.as_options()
+        self._show_choice(choice.as_options())
         self.apply_choice(choice, *self._catalogue(choice))
+
+    def _show_choice(self, options: dict[str, str]) -> None:
+        """What the Hub shows of this server, and what an observer adopts it by, is what it got."""
+        # Every write to the Hub's database costs each start; the picker sends whole choices.
+        if self.user_options != options:
+            self.user_options = self.orm_spawner.user_options = options
 
     async def _admitted(self) -> tuple[Choice, str]:
         """The choice that was admitted, and its session."""
@@ -188,7 +194,7 @@ class CatalystSpawnerMixin(Spawner):
     async def poll(self) -> int | None:
         """As ever; and remember when the server was alive, should it be found dead later."""
         status: int | None = await maybe_future(super().poll())
-        if status is None and self.session_id:
+        if status is None:
             self._alive_at = self.runtime.now()
         return status
 
@@ -220,21 +226,6 @@ class CatalystSpawnerMixin(Spawner):
             await runtime.write(lambda uow: usecase(uow, key, now=runtime.now()))
         except StoreUnavailableError:
             self.log.error("The store is away: %s is left to the repair", self._log_name)
-
-    def get_state(self) -> dict[str, Any]:
-        """What a restarted Hub needs to know; with the session's id."""
-        state: dict[str, Any] = super().get_state()
-        return state | ({"catalyst_session": self.session_id} if self.session_id else {})
-
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Restore after a restart of the Hub."""
-        super().load_state(state)
-        self.session_id = state.get("catalyst_session", "")
-
-    def clear_state(self) -> None:
-        """Forget the server that has stopped."""
-        super().clear_state()
-        self.session_id = ""
 
 
 class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):

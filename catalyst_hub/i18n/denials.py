@@ -98,8 +98,11 @@ def _at_once(denied: Denied, limit: Allowance, translator: Translator, title: st
 def _over_time(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
     words = _numbers(denied, limit, translator, title)
     if limit.is_budget and limit.unit is Unit.MONEY:
-        return translator.gettext(_BUDGET[limit.window], **words)
-    by_window = _COMMUNITY if limit.scope is LimitScope.COMMUNITY else _PERSON
+        by_window = _NEARLY_BUDGET if limit.left else _BUDGET
+    elif limit.scope is LimitScope.COMMUNITY:
+        by_window = _NEARLY_COMMUNITY if limit.left else _COMMUNITY
+    else:
+        by_window = _NEARLY_PERSON if limit.left else _PERSON
     return translator.gettext(by_window[limit.window], **words)
 
 
@@ -112,6 +115,7 @@ def _numbers(
     return {
         "community": title,
         "used": amount(limit.used + limit.held),
+        "left": amount(limit.left),
         "limit": amount(limit.limit),
         "asked": amount(denied.asked),
     }
@@ -142,6 +146,50 @@ _PERSON: Mapping[Window, str] = {
     Window.MONTH: N_("You have used %(used)s of your %(limit)s for this month."),
 }
 
+#: Something is left, but less than this size sets aside when it starts.
+_NEARLY_BUDGET: Mapping[Window, str] = {
+    Window.DAY: N_(
+        "The budget of %(community)s for today is nearly spent: %(left)s of %(limit)s is left,"
+        " and this size needs %(asked)s to start."
+    ),
+    Window.WEEK: N_(
+        "The budget of %(community)s for this week is nearly spent: %(left)s of %(limit)s is left,"
+        " and this size needs %(asked)s to start."
+    ),
+    Window.MONTH: N_(
+        "The budget of %(community)s for this month is nearly spent: %(left)s of %(limit)s is"
+        " left, and this size needs %(asked)s to start."
+    ),
+}
+_NEARLY_COMMUNITY: Mapping[Window, str] = {
+    Window.DAY: N_(
+        "%(community)s has only %(left)s of its %(limit)s left today, and this size needs"
+        " %(asked)s to start."
+    ),
+    Window.WEEK: N_(
+        "%(community)s has only %(left)s of its %(limit)s left this week, and this size needs"
+        " %(asked)s to start."
+    ),
+    Window.MONTH: N_(
+        "%(community)s has only %(left)s of its %(limit)s left this month, and this size needs"
+        " %(asked)s to start."
+    ),
+}
+_NEARLY_PERSON: Mapping[Window, str] = {
+    Window.DAY: N_(
+        "You have only %(left)s of your %(limit)s left today, and this size needs %(asked)s to"
+        " start."
+    ),
+    Window.WEEK: N_(
+        "You have only %(left)s of your %(limit)s left this week, and this size needs %(asked)s"
+        " to start."
+    ),
+    Window.MONTH: N_(
+        "You have only %(left)s of your %(limit)s left this month, and this size needs %(asked)s"
+        " to start."
+    ),
+}
+
 
 def _until(denied: Denied, translator: Translator) -> str:
     _ = translator.gettext
@@ -153,6 +201,8 @@ def _until(denied: Denied, translator: Translator) -> str:
     if limit.resets_at is None:
         return _waiting(denied.asked > limit.limit, limit, translator)
     when = translator.instant(limit.resets_at, denied.zone)
+    if limit.left:
+        return _("A smaller size may still fit; everything starts anew on %(when)s.", when=when)
     return _("You can start again from %(when)s.", when=when)
 
 

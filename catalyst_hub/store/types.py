@@ -17,7 +17,7 @@ Key = BigInteger().with_variant(Integer(), "sqlite")
 
 def instant(milliseconds: int) -> datetime:
     """The instant that many milliseconds after 1970 began."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    return _EPOCH + timedelta(0, 0, 0, milliseconds)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -27,7 +27,7 @@ from catalyst_hub.core.session import (
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 #: Repairs in one transaction: the Hub's own writes wait for it.
-_AT_ONCE = 50
+_AT_ONCE = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
-"""One of several processes that race: ``python -m tests.concurrency.racer WHAT URL FOLDER NUMBER``.
+"""Processes that race: ``python -m tests.concurrency.racer WHAT URL RACERS``.
 
-Each says that it is ready, waits for the starting shot, and writes what it got as JSON.
+They start together, once each has opened the database; what each got is printed as JSON.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
+from multiprocessing.synchronize import Barrier
 
 from catalyst_hub.communities_file import parse
 from catalyst_hub.core.session import ServerKey, Session
@@ -19,11 +20,12 @@ from catalyst_hub.store import Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.open_session import open_session
+from tests.support import chaos
 from tests.support.sessions import NOW
 
 SEATS = 30
 ATTEMPTS = 40
-ROUNDS = 10
+ROUNDS = chaos.ROUNDS * 10 or 10
 
 POLICY = parse(f"""\
 version: 1
@@ -140,15 +142,30 @@ def close_everything(store: Store, _: int) -> object:
     return closed
 
 
-def main() -> None:
-    what, url, folder, number = sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])
+_STARTING_LINE_S = 120
+_fork = multiprocessing.get_context("fork")
+_line = _fork.Barrier(1)
+
+
+def _come_to(line: Barrier) -> None:
+    global _line  # noqa: PLW0603
+    _line = line
+
+
+def _run(what: str, url: str, racer: int) -> object:
     store = Store.open(url, POLICY.hub)
-    (folder / f"ready-{number}").touch()
-    while not (folder / "go").exists():
-        time.sleep(0.001)
-    result = globals()[what](store, number)
+    _line.wait(_STARTING_LINE_S)
+    result = globals()[what](store, racer)
     store.close()
-    print(json.dumps(result))
+    return result
+
+
+def main() -> None:
+    what, url, racers = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    line = _fork.Barrier(racers)
+    with _fork.Pool(racers, _come_to, (line,)) as pool:
+        runs = [(what, url, racer) for racer in range(racers)]
+        print(json.dumps(pool.starmap(_run, runs, chunksize=1)))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -35,30 +34,24 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def race(database_url: str, tmp_path: Path) -> Callable[[str], list[int]]:
+def race(database_url: str) -> Callable[[str], list[int]]:
+    """Processes of their own, apart from this one and its threads."""
+
     def run(what: str) -> list[int]:
-        command = [sys.executable, "-m", "tests.concurrency.racer", what, database_url, tmp_path]
-        racers = [
-            subprocess.Popen(
-                [*command, str(number)], cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            for number in range(_RACERS)
-        ]
-        _wait_until_ready(tmp_path)
-        (tmp_path / "go").touch()
-        outputs = [racer.communicate(timeout=300) for racer in racers]
-        for racer, (_, errors) in zip(racers, outputs, strict=True):
-            assert racer.returncode == 0, errors.decode()
-        return [json.loads(output) for output, _ in outputs]
+        command = [sys.executable, "-m", "tests.concurrency.racer"]
+        done = subprocess.run(
+            [*command, what, database_url, str(_RACERS)],
+            cwd=_ROOT,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        results: list[int] = json.loads(done.stdout)
+        return results
 
     return run
-
-
-def _wait_until_ready(folder: Path) -> None:
-    deadline = time.monotonic() + 120
-    while len(list(folder.glob("ready-*"))) < _RACERS:
-        assert time.monotonic() < deadline, "the racers did not come to the start"
-        time.sleep(0.01)
 
 
 def _live(store: Store) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.crash.crashing_hub import CrashingHub, until
+from tests.support.chaos import moments
 
 #: How late, in seconds, a busy test machine may be with anything; a heartbeat is 60.
 LATE = 10
@@ -120,7 +121,7 @@ def test_whenever_the_hub_is_killed_no_session_is_lost_and_none_is_charged_twice
     hub: CrashingHub, kofi: str, lucia: str
 ) -> None:
     people = (kofi, lucia)
-    for delay_s in (0.0, 0.7):
+    for delay_s in moments((0.0, 0.7), longest_s=3):
         for name in people:
             hub.ask_to_start(name)
         began = time.time()

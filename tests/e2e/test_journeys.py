@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.visit import Visitor
 from tests.support.demo import Demo
 from tests.support.plain_client import PlainClient
+
+pytestmark = pytest.mark.browser
 
 KERNEL_MS = 60_000
 
@@ -93,9 +96,12 @@ async def test_amina_runs_python_in_jupyterlab(desktop: Visitor) -> None:
     await desktop.wait_for_server("amina")
     card = page.locator(".jp-LauncherCard[data-category=Notebook]").first
     await card.click(timeout=KERNEL_MS)
+    # JupyterLab lays the notebook out anew when its kernel is there, and forgets what was typed.
+    await expect(page.get_by_text("| Idle")).to_be_visible(timeout=KERNEL_MS)
     cell = page.locator(".jp-Notebook .cm-content").first
     await cell.click(timeout=KERNEL_MS)
     await page.keyboard.type("print(6 * 7)")
+    await expect(cell).to_have_text("print(6 * 7)")
     await page.keyboard.press("Shift+Enter")
     output = page.locator(".jp-OutputArea-output").first
     await expect(output).to_have_text("42\n", timeout=KERNEL_MS)

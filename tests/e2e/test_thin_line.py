@@ -11,6 +11,8 @@ from benchmarks.wire import weight_of
 from tests.e2e.visit import Visitor, visiting
 from tests.support.demo import Demo
 
+pytestmark = pytest.mark.browser
+
 PAGE_BYTES = 30_000
 WHOLE_WAY_BYTES = 60_000
 

@@ -16,6 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from benchmarks.wire import Wire
 
 START_MS = 60_000
+_HEIGHT = "document.documentElement.scrollHeight"
 #: More than nothing: a page one has to push sideways.
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -43,11 +44,20 @@ class Visitor:
 
     async def look(self, name: str, language: str) -> None:
         """Keep a picture, and hold the page to what every page of ours must be."""
-        await self.page.screenshot(path=self.pictures / f"{name}-{language}.png", full_page=True)
+        await self._picture(f"{name}-{language}.png")
         assert await self.page.locator("html").get_attribute("lang") == language, name
         assert await self.page.evaluate(_OVERFLOW) <= 0, f"{name} is wider than the window"
         assert await self.page.locator("h1").count() == 1, name
         assert await findings(self.page) == [], name
+
+    async def _picture(self, name: str) -> None:
+        """The whole page in a window as high as it is: what stays in view covers nothing."""
+        window = self.page.viewport_size
+        assert window
+        height = max(window["height"], await self.page.evaluate(_HEIGHT))
+        await self.page.set_viewport_size({"width": window["width"], "height": height})
+        await self.page.screenshot(path=self.pictures / name)
+        await self.page.set_viewport_size(window)
 
     async def sign_in(self, name: str) -> None:
         """Press the persona's button."""

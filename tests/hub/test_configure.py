@@ -104,6 +104,13 @@ def test_services_find_the_same_file_and_database_and_this_python(c, tmp_path):
         assert service["environment"] == CatalystHub(config=c).settings().to_environment()
 
 
+def test_the_culler_is_as_patient_as_starts_may_take(c):
+    c.KubeSpawner.start_timeout = 300
+    c.Spawner.http_timeout = 45
+    configure(c)
+    assert named(c, "services")["catalyst-culler"]["command"][-2:] == ["--patience", "405"]
+
+
 def test_the_services_tokens_are_the_same_at_every_start_and_secret(c, tmp_path):
     configure(c)
     first = {name: service["api_token"] for name, service in named(c, "services").items()}

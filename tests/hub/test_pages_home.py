@@ -103,10 +103,16 @@ async def test_a_stranger_is_asked_to_sign_in(hub):
             assert answer.url.params["next"] == path
 
 
-async def test_asking_again_is_answered_when_the_server_runs(hub, lucia):
+async def test_asking_again_is_answered_when_the_server_runs(hub, lucia, monkeypatch):
+    monkeypatch.setattr("catalyst_hub.hub.pages.spawn._QUICK_S", 0)
     location = (await start(lucia, "nairobi/python/small")).headers["Location"]
     answer = await lucia.client.get(location + "?wait=1", follow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/user/lucia/")
+
+
+async def test_who_starts_what_is_quick_sees_no_waiting_page(hub, lucia):
+    answer = await start(lucia, "nairobi/python/small")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/user/lucia/")
 
 
 async def test_a_start_can_be_called_off(hub, lucia):
@@ -142,15 +148,21 @@ async def test_the_address_of_a_stopped_server_offers_to_start_it_again(hub, luc
     assert not hub.users["lucia"].spawner.active
 
 
-async def test_a_start_that_fails_later_tells_so_in_plain_words(start_hub, tmp_path):
+@pytest.mark.parametrize("quick_s", [0, 10])
+async def test_a_start_that_fails_tells_so_in_plain_words(
+    start_hub, tmp_path, monkeypatch, quick_s
+):
+    monkeypatch.setattr("catalyst_hub.hub.pages.spawn._QUICK_S", quick_s)
     config = config_with_slow_r(tmp_path)
     config.Spawner.http_timeout = 2
     hub = await start_hub(config)
     async with Visitor(hub) as lucia:
         await enter(lucia)
-        waiting = await lucia.get((await start(lucia, "cordoba/r/only")).headers["Location"])
-        await until(lambda: not hub.users["lucia"].spawner.active)
-        failed = await lucia.get(waiting.url.path)
-    assert "Your server did not start" in failed.text
+        failed = await start(lucia, "cordoba/r/only")
+        if not quick_s:
+            await until(lambda: not hub.users["lucia"].spawner.active)
+            failed = await lucia.get(failed.headers["Location"])
+    assert failed.status_code == 500
+    assert quick_s or "Your server did not start" in failed.text
     assert "took too long" in failed.text
     assert "Traceback" not in failed.text

@@ -164,11 +164,14 @@ async def test_without_the_store_the_picker_says_so(hub, people, tmp_path):
     assert "The hub cannot look up your limits right now." in answer.text
 
 
-async def test_a_refusal_that_comes_late_is_told_on_the_waiting_page(start_hub, tmp_path):
+async def test_a_refusal_that_comes_late_is_told_on_the_waiting_page(
+    start_hub, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("catalyst_hub.hub.pages.spawn._QUICK_S", 0)
     config = catalyst_config(tmp_path, COMMUNITIES.replace("servers: 2", "servers: 0"))
 
     async def slow(_spawner: object) -> None:
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(0.5)
 
     config.Spawner.pre_spawn_hook = slow
     hub = await start_hub(config)

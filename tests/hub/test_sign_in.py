@@ -193,3 +193,12 @@ async def test_any_name_with_the_shared_password_is_for_load_tests(start_hub, tm
         assert (await sign_in(visitor, "learner-1", password="wrong")).status_code == 403
         assert (await sign_in(visitor, "learner-1", password="open")).status_code == 200
     assert groups(hub, "learner-1") == {"all"}
+
+
+async def test_who_came_by_the_front_page_is_led_straight_to_the_picker(hub, visitor):
+    form = await visitor.get("/hub/")
+    token = page(form).select_one("input[name=_xsrf]")["value"]
+    data = {"_xsrf": token, "provider": "demo", "username": "kofi"}
+    answer = await visitor.client.post(form.url, data=data)
+    assert answer.url.path == "/hub/spawn"
+    assert len(answer.history) == 1

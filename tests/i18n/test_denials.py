@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -27,7 +28,8 @@ def every_limit() -> list[Allowance]:
     at_once = [allowance(s, u, Window.AT_ONCE) for s in LimitScope for u in AT_ONCE]
     over_time = [allowance(s, u, w) for s in LimitScope for u in OVER_TIME for w in windows]
     budgets = [allowance(LimitScope.COMMUNITY, Unit.MONEY, w, is_budget=True) for w in windows]
-    return at_once + over_time + budgets
+    spent = [replace(limit, used=limit.limit) for limit in over_time + budgets]
+    return at_once + over_time + budgets + spent
 
 
 def denied(limit: Allowance) -> Denied:
@@ -60,19 +62,24 @@ def test_a_limit_over_time_says_when_it_starts_anew(language):
         assert ("00:00" in sentence) == (limit.resets_at is not None)
 
 
+def hours_of_a_week(used: int, held: int) -> Allowance:
+    week = (LimitScope.PERSON, Unit.SERVER_HOURS, Window.WEEK)
+    return Allowance(*week, 20 * HOUR_MS, used, held, resets_at=RESETS_AT)
+
+
 def test_used_and_limit_are_in_the_sentence():
-    limit = Allowance(
-        LimitScope.PERSON,
-        Unit.SERVER_HOURS,
-        Window.WEEK,
-        20 * HOUR_MS,
-        19 * HOUR_MS,
-        held=HOUR_MS // 2,
-        resets_at=RESETS_AT,
-    )
+    limit = hours_of_a_week(used=19 * HOUR_MS + HOUR_MS // 2, held=HOUR_MS // 2)
     assert denial_sentence(denied(limit), translator("es", "AR")).startswith(
-        "Has usado esta semana 19,5 h de un total de 20 h. Podrás iniciar de nuevo a partir de:"
+        "Has usado esta semana 20 h de un total de 20 h. Podrás iniciar de nuevo a partir de:"
         " mar, 1 dic, 00:00 (hora de Córdoba)."
+    )
+
+
+def test_what_is_left_is_never_called_spent():
+    limit = hours_of_a_week(used=19 * HOUR_MS, held=HOUR_MS // 2)
+    assert denial_sentence(denied(limit), translator("es", "AR")).startswith(
+        "Solo te quedan esta semana 0,5 h de 20 h, y este tamaño necesita 1 h para iniciar."
+        " Quizás quepa un tamaño más pequeño. Todo empieza de nuevo: mar, 1 dic, 00:00"
     )
 
 

@@ -190,6 +190,25 @@ def test_a_session_closed_by_mistake_is_taken_up_where_it_ended(world: World) ->
     assert world.charged_ms() == 30 * 60_000
 
 
+def test_a_server_that_comes_up_after_all_is_charged_since_its_reservation_was_over(
+    world: World,
+) -> None:
+    world.reserve("kofi")
+    expired_at = world.later(minutes=3)
+    assert world.reconcile(world.hub_says()).released
+    world.later(minutes=1)
+    early = world.ready("kofi", since=NOON)
+    (first,) = world.reconcile(world.hub_says(early)).adopted
+    assert first.running_at == expired_at
+    seen_at = world.later(minutes=1)
+    world.observe(world.hub_says(early))
+    world.later(minutes=1)
+    assert world.reconcile(world.hub_says()).closed
+    world.later(minutes=1)
+    (second,) = world.reconcile(world.hub_says(world.ready("kofi", since=NOON))).adopted
+    assert second.running_at == seen_at
+
+
 def test_options_nobody_can_read_fall_back_to_the_first_community(world: World) -> None:
     world.later(hours=1)
     for server, options in {"a": {}, "b": {"community": "accra"}, "c": {"size": "huge"}}.items():
@@ -233,10 +252,10 @@ def test_hundreds_of_repairs_are_done_in_steps(world: World) -> None:
         world.start("kofi", f"s{number}")
     world.later(minutes=1)
     observation = world.hub_says(*(world.ready("lucia", f"s{number}") for number in range(60)))
-    steps = [world.reconcile(observation) for _ in range(3)]
-    assert [len(step.closed) for step in steps] == [50, 10, 0]
-    assert [len(step.adopted) for step in steps] == [0, 40, 20]
-    assert [step.has_more for step in steps] == [True, True, False]
+    steps = [world.reconcile(observation) for _ in range(4)]
+    assert [len(step.closed) for step in steps] == [30, 30, 0, 0]
+    assert [len(step.adopted) for step in steps] == [0, 0, 30, 30]
+    assert [step.has_more for step in steps] == [True, True, True, False]
     assert len(world.live()) == 60
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from hashlib import sha256
 
 from jupyterhub.utils import url_path_join
 from tornado.web import StaticFileHandler
 
-from catalyst_hub.data_files import share_dir
+from catalyst_hub.data_files import share_dir, static_version
 
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -19,14 +18,9 @@ def route() -> tuple[str, type[StaticFileHandler], dict[str, str]]:
 
 
 @cache
-def _version(name: str) -> str:
-    return sha256((share_dir() / "static" / name).read_bytes()).hexdigest()[:10]
-
-
-@cache
 def asset_url(hub_url: str, name: str) -> str:
     """The address of an asset; it changes when the asset does."""
-    return url_path_join(hub_url, "catalyst/static", name) + f"?v={_version(name)}"
+    return url_path_join(hub_url, "catalyst/static", name) + f"?v={static_version(name)}"
 
 
 class AssetPage(StaticFileHandler):
@@ -34,5 +28,5 @@ class AssetPage(StaticFileHandler):
 
     def set_extra_headers(self, path: str) -> None:
         """An address with the present version never changes its content."""
-        if self.get_query_argument("v", "") == _version(path):
+        if self.get_query_argument("v", "") == static_version(path):
             self.set_header("Cache-Control", _FOREVER)

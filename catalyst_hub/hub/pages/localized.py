@@ -11,7 +11,7 @@ from jupyterhub.utils import url_path_join
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
-from catalyst_hub.core.community import Community
+from catalyst_hub.core.community import CHAMPIONS_SUFFIX, Community
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.language import choose_language
 from catalyst_hub.core.policy import Policy
@@ -101,6 +101,7 @@ class Localized(BaseHandler):
             "languages": self._language_links(),
             "hub_title": self._hub_title(),
             "use_url": self._use_url(),
+            "looks_after": self._looks_after(),
             "asset": self._asset,
             "hub_text": lambda text: known_message(text, speak) or text,
         }
@@ -112,7 +113,17 @@ class Localized(BaseHandler):
         title = text_in(self.policy.title, self.translator.language) if self.policy else ""
         return title or "JupyterHub"
 
+    def _looks_after(self) -> bool:
+        """Whether the champion service has more for this person than her own use."""
+        user = getattr(self, "_jupyterhub_user", None)
+        if user is None:
+            return False
+        is_champion = any(group.name.endswith(CHAMPIONS_SUFFIX) for group in user.groups)
+        return bool(user.admin) or is_champion
+
     def _use_url(self) -> str | None:
+        if not (self.communities or self._looks_after()):
+            return None
         services = self.get_accessible_services(self._jupyterhub_user)
         return next((s.href for s in services if s.name == "catalyst"), None)
 

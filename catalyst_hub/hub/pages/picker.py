@@ -148,8 +148,13 @@ def _community(
         title,
         notice,
         tuple(writer.profile(p, selected, interfaces) for p in offer.profiles),
-        tuple(writer.allowance(a) for a in offer.allowances),
+        tuple(writer.allowance(a) for a in sorted(offer.allowances, key=_resets)),
     )
+
+
+def _resets(limit: Allowance) -> float:
+    """What starts anew at the same time stands together, so that the page says when only once."""
+    return limit.resets_at.timestamp() if limit.resets_at else 0.0
 
 
 def _common_refusal(offer: CommunityOffer) -> Denied | None:

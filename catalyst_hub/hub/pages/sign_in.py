@@ -54,6 +54,11 @@ class SignInPage(Localized, LoginHandler):
         kind = "oauth" if service else "password"
         return [{"id": "", "kind": kind, "title": service, "login_url": url}]
 
+    def _validate_next_url(self, next_url: str) -> str:
+        """The hub's front page only leads on to where a sign-in leads anyway: spare the visit."""
+        url: str = super()._validate_next_url(next_url)
+        return "" if url in {self.base_url, self.hub.base_url} else url
+
     async def post(self) -> None:
         """Sign in. A form without ``username`` is refused like any other wrong one."""
         for arguments in (self.request.arguments, self.request.body_arguments):

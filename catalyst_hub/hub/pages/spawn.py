@@ -25,6 +25,9 @@ _WORDS = ("community", "profile", "size", "interface")
 #: A browser that waits on the pending page asks again after this, then is answered when there
 #: is news, at the latest after the second: few requests, and no delay once the server runs.
 _REFRESH_S = 1
+#: A start that is over sooner needs no page to wait on. The stock hub gives it one second; in a
+#: storm most starts take a little more, and each page they are sent to makes the storm worse.
+_QUICK_S = 3
 _HOLD_S = 10
 
 
@@ -57,10 +60,12 @@ class SpawnPage(Localized, SpawnHandler):
         if spawner.active:
             self.redirect(self._where(user, spawner), status=303)
             return
-        try:
-            await self._start(user, spawner, server_name, display_name)
-        except HTTPError as refused:
-            await self._refuse(user, server_name, refused)
+        error = await self._start(user, spawner, server_name, display_name)
+        if error is not None:
+            self._log_failure(spawner, error)
+            await self._refuse(user, server_name, error)
+            return
+        self.redirect(self._where(user, spawner), status=303)
 
     async def _server(self, user_name: str, server_name: str, display_name: str) -> tuple[Any, Any]:
         user = self.find_user(user_name)
@@ -103,13 +108,26 @@ class SpawnPage(Localized, SpawnHandler):
     async def _refreshed(self, user: Any) -> Any:
         return await self.refresh_auth(user, force=self.authenticator.refresh_pre_spawn)
 
-    async def _start(self, user: Any, spawner: Any, server_name: str, display_name: str) -> None:
-        words = words_of_form(_decoded(self.request.body_arguments))
-        options = self._fitting(words)
-        pending_url = self._get_pending_url(user, server_name)
-        await self._wrap_spawn_single_user(
-            user, server_name, display_name, spawner, pending_url, options
+    async def _start(
+        self, user: Any, spawner: Any, server_name: str, display_name: str
+    ) -> BaseException | None:
+        """Start, and wait a little; what went wrong by then, if anything did."""
+        options = self._fitting(words_of_form(_decoded(self.request.body_arguments)))
+        if spawner._spawn_future and spawner._spawn_future.done():
+            # What became of an earlier start is no reason to refuse one that was asked for.
+            spawner._spawn_future = None
+        # A task of its own: it goes on when nobody waits for this answer any more.
+        start = asyncio.ensure_future(
+            self.spawn_single_user(user, server_name, display_name, options)
         )
+        await asyncio.wait([start], timeout=_QUICK_S)
+        return start.exception() if start.done() else None
+
+    def _log_failure(self, spawner: Any, error: BaseException) -> None:
+        if isinstance(error, HTTPError):
+            self.log.warning("%s did not start: %s", spawner._log_name, error)
+        else:
+            self.log.error("%s did not start", spawner._log_name, exc_info=error)
 
     def _fitting(self, words: dict[str, str]) -> dict[str, str]:
         """The form has one choice of interface for all profiles: leave out what does not fit."""
@@ -119,13 +137,13 @@ class SpawnPage(Localized, SpawnHandler):
             return {key: word for key, word in words.items() if key != "interface"}
         return words
 
-    async def _refuse(self, user: Any, server_name: str, refused: HTTPError) -> None:
+    async def _refuse(self, user: Any, server_name: str, refused: BaseException) -> None:
         """Say why, above the form; unless another press of the button came first."""
         spawner = user.spawners[server_name]
         if spawner.active:
             self.redirect(self._where(user, spawner), status=303)
             return
-        self.set_status(refused.status_code)
+        self.set_status(getattr(refused, "status_code", 500))
         for name, value in (getattr(refused, "headers", None) or {}).items():
             self.set_header(name, value)
         await self._show(user, self.explain_error(refused))

@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from catalyst_hub.data_files import share_dir
 from catalyst_hub.hub import configure
 
 c = get_config()
@@ -51,17 +52,15 @@ c.SupervisedTraefikProxy.extra_static_config = {
 # Real servers as processes of this machine. Each stops within seconds, so that Ctrl-C does.
 c.JupyterHub.spawner_class = "catalyst-local"
 c.CatalystLocalSpawner.homes_dir = str(folder / "homes")
-# JupyterLab asks nobody outside for news or updates.
-c.Spawner.args = [
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-]
 c.LocalProcessSpawner.interrupt_timeout = 2
 c.LocalProcessSpawner.term_timeout = 1
 c.LocalProcessSpawner.kill_timeout = 1
 
 # By this mark `catalyst-hub demo` finds what a demo that was killed has left behind.
 mark = {"CATALYST_DEMO_ID": settings["demo_id"]}
-c.Spawner.environment = mark
+c.Spawner.environment = mark | {
+    # JupyterLab asks nobody outside for news and updates, and people not for their consent.
+    "JUPYTER_CONFIG_PATH": str(share_dir() / "demo" / "jupyter"),
+}
 for service in c.JupyterHub.services:
     service["environment"] = {**service.get("environment", {}), **mark}

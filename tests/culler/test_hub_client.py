@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from jupyterhub.app import JupyterHub
+
+from catalyst_hub.core.session import ServerKey
+from catalyst_hub.hub.roles import CULLER_SCOPES
+from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
+from tests.hub.communities import api, catalyst_config, sign_in
+from tests.hub.conftest import StartHub, free_port
+
+TOKEN = "a-token-of-the-test"
+STARTERS = ("amina", "lucia", "joao")
+
+
+@pytest.fixture
+async def app(start_hub: StartHub, tmp_path: Path) -> JupyterHub:
+    """A hub with pages of two users, and servers of three."""
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.api_page_default_limit = config.JupyterHub.api_page_max_limit = 2
+    config.JupyterHub.services.append({"name": "test", "api_token": TOKEN})
+    config.JupyterHub.load_roles.append(
+        {"name": "test", "services": ["test"], "scopes": [*CULLER_SCOPES, "delete:servers"]}
+    )
+    app = await start_hub(config)
+    for name in ("root", "bo", *STARTERS):
+        await sign_in(app, name)
+    for name in STARTERS:
+        async with api(app, name) as client:
+            options = {"community": "nairobi" if name == "amina" else "cordoba"}
+            answer = await client.post(f"users/{name}/server", json=options)
+            assert answer.is_success, answer.text
+    return app
+
+
+def client(app: JupyterHub, token: str = TOKEN) -> HubClient:
+    return HubClient(app.hub.url + "api", token)
+
+
+async def test_every_active_server_is_found_on_however_many_pages(app: JupyterHub) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    servers = await client(app).servers()
+    assert set(servers) == {ServerKey(name) for name in STARTERS}
+    for server in servers.values():
+        assert server.is_ready or server.is_pending
+        assert server.started_at is not None
+        assert before < server.started_at < datetime.now(UTC)
+    assert servers[ServerKey("amina")].options["community"] == "nairobi"
+
+
+async def test_one_users_servers_can_be_asked_for(app: JupyterHub) -> None:
+    hub = client(app)
+    assert set(await hub.servers_of("lucia")) == {ServerKey("lucia")}
+    assert await hub.servers_of("bo") == {}
+    assert await hub.servers_of("no/such user") == {}
+
+
+async def test_a_server_is_stopped_through_the_hub(app: JupyterHub) -> None:
+    hub = client(app)
+    assert await hub.stop(ServerKey("joao"))
+    assert await hub.stop(ServerKey("bo")), "what does not run need not be stopped"
+    assert not await hub.stop(ServerKey("nobody", "named"))
+    servers = await hub.servers()
+    assert ServerKey("joao") not in servers or servers[ServerKey("joao")].is_pending
+
+
+async def test_a_wrong_token_and_a_missing_scope_are_refusals(app: JupyterHub) -> None:
+    with pytest.raises(HubRefusedError, match="403"):
+        await client(app, "wrong").servers()
+    lucias = client(app, app.users["lucia"].new_api_token())
+    with pytest.raises(HubRefusedError, match="scopes"):
+        await lucias.servers()
+
+
+async def test_a_hub_that_is_away_is_unavailable() -> None:
+    with pytest.raises(HubUnavailableError, match="GET"):
+        await HubClient(f"http://127.0.0.1:{free_port()}/hub/api", "x").servers()
+
+
+def test_a_service_is_told_which_variable_is_missing() -> None:
+    with pytest.raises(HubRefusedError, match="JUPYTERHUB_API_TOKEN must be set"):
+        HubClient.from_environment({"JUPYTERHUB_API_URL": "http://127.0.0.1:8081/hub/api"})
