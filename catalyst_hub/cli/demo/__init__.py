@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from catalyst_hub.cli.demo import hub
@@ -31,6 +32,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--port", type=_port, default=8000, help="where the browser finds it (default: 8000)"
     )
     parser.add_argument(
+        "--base-url",
+        type=_base_url,
+        default="/",
+        help="its path, where another server stands before it (default: /)",
+    )
+    parser.add_argument(
         "--data-dir",
         type=Path,
         default=default_folder(),
@@ -45,6 +52,12 @@ def _port(word: str) -> int:
     if word.isdecimal() and 1024 <= int(word) <= 65535:
         return int(word)
     raise argparse.ArgumentTypeError(f"{word!r} is not a port: give a number, 1024 to 65535")
+
+
+def _base_url(word: str) -> str:
+    if word.startswith("/") and word.endswith("/") and "//" not in word:
+        return word
+    raise argparse.ArgumentTypeError(f"{word!r} is not a path: begin and end it with one slash")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -63,7 +76,7 @@ def _run(args: argparse.Namespace, stopping: threading.Event) -> int:
     place = take(args.data_dir, is_reset=args.reset)
     if left_behind := end_all(place.settings.demo_id, patience_s=5):
         _say(f"Ended {left_behind} processes that an earlier demo had left behind.")
-    place = with_ports(place, args.port)
+    place = replace(with_ports(place, args.port), base_url=args.base_url)
     _say(f"Using {place.folder}")
     policy = prepare(place, _say)
     _say("Starting JupyterHub, its proxy, the culler and the champions' pages …")

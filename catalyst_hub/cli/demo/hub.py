@@ -26,7 +26,7 @@ _END_REST_S = 1.0
 
 def address(place: Place) -> str:
     """Where a browser goes."""
-    return f"http://{HOST}:{place.settings.ports['public']}/"
+    return f"http://{HOST}:{place.settings.ports['public']}{place.base_url}"
 
 
 def start(place: Place) -> subprocess.Popen[bytes]:
@@ -57,6 +57,7 @@ def _environment(place: Place) -> dict[str, str]:
         "PATH": search_path(),
         MARK: place.settings.demo_id,
         "CATALYST_DEMO_SETTINGS": str(place.settings_file),
+        "CATALYST_DEMO_URL": address(place),
         "TMPDIR": str(_new_runtime_dir(place)),
     }
 

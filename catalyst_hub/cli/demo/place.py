@@ -46,6 +46,7 @@ class Place:
     settings: Settings
     is_new: bool
     lock: IO[str]
+    base_url: str = "/"
 
     @property
     def database(self) -> Path:

@@ -22,7 +22,7 @@ c.CatalystHub.champion_port = ports["champion"]
 c.JupyterHub.services = []
 configure(c)
 
-c.JupyterHub.bind_url = f"http://127.0.0.1:{ports['public']}"
+c.JupyterHub.bind_url = os.environ["CATALYST_DEMO_URL"]
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{ports['hub']}"
 c.JupyterHub.db_url = f"sqlite:///{folder / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret = bytes.fromhex(settings["cookie_secret"])
