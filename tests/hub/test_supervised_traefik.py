@@ -29,6 +29,10 @@ c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/home-{{username}}"
+# These servers have nothing to save: without this each would be waited for, up to 20 s.
+c.LocalProcessSpawner.interrupt_timeout = 1
+c.LocalProcessSpawner.term_timeout = 1
+c.LocalProcessSpawner.kill_timeout = 1
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.tests.mocksu"]
 c.JupyterHub.services = [dict(name="tester", api_token="{token}")]
 c.JupyterHub.load_roles = [
@@ -88,7 +92,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         client.close()
         children = psutil.Process(process.pid).children() if process.poll() is None else []
         process.terminate()
-        process.wait(30)
+        process.wait(60)
         for child in children:  # a hub that was stopped while it started leaves them behind
             if child.is_running():
                 child.kill()
