@@ -91,11 +91,20 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     finally:
         client.close()
         children = psutil.Process(process.pid).children() if process.poll() is None else []
-        process.terminate()
-        process.wait(60)
+        end(process)
         for child in children:  # a hub that was stopped while it started leaves them behind
             if child.is_running():
                 child.kill()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Clean up after any test; that a hub ends by itself is asserted in a test of its own."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def until(condition: Callable[[], object], seconds: float = 30) -> None:
