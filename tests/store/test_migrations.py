@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Source
@@ -78,30 +79,42 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url: s
         Database.open(database_url)
 
 
-def _at_first_schema(url: str) -> Database:
-    """As the first version left it, with somebody in it."""
-    database = Database.open(url)
-    with database.transaction(write=True) as connection:
-        for table in ("redemptions", "invitations", "removals"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("DROP INDEX ix_audit_hub_community"))
-        connection.execute(text("ALTER TABLE memberships DROP COLUMN grounds"))
-        connection.execute(text("UPDATE catalyst_alembic_version SET version_num = '0001'"))
-        connection.execute(text(_SOMEBODY))
-        connection.execute(text(_MEMBERSHIP))
-    return database
+def _at_schema(url: str, revision: str, *statements: str) -> None:
+    """As an earlier version left it, with these rows."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        command.upgrade(config, revision)
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 _SOMEBODY = (
     "INSERT INTO people VALUES (1, 'demo', 'kofi', 'Kofi', 'a1b2c3', NULL, 1000000, 1000000)"
 )
 _MEMBERSHIP = "INSERT INTO memberships VALUES (1, 'demo', 1, 'savanna', 'member', 'rule', 1000000)"
+_INVITATION = (
+    "INSERT INTO invitations VALUES (1, 'demo', 'savanna', 'd1', 'member', 5, '', 'amina',"
+    " 1000000, 9000000, NULL, NULL)"
+)
+_REDEMPTION = "INSERT INTO redemptions VALUES (1, 1, 'demo', 1000000)"
 
 
 def test_members_of_before_are_members_without_a_reason(empty_database_url: str) -> None:
-    _at_first_schema(empty_database_url).close()
+    _at_schema(empty_database_url, "0001", _SOMEBODY, _MEMBERSHIP)
     store = Store.open(empty_database_url, "demo")
     with store.unit_of_work() as uow:
         [grant] = uow.memberships.grants_in("savanna")[1]
     store.close()
     assert (grant.source, grant.role, grant.grounds) == (Source.RULE, Role.MEMBER, {})
+
+
+def test_invitations_of_before_keep_the_seats_taken_with_them(empty_database_url: str) -> None:
+    _at_schema(empty_database_url, "0002", _SOMEBODY, _INVITATION, _REDEMPTION)
+    store = Store.open(empty_database_url, "demo")
+    with store.unit_of_work() as uow:
+        [invitation] = uow.invitations.of("savanna")
+    store.close()
+    assert (invitation.used, invitation.seats) == (1, 5)

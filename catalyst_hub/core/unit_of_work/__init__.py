@@ -1,0 +1,64 @@
+"""What use cases need from the store: one transaction, seen as the nouns it holds.
+
+The store implements these; use cases know nothing else of it. A unit of work belongs to one hub
+and one thread, commits when its ``with`` block ends and rolls back when that raises.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from catalyst_hub.core.unit_of_work.people import (
+    Choices,
+    Invitations,
+    Memberships,
+    People,
+    Person,
+)
+from catalyst_hub.core.unit_of_work.records import (
+    Audit,
+    AuditLine,
+    Heartbeats,
+    Policies,
+    PolicyVersion,
+)
+from catalyst_hub.core.unit_of_work.sessions import Limits, Reports, Sessions
+
+__all__ = [
+    "AuditLine",
+    "Person",
+    "PolicyVersion",
+    "StoreUnavailableError",
+    "UnitOfWork",
+]
+
+
+class StoreUnavailableError(Exception):
+    """The store cannot answer now (locked, read-only, full, gone); nothing was written."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction on the store of one hub."""
+
+    @property
+    def hub(self) -> str: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def memberships(self) -> Memberships: ...
+    @property
+    def invitations(self) -> Invitations: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def choices(self) -> Choices: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def policies(self) -> Policies: ...
+    @property
+    def heartbeats(self) -> Heartbeats: ...
+    @property
+    def reports(self) -> Reports: ...

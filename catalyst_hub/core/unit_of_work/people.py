@@ -1,0 +1,134 @@
+"""What the store holds of persons: who they are, where they belong, how they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.grant import Grant, Grounds
+from catalyst_hub.core.invitation import Invitation, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a hub name, which is hers for ever.
+
+    ``pseudonym`` stands for her in everything that leaves the hub; ``language`` is her own
+    choice, if she made one.
+    """
+
+    person_id: int
+    name: str
+    display_name: str
+    pseudonym: str
+    language: str | None = None
+
+
+class People(Protocol):
+    """Persons and their identities."""
+
+    def by_name(self, name: str) -> Person | None:
+        """The person with this hub name."""
+
+    def by_identity(self, identity: Identity) -> Person | None:
+        """The person who signs in with this identity."""
+
+    def identities(self, person_id: int) -> Sequence[Identity]:
+        """Every way in which a person signs in."""
+
+    def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
+        """A new person under a name nobody in this hub has had."""
+
+    def signed_in(self, person: Person, display_name: str, now: datetime) -> None:
+        """Note a sign-in and what the provider calls her now."""
+
+    def set_language(self, person: Person, language: str) -> None:
+        """Remember her own choice of language."""
+
+    def named(self, person_ids: Sequence[int]) -> Mapping[int, Person]:
+        """Persons by id."""
+
+    def signed_in_at(self, person_ids: Sequence[int]) -> Mapping[int, datetime]:
+        """When each of them signed in last."""
+
+
+class Memberships(Protocol):
+    """Who belongs where. The one home of membership; Hub groups follow it."""
+
+    def of(self, person_id: int) -> Mapping[str, Role]:
+        """Role by community slug, in the order of joining."""
+
+    def replace_by_rule(
+        self,
+        person_id: int,
+        memberships: Mapping[str, Role],
+        now: datetime,
+        grounds: Mapping[str, Grounds] = ...,
+    ) -> None:
+        """Make what the file's rules grant exactly this; what was granted by hand stays.
+
+        ``grounds`` say which rule it was, by community.
+        """
+
+    def members_of(self, community: str) -> Mapping[int, Role]:
+        """Role by person id."""
+
+    def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
+        """All that lets people in, by person id; the oldest first."""
+
+    def grant(self, person_id: int, community: str, grant: Grant) -> None:
+        """Let a person in. Of the same source, the newest grant counts."""
+
+    def remove(self, person_id: int, community: str, actor: str, now: datetime) -> None:
+        """Take back every grant, and keep her out until :meth:`readmit`."""
+
+    def readmit(self, person_id: int, community: str) -> None:
+        """Forget that she was removed; lets nobody in by itself."""
+
+    def removed_from(self, community: str) -> Mapping[int, tuple[str, datetime]]:
+        """Who removed whom, and when, by person id."""
+
+    def closed_to(self, person_id: int) -> frozenset[str]:
+        """The communities she was removed from."""
+
+
+class Invitations(Protocol):
+    """Codes that let people in, by the digest of the code."""
+
+    def add(
+        self, community: str, digest: str, terms: Terms, actor: str, now: datetime
+    ) -> Invitation:
+        """A new invitation."""
+
+    def lock(self, digest: str) -> Invitation | None:
+        """The invitation with this code, held until the transaction ends. Take it before
+        deciding on its seats."""
+
+    def get(self, invitation_id: int) -> Invitation | None:
+        """An invitation of this hub."""
+
+    def of(self, community: str) -> Sequence[Invitation]:
+        """Those of a community, the newest first."""
+
+    def has_redeemed(self, invitation_id: int, person_id: int) -> bool:
+        """Whether she has come with it."""
+
+    def take_seat(self, invitation_id: int, person_id: int, now: datetime) -> None:
+        """Note that she has come with it."""
+
+    def revoke(self, invitation_id: int, actor: str, now: datetime) -> bool:
+        """End it; False: it had been revoked before."""
+
+
+class Choices(Protocol):
+    """What each person started last."""
+
+    def last(self, person_id: int) -> Choice | None:
+        """Her last choice."""
+
+    def remember(self, person_id: int, choice: Choice) -> None:
+        """Make this her last choice."""

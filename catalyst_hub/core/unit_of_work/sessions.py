@@ -1,0 +1,73 @@
+"""What the store holds of sessions: runs of servers, what limits them, what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from catalyst_hub.core.ledger import LedgerEntry
+from catalyst_hub.core.quota import UsageSnapshot
+from catalyst_hub.core.report import ReportQuery, ReportRow
+from catalyst_hub.core.session import Ending, ServerKey, Session
+from catalyst_hub.core.window import Period, Window
+
+
+class Sessions(Protocol):
+    """Runs of servers."""
+
+    def live(self, key: ServerKey) -> Session | None:
+        """The reserved or running session of a server."""
+
+    def all_live(self, community: str | None = None) -> Sequence[Session]:
+        """Live sessions of this hub, of one community or all."""
+
+    def get(self, session_id: str) -> Session | None:
+        """A session of this hub by id."""
+
+    def latest(self, key: ServerKey) -> Session | None:
+        """The session of a server that was reserved last, whatever became of it."""
+
+    def add(self, session: Session) -> None:
+        """Insert a session. A second live one for the same server is an error of the database."""
+
+    def run(self, session_id: str, running_at: datetime) -> None:
+        """A reserved or released session is running (its server answers)."""
+
+    def seen(self, seen: Mapping[str, datetime | None], now: datetime) -> None:
+        """Heartbeat of running sessions: last activity by session id (None: not known)."""
+
+    def end(self, session: Session, ending: Ending, entries: Sequence[LedgerEntry]) -> bool:
+        """Close a live session and write its entries and roll-ups in the same step.
+
+        False, and nothing written, when it was not live any more: closing is idempotent.
+        """
+
+    def release(self, session_id: str, ending: Ending) -> bool:
+        """Give back a reservation that never ran; False when it was not reserved any more."""
+
+
+class Limits(Protocol):
+    """What admission locks and reads."""
+
+    def lock(self, community: str) -> None:
+        """Hold this community's lock until the transaction ends. Take before reading usage."""
+
+    def snapshot(
+        self, community: str, person_id: int, periods: Mapping[Window, Period]
+    ) -> UsageSnapshot:
+        """Ended use in each period, for the community and this person, and all live sessions,
+        summed over every hub that shares the database."""
+
+
+class Reports(Protocol):
+    """Sums for reports, from the roll-ups and the sessions still live."""
+
+    def rows(self, query: ReportQuery, now: datetime) -> Sequence[ReportRow]:
+        """Rows by the query's keys, unsorted."""
+
+    def first_day(self, community: str | None = None) -> date | None:
+        """The first day with any entry."""
+
+    def last_days(self, community: str) -> Mapping[int, date]:
+        """The last day with any entry, by person id."""

@@ -1,0 +1,146 @@
+"""Sessions, the ledger and its roll-ups, and the locks of admission."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    literal_column,
+)
+
+from catalyst_hub.store.tables.metadata import metadata
+from catalyst_hub.store.types import Day, Instant, Key
+
+#: The columns of a :class:`~catalyst_hub.core.resources.Usage`, in its order.
+USAGE = ("server_ms", "cpu_ms", "mib_ms", "gpu_ms", "micros")
+
+
+def _usage() -> list[Column[int]]:
+    return [Column(name, BigInteger, nullable=False) for name in USAGE]
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String(64), primary_key=True),
+    Column("hub", String(255), nullable=False),
+    Column("person_id", Key, ForeignKey("people.person_id"), nullable=False),
+    Column("user_name", String(255), nullable=False),
+    Column("server_name", String(255), nullable=False),
+    Column("community", String(255), nullable=False),
+    Column("profile", String(255), nullable=False),
+    Column("size", String(255), nullable=False),
+    Column("interface", String(255), nullable=False),
+    Column("cpu_milli", BigInteger, nullable=False),
+    Column("memory_bytes", BigInteger, nullable=False),
+    Column("gpu", Integer, nullable=False),
+    Column("rate_micros", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reserved_at", Instant, nullable=False),
+    Column("running_at", Instant),
+    Column("seen_at", Instant),
+    Column("activity_at", Instant),
+    Column("ended_at", Instant),
+    Column("end_reason", String(32)),
+    Column("estimate_ms", BigInteger),
+    Column("actor", String(255)),
+    Index(None, "hub", "user_name", "server_name", "reserved_at"),
+)
+
+#: The condition of the partial indexes, which SQLite uses only when a query repeats it to the
+#: letter; so no bound parameters in it.
+IS_LIVE = sessions.c.state.in_([literal_column("'reserved'"), literal_column("'running'")])
+
+Index(
+    "uq_sessions_live_server",
+    sessions.c.hub,
+    sessions.c.user_name,
+    sessions.c.server_name,
+    unique=True,
+    sqlite_where=IS_LIVE,
+    postgresql_where=IS_LIVE,
+)
+Index(
+    "ix_sessions_live_community",
+    sessions.c.community,
+    sqlite_where=IS_LIVE,
+    postgresql_where=IS_LIVE,
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("entry_id", Key, primary_key=True),
+    Column("hub", String(255), nullable=False),
+    Column("session_id", String(64), ForeignKey("sessions.session_id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("day_on", Day, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    *_usage(),
+    Column("currency", String(3), nullable=False),
+)
+
+_IS_CHARGE = ledger_entries.c.kind == literal_column("'charge'")
+
+# One charge for each day of a session, whatever two processes believe; corrections may repeat.
+Index(
+    "uq_ledger_entries_charge",
+    ledger_entries.c.session_id,
+    ledger_entries.c.day_on,
+    unique=True,
+    sqlite_where=_IS_CHARGE,
+    postgresql_where=_IS_CHARGE,
+)
+
+# The keys begin with what admission looks for: a community, or one person in it, and a few days.
+community_days = Table(
+    "community_days",
+    metadata,
+    Column("community", String(255), primary_key=True),
+    Column("day_on", Day, primary_key=True),
+    Column("hub", String(255), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    *_usage(),
+    sqlite_with_rowid=False,
+)
+
+person_days = Table(
+    "person_days",
+    metadata,
+    Column("community", String(255), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
+    Column("day_on", Day, primary_key=True),
+    Column("hub", String(255), primary_key=True),
+    Column("profile", String(255), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    *_usage(),
+    sqlite_with_rowid=False,
+)
+
+community_locks = Table(
+    "community_locks",
+    metadata,
+    Column("slug", String(255), primary_key=True),
+    Column("taken", BigInteger, nullable=False),
+)
+
+# A server that is going to be stopped, of which its owner is told before.
+notices = Table(
+    "notices",
+    metadata,
+    Column("session_id", String(64), ForeignKey("sessions.session_id"), primary_key=True),
+    Column("reason", String(32), primary_key=True),
+    Column("hub", String(255), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("stop_at", Instant, nullable=False),
+)
