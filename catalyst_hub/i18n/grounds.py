@@ -1,0 +1,45 @@
+"""What somebody is in a community, and why they belong, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.grant import Grant, Source
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.translator import N_, Translator
+
+_ROLES: Mapping[Role, str] = MappingProxyType(
+    {Role.MEMBER: N_("Member"), Role.CHAMPION: N_("Champion")}
+)
+_BY_RULE: Mapping[str, str] = MappingProxyType(
+    {
+        "people": N_("On the list of the community: %(word)s"),
+        "groups": N_("In the group %(word)s (%(provider)s)"),
+        "email_domains": N_("Verified e-mail address at %(word)s (%(provider)s)"),
+        "everyone": N_("Everybody who signs in with %(provider)s"),
+    }
+)
+
+
+def role_name(role: Role, translator: Translator) -> str:
+    """What people call the role."""
+    return translator.gettext(_ROLES[role])
+
+
+def reason(grant: Grant, policy: Policy, names: Mapping[str, str], translator: Translator) -> str:
+    """Why somebody is in, as a sentence; ``names`` are display names by hub name."""
+    _, grounds = translator.gettext, grant.grounds
+    by = str(grounds.get("by", ""))
+    if grant.source is Source.INVITATION:
+        return _("Came with an invitation of %(name)s", name=names.get(by) or by)
+    if grant.source is Source.MANUAL:
+        return _("Added by %(name)s", name=names.get(by) or by)
+    sentence = _BY_RULE.get(str(grounds.get("kind", "")))
+    if sentence is None:
+        return _("By a rule of this hub")
+    provider = policy.provider(str(grounds.get("provider", "")))
+    title = text_in(provider.title, translator.language) if provider else grounds.get("provider")
+    return _(sentence) % {"word": grounds.get("word", ""), "provider": title}
