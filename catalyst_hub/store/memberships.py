@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, select, update
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import NO_GROUNDS, Grant, Grounds, Source
@@ -31,6 +31,13 @@ _MEMBERS = (
 )
 _GRANTS = _MEMBERS.with_only_columns(
     memberships.c.person_id,
+    memberships.c.granted_by,
+    memberships.c.role,
+    memberships.c.joined_at,
+    memberships.c.grounds,
+)
+_GRANTS_OF = _OF.with_only_columns(
+    memberships.c.community,
     memberships.c.granted_by,
     memberships.c.role,
     memberships.c.joined_at,
@@ -81,11 +88,12 @@ class SqlMemberships(Repository):
     def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
         """All that lets people in, by person id; the oldest first."""
         values = {"hub": self._hub, "community": community}
-        grants: dict[int, list[Grant]] = {}
-        for person_id, source, role, at, why in self._connection.execute(_GRANTS, values):
-            grant = Grant(Source(source), Role(role), at, why or NO_GROUNDS)
-            grants.setdefault(person_id, []).append(grant)
-        return grants
+        return _by_key(self._connection.execute(_GRANTS, values))
+
+    def grants_of(self, person_id: int) -> Mapping[str, Sequence[Grant]]:
+        """All that lets one person in, by community, in the order of joining."""
+        values = {"hub": self._hub, "person_id": person_id}
+        return _by_key(self._connection.execute(_GRANTS_OF, values))
 
     def grant(self, person_id: int, community: str, grant: Grant) -> None:
         """Let a person in. Of the same source, the newest grant counts."""
@@ -160,6 +168,14 @@ class SqlMemberships(Repository):
             columns.community == community,
             columns.granted_by == source.value,
         )
+
+
+def _by_key(rows: Iterable[Row[K, str, str, datetime, Grounds | None]]) -> dict[K, list[Grant]]:
+    grants: dict[K, list[Grant]] = {}
+    for key, source, role, at, why in rows:
+        grant = Grant(Source(source), Role(role), at, why or NO_GROUNDS)
+        grants.setdefault(key, []).append(grant)
+    return grants
 
 
 def _highest(rows: Iterable[tuple[K, str]]) -> dict[K, Role]:

@@ -80,6 +80,9 @@ class Memberships(Protocol):
     def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
         """All that lets people in, by person id; the oldest first."""
 
+    def grants_of(self, person_id: int) -> Mapping[str, Sequence[Grant]]:
+        """All that lets one person in, by community, in the order of joining."""
+
     def grant(self, person_id: int, community: str, grant: Grant) -> None:
         """Let a person in. Of the same source, the newest grant counts."""
 
