@@ -20,6 +20,8 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.INVITATION_REDEEMED: N_("%(actor)s joined with an invitation of %(by)s."),
         Action.MEMBER_ADDED: N_("%(actor)s added %(subject)s."),
         Action.MEMBER_REMOVED: N_("%(actor)s took %(subject)s out of the community."),
+        Action.MEMBER_LEFT: N_("%(actor)s left the community."),
+        Action.MEMBER_RETURNED: N_("%(actor)s wants to come back after leaving."),
         Action.SERVER_STOP_ASKED: N_("%(actor)s stopped a server of %(subject)s."),
     }
 )
@@ -32,7 +34,7 @@ class AuditPage(MembershipPage):
 
     async def get(self, slug: str) -> None:
         """Show it."""
-        community = self.community_for(Asked.READ, slug)
+        community = self.community_for(Asked.AUDIT, slug)
         speak = self.speak_for(community)
         lines, names = await self.read(lambda uow: _look(uow, slug))
         self.show_below(

@@ -12,7 +12,7 @@ from jupyterhub.services.auth import HubOAuth, HubOAuthenticated
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from catalyst_hub.bootstrap import Runtime
-from catalyst_hub.champion.access import Action, Actor, actor_from, may
+from catalyst_hub.champion.access import Action, Actor, actor_from, all_that
 from catalyst_hub.champion.errors import explanation
 from catalyst_hub.champion.rendering import language_links, render
 from catalyst_hub.core.community import Community
@@ -34,6 +34,8 @@ class Page(HubOAuthenticated, RequestHandler):
 
     #: The store's person behind the request; None for those it does not know.
     viewer: Person | None = None
+    #: What the signed-in person may do in the community of this page.
+    allowed: frozenset[Action] = frozenset()
     _translator: Translator | None = None
 
     @property
@@ -99,7 +101,8 @@ class Page(HubOAuthenticated, RequestHandler):
 
     def community_for(self, action: Action, slug: str) -> Community:
         """The community, if the signed-in person may do this there; else there is no such page."""
-        community = self.policy.community(slug) if may(self.actor, action, slug) else None
+        self.allowed = all_that(self.actor, slug)
+        community = self.policy.community(slug) if action in self.allowed else None
         if community is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         return community
@@ -141,7 +144,8 @@ class Page(HubOAuthenticated, RequestHandler):
             "announcement": "",
             "user": self.current_user if actor else None,
             "is_operator": is_operator,
-            "looks_after": actor is not None and (is_operator or actor.is_champion),
+            "allowed": self.allowed,
+            "looks_after": actor is not None and (is_operator or actor.looks_after_some),
             "parsed_scopes": ("admin-ui",) if is_operator else (),
             "hub_title": self._hub_title(),
             "service_url": self.hub_auth.base_url,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from catalyst_hub.champion.access import Action, may
+from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.base import Page
 from catalyst_hub.champion.limit_rows import (
     by_weight,
@@ -23,7 +23,9 @@ from catalyst_hub.champion.month_figures import month_figures
 from catalyst_hub.champion.server_rows import server_row
 from catalyst_hub.champion.wording import N_, clock
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import CommunityView
 from catalyst_hub.i18n.formats import city
@@ -62,7 +64,7 @@ class CommunityPage(Page):
         view = show_community(uow, self.policy, community.slug, now)
         if view is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
-        if not may(self.actor, Action.STOP, community.slug):
+        if Action.STOP not in self.allowed:
             return view, frozenset()
         owners = {server.person.person_id for server in view.sessions}
         operators = find_operators(uow, self.policy, owners)
@@ -83,10 +85,16 @@ class CommunityPage(Page):
             "note": speak.gettext(note) if note else "",
             "servers": [server_row(s, community, now, speak) for s in view.sessions],
             "seats": seats_of(view.allowances, speak),
-            "limits": [limit_row(limit, community, speak) for limit in by_weight(view.allowances)],
+            "limits": [limit_row(limit, community, speak) for limit in self._limits(view)],
             "month": month_figures(
                 view.days, money.limit if money else None, community, now, speak
             ),
             "spent_percent": percent_of(money.used, money.limit) if money else 0,
             "server_time": speak.hours(view.month.server_ms),
         }
+
+    def _limits(self, view: CommunityView) -> Sequence[Allowance]:
+        """The heaviest first; what is counted in money only to those who may see costs."""
+        sees_costs = Action.COSTS in self.allowed
+        shown = (a for a in view.allowances if sees_costs or a.unit is not Unit.MONEY)
+        return by_weight(tuple(shown))

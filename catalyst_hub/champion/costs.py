@@ -64,7 +64,7 @@ class CostsPage(_MonthPage):
 
     async def get(self, slug: str) -> None:
         """Show it, the costliest first; days in their order."""
-        community = self.community_for(Action.READ, slug)
+        community = self.community_for(Action.COSTS, slug)
         self.speak_for(community)
         first_on, way = self.month_asked(community), self.way_asked()
         report = await self.report(community, first_on, (way,), has_names=True)
@@ -94,7 +94,7 @@ class CostsFile(_MonthPage):
 
     async def get(self, slug: str) -> None:
         """Send it as a download."""
-        community = self.community_for(Action.READ, slug)
+        community = self.community_for(Action.COSTS, slug)
         first_on, way = self.month_asked(community), self.way_asked()
         has_names = self.get_query_argument("names", "") == "1"
         ways = (GroupBy.COMMUNITY, GroupBy.MONTH, way)

@@ -42,7 +42,7 @@ class InvitationsPage(MembershipPage):
 
     async def get(self, slug: str) -> None:
         """Show those there are."""
-        community = self.community_for(Action.READ, slug)
+        community = self.community_for(Action.INVITE, slug)
         self.speak_for(community)
         invitations, names = await self.read(lambda uow: self._look(uow, slug))
         note, now = _NOTES.get(self.get_query_argument("note", ""), ""), self.now()
@@ -50,8 +50,8 @@ class InvitationsPage(MembershipPage):
             community,
             "invitations",
             note=self.translator.gettext(note) if note else "",
-            may_admit=may(self.actor, Action.ADMIT, slug),
-            may_appoint=may(self.actor, Action.APPOINT, slug),
+            may_admit=may(self.actor, Action.INVITE, slug),
+            may_appoint=may(self.actor, Action.INVITE_CHAMPIONS, slug),
             most_seats=MOST_SEATS,
             most_days=MOST_DAYS,
             longest_note=LONGEST_NOTE,
@@ -67,7 +67,7 @@ class InvitationsPage(MembershipPage):
 
     async def post(self, slug: str) -> None:
         """Make one, and show its code."""
-        community = self.community_for(Action.ADMIT, slug)
+        community = self.community_for(Action.INVITE, slug)
         terms, code = self._terms(slug), code_of(secrets.randbelow(CODES))
         kept = await asyncio.to_thread(digest, self.policy.hub, code)
         actor, now = self.actor.name, self.now()
@@ -81,7 +81,7 @@ class InvitationsPage(MembershipPage):
         """What the form asks for; raises NotUnderstoodError."""
         role = Role.MEMBER
         if self.get_body_argument("role", "") == Role.CHAMPION.value:
-            self.community_for(Action.APPOINT, slug)
+            self.community_for(Action.INVITE_CHAMPIONS, slug)
             role = Role.CHAMPION
         try:
             seats, days = (int(self.get_body_argument(name, "")) for name in ("seats", "days"))
@@ -114,7 +114,7 @@ class InvitationPage(MembershipPage):
 
     async def get(self, slug: str, number: str) -> None:
         """Show link, code and picture."""
-        community = self.community_for(Action.ADMIT, slug)
+        community = self.community_for(Action.INVITE, slug)
         self.speak_for(community)
         invitation = await self._find(community, number)
         code = self._code(invitation)
@@ -145,11 +145,11 @@ class RevokePage(MembershipPage):
 
     def get(self, slug: str, number: str) -> None:
         """A reload after the form was sent: nothing to do."""
-        self.back_to(self.community_for(Action.ADMIT, slug), "invitations")
+        self.back_to(self.community_for(Action.INVITE, slug), "invitations")
 
     async def post(self, slug: str, number: str) -> None:
         """End it; one that has ended stays so."""
-        community = self.community_for(Action.ADMIT, slug)
+        community = self.community_for(Action.INVITE, slug)
         actor, now = self.actor.name, self.now()
         await self.runtime.write(lambda uow: revoke_invitation(uow, slug, int(number), actor, now))
         self.back_to(community, "invitations?note=revoked")

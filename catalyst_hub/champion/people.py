@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tornado.web import HTTPError
 
-from catalyst_hub.champion.access import Action, may
+from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.person_rows import person_row, removal_row
 from catalyst_hub.champion.wording import N_
@@ -48,6 +48,9 @@ _ADDING: Mapping[AddingRefusal, str] = MappingProxyType(
         ),
         AddingRefusal.ALREADY_IN: N_("%(name)s belongs to this community already."),
         AddingRefusal.OPERATOR: N_("%(name)s runs this hub and is in no community."),
+        AddingRefusal.HAS_LEFT: N_(
+            "%(name)s left by their own choice and has to agree: please send an invitation."
+        ),
         AddingRefusal.MUST_AGREE: N_(
             "%(name)s belongs to another community and has to agree: please send an invitation."
         ),
@@ -110,13 +113,11 @@ class PeoplePage(MembershipPage):
     ) -> dict[str, object]:
         speak, now = self.translator, self.now()
         names = {m.person.name: m.person.display_name for m in roster.members}
-        may_admit = may(self.actor, Action.ADMIT, community.slug)
         return {
-            "may_admit": may_admit,
             "people": [
                 person_row(
                     member, community, self.policy, names, now, speak,
-                    may_remove=may_admit and self._may_remove(member),
+                    may_remove=Action.REMOVE in self.allowed and self._may_remove(member),
                 )
                 for member in members
             ],
@@ -146,7 +147,7 @@ class RemovePage(MembershipPage):
 
     async def get(self, slug: str, name: str) -> None:
         """Ask whether to remove them."""
-        community = self.community_for(Action.ADMIT, slug)
+        community = self.community_for(Action.REMOVE, slug)
         self.speak_for(community)
         person, refusal = await self.read(lambda uow: self._find(uow, slug, name))
         if person is None or refusal is not None:
@@ -169,7 +170,7 @@ class RemovePage(MembershipPage):
 
     async def post(self, slug: str, name: str) -> None:
         """Take them out, and let the Hub stop what they run here."""
-        community = self.community_for(Action.ADMIT, slug)
+        community = self.community_for(Action.REMOVE, slug)
         actor, now = self.actor, self.now()
         refusal = await self.runtime.write(
             lambda uow: remove_member(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.profile import Profile, Texts
 from catalyst_hub.core.quota import Limit
@@ -138,6 +139,7 @@ class Community:
     limits: tuple[Limit, ...] = ()
     budget: Budget | None = None
     culling: Culling = field(default_factory=Culling)
+    bounds: Bounds = field(default_factory=Bounds)
 
     def profile(self, slug: str) -> Profile | None:
         """The profile of that name, if the community has it."""
@@ -150,12 +152,24 @@ class Community:
 
 
 CHAMPIONS_SUFFIX = "-champions"
+INSTRUCTORS_SUFFIX = "-instructors"
 
 
-def groups_of(memberships: Mapping[str, Role]) -> frozenset[str]:
-    """The Hub groups of a person with these memberships."""
+def groups_of(memberships: Mapping[str, Role], instructed: Iterable[str] = ()) -> frozenset[str]:
+    """The Hub groups of a person with these memberships, who instructs in these communities."""
     champions = {slug for slug, role in memberships.items() if role is Role.CHAMPION}
-    return frozenset(memberships) | {slug + CHAMPIONS_SUFFIX for slug in champions}
+    return (
+        frozenset(memberships)
+        | {slug + CHAMPIONS_SUFFIX for slug in champions}
+        | {slug + INSTRUCTORS_SUFFIX for slug in instructed}
+    )
+
+
+def slug_of_group(group: str) -> str:
+    """The slug of the community whose Hub group this would be, of whichever role."""
+    suffixes = (CHAMPIONS_SUFFIX, INSTRUCTORS_SUFFIX)
+    suffix = next((suffix for suffix in suffixes if group.endswith(suffix)), "")
+    return group.removesuffix(suffix)
 
 
 def memberships_for(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalyst_hub.champion.access import Action, Actor, actor_from, may
+from catalyst_hub.champion.access import MAY, Action, Actor, actor_from, may
 
 
 def _model(*scopes: str, **more: Any) -> dict[str, Any]:
@@ -13,10 +13,13 @@ def _allowed(actor: Actor, community: str) -> set[Action]:
     return {action for action in Action if may(actor, action, community)}
 
 
-_CHAMPIONS = {Action.READ, Action.STOP, Action.ADMIT}
+_OPERATORS_ONLY = {Action.INVITE_CHAMPIONS, Action.DISMISS}
+_CHAMPIONS = set(Action) - _OPERATORS_ONLY
+_INSTRUCTORS = {Action.READ, Action.STOP, Action.INVITE, Action.ANSWER}
+_ANY_POWER_THAT_STAYS = {Action.ADMIT, Action.REMOVE, Action.SCHEDULE, Action.APPOINT}
 
 
-def test_a_champion_looks_after_her_own_community_only_and_makes_no_champions() -> None:
+def test_a_champion_looks_after_her_own_community_only() -> None:
     actor = actor_from(_model("custom:catalyst:champion!group=nairobi"))
     assert _allowed(actor, "nairobi") == _CHAMPIONS
     assert _allowed(actor, "cordoba") == set()
@@ -31,7 +34,8 @@ def test_a_learner_may_do_nothing_in_any_community() -> None:
 
 def test_an_operator_decides_who_belongs_everywhere_and_stops_nothing() -> None:
     actor = actor_from(_model("list:users", "read:servers", admin=True))
-    assert _allowed(actor, "nairobi") == {Action.READ, Action.ADMIT, Action.APPOINT}
+    of_champions_only = {Action.STOP, Action.EXPORT, Action.STEP_DOWN}
+    assert _allowed(actor, "nairobi") == set(Action) - of_champions_only
 
 
 def test_an_admins_narrow_token_opens_nothing() -> None:
@@ -52,3 +56,31 @@ def test_the_unfiltered_champion_scope_means_every_community() -> None:
 def test_a_scope_filtered_by_user_makes_nobody_a_champion() -> None:
     actor = actor_from(_model("custom:catalyst:champion!user=nairobi"))
     assert _allowed(actor, "nairobi") == set()
+
+
+def test_an_instructor_helps_today_and_gives_nobody_what_outlasts_the_workshop() -> None:
+    actor = actor_from(_model("custom:catalyst:instructor!group=nairobi"))
+    assert _allowed(actor, "nairobi") >= _INSTRUCTORS
+    assert not _ANY_POWER_THAT_STAYS & _allowed(actor, "nairobi")
+    assert not {Action.COSTS, Action.AUDIT, Action.EXPORT} & _allowed(actor, "nairobi")
+    assert _allowed(actor, "cordoba") == set()
+
+
+def test_the_unfiltered_instructor_scope_opens_nothing() -> None:
+    actor = actor_from(_model("custom:catalyst:instructor", "custom:catalyst:instructor!user=a"))
+    assert _allowed(actor, "nairobi") == _allowed(actor, "a") == set()
+
+
+def test_who_is_several_things_may_do_what_any_of_them_may() -> None:
+    both = actor_from(
+        _model("custom:catalyst:champion!group=a", "custom:catalyst:instructor!group=b")
+    )
+    assert _allowed(both, "a") == _CHAMPIONS
+    assert _allowed(both, "b") == _allowed(
+        actor_from(_model("custom:catalyst:instructor!group=b")), "b"
+    )
+
+
+def test_every_action_is_in_the_table_and_somebodys() -> None:
+    assert set(MAY) == set(Action)
+    assert all(MAY.values())

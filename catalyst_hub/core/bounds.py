@@ -1,0 +1,18 @@
+"""How far a community's champions may go; the operator draws the line in the communities file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What champions may do without asking the operator.
+
+    ``most_champions`` counts everybody who is one, whoever made her one.
+    """
+
+    champions_may_appoint: bool = False
+    most_champions: int = 10
+    most_invitation_seats: int = 500
+    most_invitation_days: int = 90
