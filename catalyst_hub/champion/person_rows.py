@@ -38,6 +38,7 @@ class RemovalRow:
     account: str
     by: str
     on: str
+    has_left: bool
 
 
 def person_row(
@@ -71,13 +72,18 @@ def removal_row(
     now: datetime,
     translator: Translator,
 ) -> RemovalRow:
-    """Somebody who was taken out, in the reader's language."""
-    person = removal.person
+    """Somebody who was taken out or left, in the reader's language."""
+    person, has_left = removal.person, removal.has_left
     return RemovalRow(
         name=person.display_name or person.name,
         account=person.name,
-        by=names.get(removal.removed_by) or removal.removed_by,
+        by=(
+            translator.gettext("Left by their own choice")
+            if has_left
+            else names.get(removal.removed_by) or removal.removed_by
+        ),
         on=translator.day(local_day(removal.removed_at, community.zone)),
+        has_left=has_left,
     )
 
 

@@ -13,6 +13,9 @@ class Action(StrEnum):
     """The fixed set of audited changes, as ``noun:verb``; who, where and what stand beside it."""
 
     PERSON_ADDED = "person:added"
+    PERSON_ADOPTED = "person:adopted"
+    IDENTITY_LINKED = "identity:linked"
+    IDENTITY_UNLINKED = "identity:unlinked"
     MEMBERSHIPS_CHANGED = "memberships:changed"
     POLICY_ACCEPTED = "policy:accepted"
     SESSION_RESERVED = "session:reserved"
@@ -25,13 +28,37 @@ class Action(StrEnum):
     INVITATION_MADE = "invitation:made"
     INVITATION_REVOKED = "invitation:revoked"
     INVITATION_REDEEMED = "invitation:redeemed"
+    PHRASE_CHANGED = "phrase:changed"
+    PHRASE_RESET = "phrase:reset"
     MEMBER_ADDED = "member:added"
     MEMBER_REMOVED = "member:removed"
+    WORKSHOP_SCHEDULED = "workshop:scheduled"
+    WORKSHOP_CANCELLED = "workshop:cancelled"
+    INSTRUCTOR_APPOINTED = "instructor:appointed"
+    INSTRUCTOR_DISMISSED = "instructor:dismissed"
+    CHAMPION_APPOINTED = "champion:appointed"
+    CHAMPION_DISMISSED = "champion:dismissed"
+    PEOPLE_EXPORTED = "people:exported"
+    REQUEST_MADE = "request:made"
+    REQUEST_WITHDRAWN = "request:withdrawn"
+    REQUEST_APPROVED = "request:approved"
+    REQUEST_DECLINED = "request:declined"
+    NOTICE_GIVEN = "notice:given"
+    NOTICE_WITHDRAWN = "notice:withdrawn"
+    MEMBER_LEFT = "member:left"
+    MEMBER_RETURNED = "member:returned"
+    CONSENT_ASKED = "consent:asked"
+    CONSENT_ALLOWED = "consent:allowed"
+    CONSENT_REFUSED = "consent:refused"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    SERVER_OPENED = "server:opened"
 
 
 #: Actors that are no person: their names could never be a hub name.
 HUB = "service:hub"
 RECONCILER = "service:reconciler"
+COMMUNITIES_FILE = "service:communities-file"
+CULLER = "service:culler"
 
 
 class About(TypedDict):

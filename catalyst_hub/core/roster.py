@@ -53,11 +53,17 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A person a champion has taken out; nothing but a hand lets her in again."""
+    """A person a champion has taken out; nothing but a hand lets her in again. Or one who has
+    left of her own accord; she comes back by herself or with an invitation."""
 
     person: Person
     removed_by: str
     removed_at: datetime
+
+    @property
+    def has_left(self) -> bool:
+        """Whether nobody but she removed her."""
+        return self.removed_by == self.person.name
 
 
 class AddingRefusal(StrEnum):
@@ -67,20 +73,29 @@ class AddingRefusal(StrEnum):
     ALREADY_IN = "already-in"
     OPERATOR = "operator"
     MUST_AGREE = "must-agree"
+    HAS_LEFT = "has-left"
 
 
 def adding_refusal(
-    community: str, memberships: Mapping[str, Role], *, is_removed: bool, is_operator: bool
+    community: str,
+    memberships: Mapping[str, Role],
+    *,
+    is_removed: bool,
+    is_operator: bool,
+    has_left: bool = False,
 ) -> AddingRefusal | None:
     """Why a champion may not put this person into the community; None: she may.
 
     To be in a community gives its champions some power over one's servers. Whoever belongs to
-    another has to agree to that, by an invitation; whoever was in before has agreed already.
+    another has to agree to that, by an invitation; whoever was in before has agreed already,
+    unless she has left of her own accord.
     """
     if is_operator:
         return AddingRefusal.OPERATOR
     if community in memberships:
         return AddingRefusal.ALREADY_IN
+    if has_left:
+        return AddingRefusal.HAS_LEFT
     if memberships and not is_removed:
         return AddingRefusal.MUST_AGREE
     return None

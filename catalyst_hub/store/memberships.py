@@ -43,12 +43,16 @@ _GRANTS_OF = _OF.with_only_columns(
     memberships.c.joined_at,
     memberships.c.grounds,
 )
+_COMMUNITIES = (
+    select(memberships.c.community).where(memberships.c.hub == bindparam("hub")).distinct()
+)
 _REMOVED = select(removals.c.person_id, removals.c.removed_by, removals.c.removed_at).where(
     removals.c.hub == bindparam("hub"), removals.c.community == bindparam("community")
 )
 _CLOSED = select(removals.c.community).where(
     removals.c.hub == bindparam("hub"), removals.c.person_id == bindparam("person_id")
 )
+_REMOVERS = _CLOSED.with_only_columns(removals.c.community, removals.c.removed_by)
 _NO_GROUNDS: Mapping[str, Grounds] = MappingProxyType({})
 
 
@@ -84,6 +88,10 @@ class SqlMemberships(Repository):
         """Role by person id."""
         values = {"hub": self._hub, "community": community}
         return _highest(self._connection.execute(_MEMBERS, values))
+
+    def communities(self) -> frozenset[str]:
+        """Every community with a member, in the file or not."""
+        return frozenset(self._connection.scalars(_COMMUNITIES, {"hub": self._hub}))
 
     def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
         """All that lets people in, by person id; the oldest first."""
@@ -136,6 +144,11 @@ class SqlMemberships(Repository):
         """The communities she was removed from."""
         values = {"hub": self._hub, "person_id": person_id}
         return frozenset(self._connection.scalars(_CLOSED, values))
+
+    def removers(self, person_id: int) -> Mapping[str, str]:
+        """Who removed her, by community; herself where she has left."""
+        values = {"hub": self._hub, "person_id": person_id}
+        return dict(tuple(row) for row in self._connection.execute(_REMOVERS, values))
 
     def _join(self, person_id: int, community: str, grant: Grant) -> None:
         self._connection.execute(

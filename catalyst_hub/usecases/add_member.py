@@ -7,6 +7,7 @@ from datetime import datetime
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Grant, Source
+from catalyst_hub.core.mail import MailKind
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
 from catalyst_hub.core.roster import AddingRefusal, adding_refusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -22,10 +23,12 @@ def add_member(
         return AddingRefusal.UNKNOWN
     identities = uow.people.identities(person.person_id)
     granted = uow.memberships.of(person.person_id)
+    remover = uow.memberships.removers(person.person_id).get(community)
     no = adding_refusal(
         community,
         {slug: role for slug, role in granted.items() if slug in policy.by_slug},
-        is_removed=community in uow.memberships.closed_to(person.person_id),
+        is_removed=remover is not None,
+        has_left=remover == user_name,
         is_operator=any(is_operator(policy, identity) for identity in identities),
     )
     if no is not None:
@@ -34,4 +37,5 @@ def add_member(
     grant = Grant(Source.MANUAL, Role.MEMBER, now, {"by": actor})
     uow.memberships.grant(person.person_id, community, grant)
     uow.audit.add(now, actor, Action.MEMBER_ADDED, community=community, subject=user_name)
+    uow.mails.queue(person, MailKind.MEMBER_ADDED, now, community=community, by=actor)
     return None

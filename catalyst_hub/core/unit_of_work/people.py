@@ -9,8 +9,10 @@ from typing import Protocol
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.consent import Answer, Consent, Question
 from catalyst_hub.core.grant import Grant, Grounds
 from catalyst_hub.core.invitation import Invitation, Terms
+from catalyst_hub.core.phrase import KeptPhrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,21 @@ class People(Protocol):
         """When each of them signed in last."""
 
 
+class Phrases(Protocol):
+    """What people with workshop accounts come back with."""
+
+    def of(self, person_id: int) -> KeptPhrase | None:
+        """What is kept of a person's phrase."""
+
+    def holders_in(self, community: str) -> frozenset[str]:
+        """The hub names of a community's people who have a phrase."""
+
+    def keep(
+        self, person_id: int, digest: str, now: datetime, reset_by: str | None = None
+    ) -> None:
+        """The phrase of which this is the digest takes the place of the one before."""
+
+
 class Memberships(Protocol):
     """Who belongs where. The one home of membership; Hub groups follow it."""
 
@@ -77,6 +94,9 @@ class Memberships(Protocol):
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
 
+    def communities(self) -> frozenset[str]:
+        """Every community with a member, in the file or not."""
+
     def grants_in(self, community: str) -> Mapping[int, Sequence[Grant]]:
         """All that lets people in, by person id; the oldest first."""
 
@@ -97,6 +117,9 @@ class Memberships(Protocol):
 
     def closed_to(self, person_id: int) -> frozenset[str]:
         """The communities she was removed from."""
+
+    def removers(self, person_id: int) -> Mapping[str, str]:
+        """Who removed her, by community; herself where she has left."""
 
 
 class Invitations(Protocol):
@@ -135,3 +158,25 @@ class Choices(Protocol):
 
     def remember(self, person_id: int, choice: Choice) -> None:
         """Make this her last choice."""
+
+
+class Consents(Protocol):
+    """What people have allowed others to do with their servers."""
+
+    def add(self, question: Question, person_id: int, now: datetime, ends_at: datetime) -> Consent:
+        """A question for the owner, who is ``person_id``."""
+
+    def get(self, consent_id: int) -> Consent | None:
+        """A question of this hub, however it stands."""
+
+    def of(self, person_id: int) -> Sequence[Consent]:
+        """The latest that an owner was asked, the newest first."""
+
+    def allowed(self, now: datetime) -> Sequence[Consent]:
+        """Everything that has been allowed and has not ended."""
+
+    def answer(self, consent_id: int, answer: Answer, now: datetime, ends_at: datetime) -> None:
+        """Note what the owner said, and until when it holds."""
+
+    def use(self, consent_id: int, now: datetime) -> None:
+        """Note the first use; later ones change nothing."""

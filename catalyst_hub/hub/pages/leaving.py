@@ -1,0 +1,118 @@
+"""``/hub/account/leave/SLUG``: out of a community of one's own accord, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from tornado.web import HTTPError, authenticated
+
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.leaving import Farewell
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
+from catalyst_hub.hub.membership import follow_store
+from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.i18n import N_
+from catalyst_hub.usecases.leave_community import leave_community
+from catalyst_hub.usecases.prepare_leaving import prepare_leaving
+from catalyst_hub.usecases.return_to_community import return_to_community
+
+T = TypeVar("T")
+
+NOTES = {
+    "left": N_("You have left the community. Your files are kept."),
+    "returned": N_(
+        "You may come back: sign out and in again, or use an invitation. What a champion or an "
+        "invitation had given you before is not given again by itself."
+    ),
+}
+
+
+class _OwnChange(Localized):
+    """A page on which a person changes where she belongs."""
+
+    is_strict = True
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Look something up, or say that it cannot be done now."""
+        try:
+            found: T = await self.settings["catalyst"].read(work)
+        except StoreUnavailableError as error:
+            raise HTTPError(503, "The store is not available") from error
+        return found
+
+    async def change(self, work: Callable[[UnitOfWork], bool]) -> None:
+        """Do it, and let the Hub follow at once; 404 when there was nothing to do."""
+        try:
+            if not await self.settings["catalyst"].write(work):
+                raise HTTPError(404)
+            await follow_store(self, self.current_user)
+        except StoreUnavailableError as error:
+            raise HTTPError(503, "The store is not available") from error
+
+
+class LeavePage(_OwnChange):
+    """Asks once more, and says what it means; then she is out."""
+
+    @authenticated
+    async def get(self, slug: str) -> None:
+        """Ask; whoever does not belong has no such page."""
+        runtime, name = self.settings["catalyst"], self.current_user.name
+        farewell: Farewell | None = await self.read(
+            lambda uow: prepare_leaving(uow, runtime.policy, slug, name, runtime.now())
+        )
+        if farewell is None:
+            raise HTTPError(404)
+        title = text_in(farewell.community.title, self.translator.language)
+        html = await self.render_template("catalyst/leave.html", farewell=farewell, title=title)
+        self.finish(html)
+
+    @authenticated
+    async def post(self, slug: str) -> None:
+        """Leave, and let the Hub stop what she runs there."""
+        now, name = self.settings["catalyst"].now(), self.current_user.name
+        await self.change(lambda uow: leave_community(uow, slug, name, now))
+        self.redirect(self.hub_url("account?note=left"), status=303)
+
+
+class ReturnPage(_OwnChange):
+    """``POST /hub/account/return/SLUG``: opens the door that she closed behind her."""
+
+    @authenticated
+    async def post(self, slug: str) -> None:
+        """The rules may let her in again."""
+        now, name = self.settings["catalyst"].now(), self.current_user.name
+        await self.change(lambda uow: return_to_community(uow, slug, name, now))
+        self.redirect(self.hub_url("account?note=returned"), status=303)
+
+
+async def left_communities(page: Any) -> dict[str, object] | None:
+    """What a person has left; the words of ``catalyst/account_left.html``."""
+    runtime, name = page.runtime, page.current_user.name
+    left: list[str] = await runtime.read(lambda uow: _left(uow, name))
+    communities: list[Community] = [c for c in runtime.policy.communities if c.slug in left]
+    if not communities:
+        return None
+    speak = page.translator
+    return {
+        "communities": [
+            {"slug": c.slug, "title": text_in(c.title, speak.language)} for c in communities
+        ]
+    }
+
+
+def _left(uow: UnitOfWork, name: str) -> list[str]:
+    person = uow.people.by_name(name)
+    if person is None:
+        return []
+    removers = uow.memberships.removers(person.person_id)
+    return [slug for slug, by in removers.items() if by == name]
+
+
+def routes() -> list[tuple[Any, ...]]:
+    """Below ``/hub``."""
+    return [
+        (r"/account/leave/([^/]+)", LeavePage),
+        (r"/account/return/([^/]+)", ReturnPage),
+    ]
