@@ -63,9 +63,24 @@ class _Builder:
             dict(part.title or {"": slug}),
             dict(part.description or {}),
             self._environment(part.environment or EnvironmentPart(), path),
-            tuple(self._size(s, size, rates, (*path, "sizes", s)) for s, size in sizes.items()),
+            self._sizes(sizes, part, rates, (*path, "sizes")),
             tuple(part.interfaces or ("lab",)),
             part.default_size or next(iter(sizes), ""),
+            dict(part.kubespawner or {}),
+        )
+
+    def _sizes(
+        self, parts: dict[str, SizePart], profile: ProfilePart, rates: Rates, path: Path
+    ) -> tuple[Size, ...]:
+        """The sizes; each runs where its profile does, and where it says itself."""
+        common = profile.node_selector or {}
+        sizes = (
+            part.model_copy(update={"node_selector": common | (part.node_selector or {})})
+            for part in parts.values()
+        )
+        return tuple(
+            self._size(slug, size, rates, (*path, slug))
+            for slug, size in zip(parts, sizes, strict=True)
         )
 
     def _rates(self, part: ProfilePart | SizePart, rates: Rates, path: Path) -> Rates:
@@ -103,7 +118,8 @@ class _Builder:
         selector = {key: label for key, label in (part.node_selector or {}).items() if label}
         price = Price(self._purse.currency, **self._rates(part, rates, path))
         title = dict(part.title or {"": slug})
-        return Size(slug, title, limits, guarantees, price, selector, unlimited)
+        traits = dict(part.kubespawner or {})
+        return Size(slug, title, limits, guarantees, price, selector, unlimited, traits)
 
     def _guarantees(self, part: SizePart, path: Path) -> Resources:
         wanted = part.guarantees or GuaranteesPart()

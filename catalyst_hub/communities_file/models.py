@@ -24,16 +24,19 @@ from catalyst_hub.communities_file.fields import (
     Language,
     Line,
     Memory,
+    Notice,
     Slug,
     Title,
     Variable,
     Word,
     Yes,
+    YesOrNo,
     Zone,
     refusal,
 )
 from catalyst_hub.communities_file.part import Part, Several
 from catalyst_hub.communities_file.providers import Provider
+from catalyst_hub.communities_file.traits import Traits
 
 
 class RulePart(Part):
@@ -89,6 +92,10 @@ class HubPart(Part):
     """Whom to ask when a community says nobody: an e-mail address, a web address, a room."""
     operators: list[OperatorRulePart] = []
     """Who runs the hub."""
+    removal_notice: Notice = 600
+    """How long the servers of somebody who may not run them any more run on, so that they can save
+    their work: of people who were taken out of a community, and of communities that are gone from
+    this file."""
 
 
 class PricesPart(Part):
@@ -128,6 +135,8 @@ class SizePart(Part):
     """What is set aside for the server on its node; nothing otherwise."""
     node_selector: dict[Line, Word | None] | None = None
     """Kubernetes labels of the nodes where it may run."""
+    kubespawner: Traits | None = None
+    """For Kubernetes, what only this size sets: traits of KubeSpawner by name."""
     prices: PricesPart | None = None
     """Prices that differ from the profile's."""
 
@@ -160,6 +169,11 @@ class ProfilePart(Part):
     """Its sizes by name; null removes an inherited one."""
     default_size: Slug | None = None
     """The size to begin with; otherwise the first."""
+    node_selector: dict[Line, Word | None] | None = None
+    """Kubernetes labels of the nodes where it may run, in whatever size."""
+    kubespawner: Traits | None = None
+    """For Kubernetes, what the other keys cannot say: traits of KubeSpawner by name. Maps merge
+    with what the hub has set; in them, null removes an entry."""
     prices: PricesPart | None = None
     """Prices that differ from the community's."""
 
@@ -255,6 +269,9 @@ class DefaultsPart(Part):
     """What it may spend."""
     culling: CullingPart | None = None
     """When its servers are stopped by themselves."""
+    join_requests: YesOrNo | None = None
+    """Whether people who do not belong to it can ask its champions to join. Its title is shown to
+    everybody who signs in then; otherwise, as long as nothing is said, only to its people."""
 
 
 class CommunityPart(DefaultsPart):

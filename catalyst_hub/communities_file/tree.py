@@ -2,11 +2,12 @@
 
 ``null``, ``true`` and ``false`` mean what YAML 1.2 says; everything else stays the text that was
 written: ``NO`` is a country, ``1.10`` and ``007`` keep their digits, and the field that takes a
-number reads it.
+number reads it. What is a number to YAML is a :class:`Number`, which is a text as well.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -33,7 +34,20 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}", re.A)
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?", re.A)
+
 _Entries = dict[str, tuple[Node, Node]]
+
+
+class Number(str):
+    """The text of a number that was written without quotes."""
+
+    __slots__ = ()
+
+    def as_number(self) -> int | float:
+        """The number that YAML means by it."""
+        return int(self) if _INTEGER.fullmatch(self) else float(self)
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,11 @@ def read_tree(text: str, name: str) -> Tree:
         raise CommunitiesFileError([error.problem], name) from None
 
 
+def _plain(text: str) -> object:
+    is_number = text[-1:].isdecimal() and _FLOAT.fullmatch(text) is not None
+    return Number(text) if is_number else _WORDS.get(text, text)
+
+
 class _Reader:
     """Turns nodes into values, each node once: what an alias names is one and the same value."""
 
@@ -115,7 +134,7 @@ class _Reader:
     def _scalar(self, node: ScalarNode, path: Path) -> object:
         text: str = node.value
         if node.tag in _AS_PLAIN:
-            return _WORDS.get(text, text)
+            return _plain(text)
         if node.tag != STR:
             self._refuse_tag(node, path)
         return text

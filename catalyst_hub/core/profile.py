@@ -16,7 +16,14 @@ Texts = Mapping[str, str]
 
 #: The interfaces we know, and the address a server opens at.
 INTERFACES: Mapping[str, str] = MappingProxyType(
-    {"lab": "/lab", "notebook": "/tree", "rstudio": "/rstudio", "terminal": "/terminals/1"}
+    {
+        "lab": "/lab",
+        "notebook": "/tree",
+        "rstudio": "/rstudio",
+        "terminal": "/terminals/1",
+        "desktop": "/desktop",
+        "vscode": "/vscode",
+    }
 )
 
 
@@ -40,7 +47,8 @@ class Size:
     """One size of a profile. ``limits`` are hard; ``guarantees`` only help the scheduler.
 
     ``unlimited`` names the resources ("cpu", "memory") whose limit the operator removed with an
-    explicit null: the spawner sets none, and quotas count what is guaranteed.
+    explicit null: the spawner sets none, and quotas count what is guaranteed. ``kubespawner`` are
+    further traits of KubeSpawner, name -> value.
     """
 
     slug: str
@@ -50,6 +58,7 @@ class Size:
     price: Price
     node_selector: Mapping[str, str] = field(default_factory=dict)
     unlimited: frozenset[str] = frozenset()
+    kubespawner: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def rate_micros(self) -> int:
@@ -59,7 +68,10 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An environment and its sizes (in the order of the file), offered by one community."""
+    """An environment and its sizes (in the order of the file), offered by one community.
+
+    ``kubespawner`` are further traits of KubeSpawner, name -> value; a size's come after them.
+    """
 
     slug: str
     title: Texts
@@ -68,6 +80,7 @@ class Profile:
     sizes: tuple[Size, ...]
     interfaces: tuple[str, ...] = ("lab",)
     default_size: str = ""
+    kubespawner: Mapping[str, object] = field(default_factory=dict)
 
     def size(self, slug: str) -> Size | None:
         """The size of that name, if the profile has it."""

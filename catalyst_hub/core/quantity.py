@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 #: JupyterHub reads K, M, G and T as powers of 1024, and so do the configurations we import.
 _BYTE_FACTORS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
@@ -58,22 +58,25 @@ def _decimal(value: object, expected: str) -> Decimal:
     return number
 
 
-def _rounded(number: Decimal, expected: str) -> int:
+def _rounded(number: Decimal, expected: str, rounding: str = ROUND_HALF_UP) -> int:
     if number > LARGEST:
         raise QuantityError(f"expected {expected}, and less than {LARGEST}")
-    return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(number.quantize(Decimal(1), rounding=rounding))
 
 
 def parse_memory(value: object) -> int:
-    """Bytes from ``2G``, ``732421K``, ``2929687.5K``, ``28.9G`` or a bare number of bytes."""
+    """Bytes from ``2G``, ``732421K``, ``2929687.5K``, ``28.9G`` or a bare number of bytes.
+
+    What is less than a byte is left out, as JupyterHub does.
+    """
     expected = "an amount of memory such as 2G, 512M or 732421K"
     if not isinstance(value, str):
-        return _rounded(_decimal(value, expected), expected)
+        return _rounded(_decimal(value, expected), expected, ROUND_DOWN)
     match = _BYTES.fullmatch(value.strip())
     if match is None:
         raise QuantityError(f"expected {expected}")
     factor = _BYTE_FACTORS[match["unit"].upper()]
-    return _rounded(_decimal(match["number"], expected) * factor, expected)
+    return _rounded(_decimal(match["number"], expected) * factor, expected, ROUND_DOWN)
 
 
 def parse_cpu(value: object) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from kubespawner import KubeSpawner
 
 from catalyst_hub.core.choice import Choice
-from catalyst_hub.core.profile import Profile, Size
+from catalyst_hub.core.profile import Environment, Profile, Size
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
 
 GPU = "nvidia.com/gpu"
@@ -37,21 +39,27 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         """Nothing: admission has read them."""
 
     def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
-        """Image, command, place and labels of the pod."""
+        """Image, command, place and labels of the pod; what is counted comes last."""
         super().apply_choice(choice, profile, size)
-        environment = profile.environment
-        self.image = environment.image or self.image
-        self.cmd = list(environment.command) or self.cmd
-        self.working_dir = environment.working_dir or self.working_dir
+        self._override(profile.kubespawner)
+        self._apply_environment(profile.environment)
+        self._override(size.kubespawner)
         self.node_selector = {**self.node_selector, **size.node_selector}
         self._apply_gpu(size.limits.gpu)
         self.extra_labels = self.extra_labels | _labels(choice, self.session_id)
         # KubeSpawner fills {username} into what operators write; the catalogue's words are final.
-        ours = set(environment.variables)
-        self.environment = {
-            key: _literal(value) if key in ours else value
-            for key, value in self.environment.items()
-        }
+        ours = self.variables_of(choice, profile)
+        self.environment = self.environment | {key: _literal(ours[key]) for key in ours}
+
+    def _apply_environment(self, environment: Environment) -> None:
+        self.image = environment.image or self.image
+        self.cmd = list(environment.command) or self.cmd
+        self.working_dir = environment.working_dir or self.working_dir
+
+    def _override(self, traits: Mapping[str, object]) -> None:
+        """As KubeSpawner applies the overrides of its own profiles: maps merge, null removes an
+        entry, everything else replaces. A copy, for the policy's own maps must stay as they are."""
+        self._apply_overrides(deepcopy(dict(traits)))
 
     def _apply_gpu(self, count: int) -> None:
         """As many as were admitted: a general setting must not add one that nobody counts."""

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,16 +21,20 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.admission import resolve
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Role
+from catalyst_hub.core.consent import to_start
 from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import INTERFACES, Profile, Size
 from catalyst_hub.core.session import UNSEEN, ServerKey, Session
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.loopback import exposed_setting, is_loopback
 from catalyst_hub.hub.pages.spawn import words_of_form
+from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
+from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.open_session import open_session
 
 
@@ -43,6 +48,17 @@ def spawner_objection(app: Any) -> str | None:
         " admitted. Set it to 'catalyst-kube' or 'catalyst-local', or to a class of your own:"
         f" class Ours(CatalystSpawnerMixin, {chosen.__name__})"
     )
+
+
+def _decide(
+    uow: UnitOfWork, runtime: Runtime, request: AdmissionRequest
+) -> tuple[Policy, Session | Denied]:
+    """Admission, with the consent that the owner may have given to whoever starts."""
+    policy, now = runtime.policy, runtime.now()
+    if request.needs_consent:
+        standing = find_consents(uow, policy, now)
+        request = replace(request, consent=to_start(request.key, request.actor, standing))
+    return policy, admit_session(uow, policy, request, now)
 
 
 def _make_private(*folders: str) -> None:
@@ -116,9 +132,9 @@ class CatalystSpawnerMixin(Spawner):
 
     async def _hook_then_admission(self) -> None:
         await maybe_future(super().run_pre_spawn_hook())
-        choice, self.session_id = await self._admitted()
+        policy, choice, self.session_id = await self._admitted()
         self._show_choice(choice.as_options())
-        self.apply_choice(choice, *self._catalogue(choice))
+        self.apply_choice(choice, *_catalogue(policy, choice))
 
     def _show_choice(self, options: dict[str, str]) -> None:
         """What the Hub shows of this server, and what an observer adopts it by, is what it got."""
@@ -126,24 +142,31 @@ class CatalystSpawnerMixin(Spawner):
         if self.user_options != options:
             self.user_options = self.orm_spawner.user_options = options
 
-    async def _admitted(self) -> tuple[Choice, str]:
-        """The choice that was admitted, and its session."""
+    async def _admitted(self) -> tuple[Policy, Choice, str]:
+        """The choice that was admitted, its session, and the version of the file it was admitted
+        by: another may come into force meanwhile."""
         runtime = self.runtime
-        request = AdmissionRequest(self.key, self.user_options, self._actor())
+        starter = starter_of(self.handler, self.user)
+        if starter.is_barred:
+            self._refuse(Denied(Code.CONSENT_NEEDED, contact=runtime.policy.contact))
+        request = AdmissionRequest(
+            self.key, self.user_options, starter.name, needs_consent=starter.needs_consent
+        )
         try:
-            answer = await runtime.write(
-                lambda uow: admit_session(uow, runtime.policy, request, runtime.now())
-            )
+            policy, answer = await runtime.write(lambda uow: _decide(uow, runtime, request))
         except StoreUnavailableError:
-            return self._choice_without_store(), ""
+            return runtime.policy, self._choice_without_store(starter), ""
         if isinstance(answer, Denied):
             self._refuse(answer)
-        return answer.choice, answer.session_id
+        return policy, answer.choice, answer.session_id
 
-    def _choice_without_store(self) -> Choice:
-        """By default nobody starts what cannot be counted; an operator may prefer otherwise."""
+    def _choice_without_store(self, starter: Starter) -> Choice:
+        """By default nobody starts what cannot be counted; an operator may prefer otherwise.
+
+        Where consent cannot be looked up there is none.
+        """
         policy = self.runtime.policy
-        if not self.runtime.settings.admit_when_store_is_unavailable:
+        if starter.needs_consent or not self.runtime.settings.admit_when_store_is_unavailable:
             self._refuse(Denied(Code.STORE_UNAVAILABLE, contact=policy.contact))
         memberships = {group.name: Role.MEMBER for group in self.user.groups}
         resolved = resolve(policy, memberships, self.user_options)
@@ -152,21 +175,10 @@ class CatalystSpawnerMixin(Spawner):
         self.log.warning("The store is away: %s starts, its limits unchecked", self._log_name)
         return resolved.choice
 
-    def _actor(self) -> str:
-        """Who pressed start: the owner, or somebody who acts for them."""
-        starter = self.handler.current_user if self.handler else None
-        return str((starter or self.user).name)
-
     def _refuse(self, denied: Denied) -> NoReturn:
         policy = self.runtime.policy
         speak = translator_for(self.handler, policy, denied.community)
         raise StartDeniedError(denied, policy, speak)
-
-    def _catalogue(self, choice: Choice) -> tuple[Profile, Size]:
-        """What a choice names, in the policy that it was admitted by."""
-        community = self.runtime.policy.by_slug[choice.community]
-        profile = next(p for p in community.profiles if p.slug == choice.profile)
-        return profile, next(s for s in profile.sizes if s.slug == choice.size)
 
     def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
         """Set the traits of the server from what was admitted. Spawners extend this."""
@@ -176,8 +188,11 @@ class CatalystSpawnerMixin(Spawner):
         self.cpu_guarantee = guarantees.cpu_milli / 1000 or None
         self.mem_guarantee = guarantees.memory_bytes or None
         self.default_url = INTERFACES[choice.interface]
-        self.environment = {
-            **self.environment,
+        self.environment = {**self.environment, **self.variables_of(choice, profile)}
+
+    def variables_of(self, choice: Choice, profile: Profile) -> dict[str, str]:
+        """The variables that the catalogue and the session give a server."""
+        return {
             **profile.environment.variables,
             "CATALYST_SESSION": self.session_id,
             "CATALYST_COMMUNITY": choice.community,
@@ -302,3 +317,10 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         """Restore after a restart of the Hub."""
         super().load_state(state)
         self.runtime_dir = state.get("runtime_dir", "")
+
+
+def _catalogue(policy: Policy, choice: Choice) -> tuple[Profile, Size]:
+    """What a choice names, in the policy that it was admitted by."""
+    community = policy.by_slug[choice.community]
+    profile = next(p for p in community.profiles if p.slug == choice.profile)
+    return profile, next(s for s in profile.sizes if s.slug == choice.size)

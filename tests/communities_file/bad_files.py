@@ -447,6 +447,40 @@ AMOUNTS = (
     ),
 )
 
+TRAITS = (
+    Mistake(
+        "traits that are a word",
+        _with("{cpu: 1, memory: 2G}", "{cpu: 1, memory: 2G, kubespawner: ▸fast}"),
+        "defaults.profiles.python.sizes.small.kubespawner",
+        "this is 'fast'",
+        "indent",
+    ),
+    Mistake(
+        "a limit among the traits",
+        _with("{cpu: 1, memory: 2G}", "{cpu: 1, memory: 2G, kubespawner: {mem_limit: ▸4G}}"),
+        "defaults.profiles.python.sizes.small.kubespawner.mem_limit",
+        "memory of a size",
+        "move it there",
+    ),
+    Mistake(
+        "a GPU among the traits",
+        _with(
+            "{cpu: 1, memory: 2G}",
+            '{cpu: 1, memory: 2G, kubespawner: {extra_resource_limits: ▸{nvidia.com/gpu: "1"}}}',
+        ),
+        "defaults.profiles.python.sizes.small.kubespawner.extra_resource_limits",
+        "gpu of a size",
+        "move it there",
+    ),
+    Mistake(
+        "a trait in the spelling of the chart",
+        _with("{cpu: 1, memory: 2G}", "{cpu: 1, memory: 2G, kubespawner: {initContainers: ▸[]}}"),
+        "defaults.profiles.python.sizes.small.kubespawner.initContainers",
+        "image_pull_policy",
+        "correct",
+    ),
+)
+
 TOGETHER = (
     Mistake(
         "a persona twice",
@@ -719,4 +753,4 @@ PROVIDERS = (
     ),
 )
 
-ALL = SHAPES + YAML + NAMES + AMOUNTS + TOGETHER + PROVIDERS
+ALL = SHAPES + YAML + NAMES + AMOUNTS + TRAITS + TOGETHER + PROVIDERS

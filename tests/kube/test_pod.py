@@ -30,16 +30,16 @@ def size(**changes: Any) -> Size:
     return Size(**(given | changes))
 
 
-def profile(environment: Environment) -> Profile:
-    return Profile("climate", {"": "Climate"}, {}, environment, (size(),))
+def profile(environment: Environment, **more: Any) -> Profile:
+    return Profile("climate", {"": "Climate"}, {}, environment, (size(),), **more)
 
 
 async def pod_of(
-    spawner: Any, chosen: Size | None = None, environment: Environment | None = None
+    spawner: Any, chosen: Size | None = None, environment: Environment | None = None, **more: Any
 ) -> dict[str, Any]:
     spawner.session_id = SESSION
     environment = environment or Environment(image="quay.io/climate:2026.1")
-    spawner.apply_choice(CHOICE, profile(environment), chosen or size())
+    spawner.apply_choice(CHOICE, profile(environment, **more), chosen or size())
     await spawner.load_user_options()
     manifest = await spawner.get_pod_manifest()
     pod: dict[str, Any] = spawner.api.api_client.sanitize_for_serialization(manifest)
@@ -125,3 +125,38 @@ async def test_a_command_and_folder_of_the_environment_are_the_pods(make_spawner
 async def test_names_that_we_give_need_no_hash(make_spawner, name):
     labels = (await pod_of(make_spawner(name)))["metadata"]["labels"]
     assert labels["hub.jupyter.org/username"] == name
+
+
+async def test_traits_of_the_file_reach_the_pod_a_sizes_after_its_profiles(make_spawner):
+    spawner = make_spawner(image_pull_policy="Never", environment={"KEEP": "1", "DROP": "2"})
+    traits = {
+        "image_pull_policy": "Always",
+        "environment": {"DROP": None, "WHO": "{username}"},
+        "init_containers": [{"name": "clone", "image": "quay.io/git:1"}],
+        "default_url": "/voila",
+    }
+    chosen = size(kubespawner={"image_pull_policy": "IfNotPresent"})
+    pod = await pod_of(spawner, chosen, Environment(image="x"), kubespawner=traits)
+    assert container(pod)["imagePullPolicy"] == "IfNotPresent"
+    assert [one["name"] for one in pod["spec"]["initContainers"]] == ["clone"]
+    seen = variables(pod)
+    assert (seen["KEEP"], seen["WHO"], "DROP" in seen) == ("1", "kofi", False)
+    assert seen["JUPYTERHUB_DEFAULT_URL"] == "/voila"
+
+
+async def test_traits_of_the_file_take_nothing_from_the_session_or_the_count(make_spawner):
+    traits = {
+        "environment": {"CATALYST_SESSION": "mine", "OMP_NUM_THREADS": "64"},
+        "extra_labels": {"catalyst-hub.org/community": "another"},
+    }
+    environment = Environment(image="x", variables={"OMP_NUM_THREADS": "2"})
+    pod = await pod_of(make_spawner(), environment=environment, kubespawner=traits)
+    seen = variables(pod)
+    assert (seen["CATALYST_SESSION"], seen["OMP_NUM_THREADS"]) == (SESSION, "2")
+    assert pod["metadata"]["labels"]["catalyst-hub.org/community"] == "nairobi"
+
+
+async def test_a_start_leaves_the_catalogue_as_it_was(make_spawner):
+    traits: dict[str, Any] = {"extra_annotations": {"note": "kept"}}
+    await pod_of(make_spawner(), kubespawner=traits)
+    assert traits == {"extra_annotations": {"note": "kept"}}

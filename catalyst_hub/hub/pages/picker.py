@@ -27,6 +27,8 @@ _INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "notebook": (N_("Notebook"), N_("One document at a time. Light and quick.")),
         "rstudio": ("RStudio", N_("For working in R.")),
         "terminal": (N_("Terminal"), N_("Only a command line.")),
+        "desktop": (N_("Desktop"), N_("A whole Linux screen. Needs a quick line.")),
+        "vscode": ("VS Code", N_("For writing programs.")),
     }
 )
 _LEFT: Mapping[tuple[LimitScope, Window], str] = MappingProxyType(
