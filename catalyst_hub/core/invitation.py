@@ -94,6 +94,7 @@ class Refusal(StrEnum):
     EXPIRED = "expired"
     FULL = "full"
     REMOVED = "removed"
+    NOT_FOR_NEWCOMERS = "not-for-newcomers"
 
 
 def refusal(invitation: Invitation, now: datetime) -> Refusal | None:
@@ -105,6 +106,17 @@ def refusal(invitation: Invitation, now: datetime) -> Refusal | None:
     if invitation.used >= invitation.seats:
         return Refusal.FULL
     return None
+
+
+def newcomer_refusal(invitation: Invitation, now: datetime) -> Refusal | None:
+    """Why it does not let in somebody of whom the hub knows nothing but what she types.
+
+    Power over others is for people with an account somewhere.
+    """
+    no = refusal(invitation, now)
+    if no is None and invitation.role is not Role.MEMBER:
+        return Refusal.NOT_FOR_NEWCOMERS
+    return no
 
 
 @dataclass(frozen=True, slots=True)

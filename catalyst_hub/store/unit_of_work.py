@@ -11,15 +11,22 @@ from sqlalchemy import Connection
 
 from catalyst_hub.store.audit import SqlAudit
 from catalyst_hub.store.choices import SqlChoices
+from catalyst_hub.store.consents import SqlConsents
 from catalyst_hub.store.database import Database
 from catalyst_hub.store.heartbeats import SqlHeartbeats
+from catalyst_hub.store.identities import SqlIdentities
 from catalyst_hub.store.invitations import SqlInvitations
+from catalyst_hub.store.join_requests import SqlJoinRequests
 from catalyst_hub.store.limits import SqlLimits
+from catalyst_hub.store.mails import SqlMails
 from catalyst_hub.store.memberships import SqlMemberships
+from catalyst_hub.store.notices import SqlNotices
 from catalyst_hub.store.people import SqlPeople
+from catalyst_hub.store.phrases import SqlPhrases
 from catalyst_hub.store.policies import SqlPolicies
 from catalyst_hub.store.reports import SqlReports
 from catalyst_hub.store.sessions import SqlSessions
+from catalyst_hub.store.workshops import SqlWorkshops
 
 
 class SqlUnitOfWork:
@@ -35,6 +42,16 @@ class SqlUnitOfWork:
         return SqlPeople(self._connection, self.hub)
 
     @cached_property
+    def phrases(self) -> SqlPhrases:
+        """What people with workshop accounts come back with."""
+        return SqlPhrases(self._connection, self.hub)
+
+    @cached_property
+    def identities(self) -> SqlIdentities:
+        """The ways in which people sign in."""
+        return SqlIdentities(self._connection, self.hub)
+
+    @cached_property
     def memberships(self) -> SqlMemberships:
         """Who belongs where."""
         return SqlMemberships(self._connection, self.hub)
@@ -45,9 +62,29 @@ class SqlUnitOfWork:
         return SqlInvitations(self._connection, self.hub)
 
     @cached_property
+    def consents(self) -> SqlConsents:
+        """What people have allowed others to do with their servers."""
+        return SqlConsents(self._connection, self.hub)
+
+    @cached_property
+    def join_requests(self) -> SqlJoinRequests:
+        """Requests to join."""
+        return SqlJoinRequests(self._connection, self.hub)
+
+    @cached_property
+    def workshops(self) -> SqlWorkshops:
+        """Workshops, and their instructors."""
+        return SqlWorkshops(self._connection, self.hub)
+
+    @cached_property
     def sessions(self) -> SqlSessions:
         """Runs of servers."""
         return SqlSessions(self._connection, self.hub)
+
+    @cached_property
+    def notices(self) -> SqlNotices:
+        """Servers that are going to be stopped."""
+        return SqlNotices(self._connection, self.hub)
 
     @cached_property
     def limits(self) -> SqlLimits:
@@ -73,6 +110,11 @@ class SqlUnitOfWork:
     def heartbeats(self) -> SqlHeartbeats:
         """Signs of life of the processes beside the Hub."""
         return SqlHeartbeats(self._connection, self.hub)
+
+    @cached_property
+    def mails(self) -> SqlMails:
+        """The outbox."""
+        return SqlMails(self._connection, self.hub)
 
     @cached_property
     def reports(self) -> SqlReports:

@@ -8,24 +8,34 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from catalyst_hub.core.unit_of_work.joining import JoinRequests
 from catalyst_hub.core.unit_of_work.people import (
     Choices,
+    Consents,
+    Followed,
+    Identities,
     Invitations,
+    Known,
     Memberships,
     People,
     Person,
+    Phrases,
 )
 from catalyst_hub.core.unit_of_work.records import (
     Audit,
     AuditLine,
     Heartbeats,
+    Mails,
     Policies,
     PolicyVersion,
 )
-from catalyst_hub.core.unit_of_work.sessions import Limits, Reports, Sessions
+from catalyst_hub.core.unit_of_work.sessions import Limits, Notices, Reports, Sessions
+from catalyst_hub.core.unit_of_work.workshops import Workshops
 
 __all__ = [
     "AuditLine",
+    "Followed",
+    "Known",
     "Person",
     "PolicyVersion",
     "StoreUnavailableError",
@@ -45,11 +55,23 @@ class UnitOfWork(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def identities(self) -> Identities: ...
+    @property
+    def phrases(self) -> Phrases: ...
+    @property
     def memberships(self) -> Memberships: ...
     @property
     def invitations(self) -> Invitations: ...
     @property
+    def consents(self) -> Consents: ...
+    @property
+    def join_requests(self) -> JoinRequests: ...
+    @property
+    def workshops(self) -> Workshops: ...
+    @property
     def sessions(self) -> Sessions: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def limits(self) -> Limits: ...
     @property
@@ -60,5 +82,7 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def heartbeats(self) -> Heartbeats: ...
+    @property
+    def mails(self) -> Mails: ...
     @property
     def reports(self) -> Reports: ...

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from catalyst_hub.core.belonging import Belonging, Way
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.consent import Answer, Consent, Question
-from catalyst_hub.core.grant import Grant, Grounds
+from catalyst_hub.core.grant import Grant, highest
 from catalyst_hub.core.invitation import Invitation, Terms
 from catalyst_hub.core.phrase import KeptPhrase
 
@@ -28,6 +29,49 @@ class Person:
     display_name: str
     pseudonym: str
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person, and every way in which she signs in, the oldest first."""
+
+    person: Person
+    ways: tuple[Way, ...]
+
+
+class Identities(Protocol):
+    """The ways in which people sign in, and what was said of each."""
+
+    def known(self, identity: Identity) -> Known | None:
+        """The person who signs in with this identity, and all her ways."""
+
+    def of(self, person_id: int) -> Sequence[Way]:
+        """Every way in which a person signs in, the oldest first."""
+
+    def all(self) -> Iterator[Known]:
+        """Everybody who can sign in."""
+
+    def add(self, person: Person, identity: Identity, now: datetime) -> None:
+        """One more way; an identity that somebody has is an error of the database."""
+
+    def confirm(self, way: Way) -> None:
+        """Note what its provider says now."""
+
+    def remove(self, identity: Identity) -> None:
+        """Nobody signs in with it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of following the file: roles before, and everything that lets her in now."""
+
+    before: Mapping[str, Role]
+    grants: Mapping[str, Sequence[Grant]]
+
+    @property
+    def after(self) -> Mapping[str, Role]:
+        """Roles now, of all grants together."""
+        return {slug: highest(reasons) for slug, reasons in self.grants.items()}
 
 
 class People(Protocol):
@@ -79,16 +123,11 @@ class Memberships(Protocol):
     def of(self, person_id: int) -> Mapping[str, Role]:
         """Role by community slug, in the order of joining."""
 
-    def replace_by_rule(
-        self,
-        person_id: int,
-        memberships: Mapping[str, Role],
-        now: datetime,
-        grounds: Mapping[str, Grounds] = ...,
-    ) -> None:
-        """Make what the file's rules grant exactly this; what was granted by hand stays.
+    def follow(self, person_id: int, belonging: Belonging, now: datetime) -> Followed:
+        """Make what the file's rules grant exactly this, what was granted by hand stays.
 
-        ``grounds`` say which rule it was, by community.
+        Where she is blocked every grant is taken back, and she is kept out until she is not
+        blocked any more; where somebody has removed her, no rule lets her in.
         """
 
     def members_of(self, community: str) -> Mapping[int, Role]:

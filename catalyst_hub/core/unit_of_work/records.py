@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from catalyst_hub.core.mail import Mail, MailKind
+from catalyst_hub.core.unit_of_work.people import Person
+
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
@@ -65,3 +68,28 @@ class Heartbeats(Protocol):
 
     def last(self, process: str) -> datetime | None:
         """When it last was."""
+
+
+class Mails(Protocol):
+    """The outbox: what people are told by mail, and whether it could be sent."""
+
+    def queue(self, person: Person, kind: MailKind, now: datetime, **facts: object) -> None:
+        """Send her this, unless nobody knows an address of hers."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Mail]:
+        """What is to be sent by now, that which waits longest first."""
+
+    def try_until(self, mail: Mail, due_at: datetime) -> None:
+        """It is being sent; if nothing more is heard, it is due again then."""
+
+    def sent(self, mail_id: int, now: datetime) -> None:
+        """The mail server has taken it."""
+
+    def failed(self, mail_id: int, problem: str) -> None:
+        """It could not be sent this time."""
+
+    def give_up(self, mail_id: int, problem: str) -> None:
+        """It will not be sent."""
+
+    def unsent(self, since: datetime) -> Sequence[Mail]:
+        """What could not be sent, or not yet, of the mail queued since then."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from catalyst_hub.core.ledger import LedgerEntry
+from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.quota import UsageSnapshot
 from catalyst_hub.core.report import ReportQuery, ReportRow
 from catalyst_hub.core.session import Ending, ServerKey, Session
@@ -28,6 +29,9 @@ class Sessions(Protocol):
     def latest(self, key: ServerKey) -> Session | None:
         """The session of a server that was reserved last, whatever became of it."""
 
+    def started_by_others(self, user_name: str) -> Sequence[Session]:
+        """The latest of a person's sessions that somebody else has started, the newest first."""
+
     def add(self, session: Session) -> None:
         """Insert a session. A second live one for the same server is an error of the database."""
 
@@ -45,6 +49,19 @@ class Sessions(Protocol):
 
     def release(self, session_id: str, ending: Ending) -> bool:
         """Give back a reservation that never ran; False when it was not reserved any more."""
+
+
+class Notices(Protocol):
+    """Live sessions whose owners have been told that their servers will be stopped."""
+
+    def of_live(self) -> Mapping[str, Notice]:
+        """By session, as long as the session is live."""
+
+    def give(self, notice: Notice) -> None:
+        """Keep it; one that was given before stays as it is."""
+
+    def withdraw(self, notice: Notice) -> None:
+        """The server may run on."""
 
 
 class Limits(Protocol):

@@ -68,6 +68,7 @@ return_phrases = Table(
     Column("hub", String(255), nullable=False),
     Column("digest", String(255), nullable=False),
     Column("made_at", Instant, nullable=False),
+    Column("reset_by", String(255)),
 )
 
 # Names of people who were erased, digested: nobody else is ever given one of them.

@@ -94,6 +94,7 @@ def _create_return_phrases() -> None:
         _text("hub"),
         _text("digest"),
         _at("made_at"),
+        _text("reset_by", nullable=True),
         _refers("return_phrases", "person_id", "people"),
         _primary("return_phrases", "person_id"),
     )
@@ -144,10 +145,12 @@ def _create_agreements() -> None:
         _text("asked_by"),
         _text("kind", 16),
         _text("server_name"),
+        sa.Column("reason", sa.Text(), nullable=False),
         _at("asked_at"),
         _text("answer", 16, nullable=True),
         _at("answered_at", nullable=True),
         _at("ends_at"),
+        _at("used_at", nullable=True),
         _refers("consents", "person_id", "people"),
         _primary("consents", "consent_id"),
     )
