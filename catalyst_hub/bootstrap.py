@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from catalyst_hub import communities_file
 from catalyst_hub.communities_file import CommunitiesFileError
+from catalyst_hub.communities_file.hub_name import hub_named_in
 from catalyst_hub.config import CatalystHub, Settings
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import PolicyVersion, StoreUnavailableError, UnitOfWork
@@ -55,6 +57,8 @@ class Runtime:
         self.settings = settings
         self.policy = policy
         self.now = now
+        #: Communities that are not in the file any more: whatever is left of them goes.
+        self.former: frozenset[str] = frozenset()
         self._store = store
         self._writer = ThreadPoolExecutor(1, "catalyst-writer")
         self._readers = ThreadPoolExecutor(READERS, "catalyst-reader")
@@ -72,6 +76,13 @@ class Runtime:
         written then.
         """
         return await self._run(self._writer, self._write, work, time.monotonic())
+
+    async def put_into_force(self, policy: Policy, text: str) -> None:
+        """An edited communities file, for every process. Raises StoreUnavailableError; the policy
+        stays as it was then."""
+        await self.write(lambda uow: put_into_force(uow, policy.version, text, self.now()))
+        self.former = (self.former | self.policy.by_slug.keys()) - policy.by_slug.keys()
+        self.policy = policy
 
     def close(self) -> None:
         """Finish what was handed in, then close the store."""
@@ -114,12 +125,18 @@ class FollowingRuntime(Runtime):
         super().__init__(store, settings, _parsed(active), now=now)
         self._log = log
         self._version = active.version
+        self._following = threading.Lock()
 
     def _transaction(self, work: Callable[[UnitOfWork], T], write: bool) -> T:
         self._follow()
         return super()._transaction(work, write)
 
     def _follow(self) -> None:
+        # One at a time: whoever reads an older version slowly must not end up with the last word.
+        with self._following:
+            self._follow_alone()
+
+    def _follow_alone(self) -> None:
         with self._store.unit_of_work() as uow:
             version = uow.policies.active_version()
             active = uow.policies.active() if version != self._version else None
@@ -152,7 +169,9 @@ def open_runtime(
             store = Store(database, _hub_of_service(database, settings))
             return FollowingRuntime(store, settings, _in_force(store), config.log, now=now)
         policy = _accepted(database, settings, config.log, now)
-        return Runtime(Store(database, policy.hub), settings, policy, now=now)
+        runtime = Runtime(Store(database, policy.hub), settings, policy, now=now)
+        runtime.former = _former(Store(database, policy.hub), policy)
+        return runtime
     except BaseException:
         database.close()
         raise
@@ -183,6 +202,11 @@ def _accepted(
     return policy
 
 
+def _former(store: Store, policy: Policy) -> frozenset[str]:
+    with store.unit_of_work() as uow:
+        return uow.memberships.communities() - policy.by_slug.keys()
+
+
 def _last_good(
     database: Database, settings: Settings, log: Log, error: CommunitiesFileError
 ) -> Policy:
@@ -195,7 +219,7 @@ def _last_good(
         raise error
     log.error(
         "The communities file has errors. THE HUB GOES ON WITH THE VERSION OF %s; what was "
-        "changed since is not in force. Repair the file and restart the Hub:\n%s",
+        "changed since is not in force. Repair the file; no restart is needed:\n%s",
         active.accepted_at.isoformat(timespec="seconds"),
         error,
     )
@@ -207,13 +231,17 @@ def _hub_of_service(database: Database, settings: Settings) -> str:
 
 
 def _known_hub(database: Database, settings: Settings) -> str | None:
-    """This hub's name when the file cannot be asked. On a server the only other hub may well be
-    somebody else's: taking its name would be taking its sessions."""
-    if settings.hub or not settings.database_url.startswith("sqlite"):
-        return settings.hub or None
+    """This hub's name when the file cannot be used. On a server the only other hub may well be
+    somebody else's: taking its name would be taking its sessions. So there it must be said, in
+    the settings or in what of the file can still be read."""
+    if settings.hub:
+        return settings.hub
     with database.transaction(write=False) as connection:
         hubs = hubs_with_policies(connection)
-    return hubs[0] if len(hubs) == 1 else None
+    if settings.database_url.startswith("sqlite") and len(hubs) == 1:
+        return hubs[0]
+    named = hub_named_in(settings.communities_file)
+    return named if named in hubs else None
 
 
 def _in_force(store: Store) -> PolicyVersion:

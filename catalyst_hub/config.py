@@ -83,6 +83,14 @@ class CatalystHub(LoggingConfigurable):
         "CATALYST_GITHUB_CLIENT_SECRET for a provider called github.",
     ).tag(config=True)
 
+    reload_seconds = Integer(
+        3,
+        min=0,
+        max=3600,
+        help="Seconds between two looks of the Hub at the communities file. A version that two "
+        "looks in a row have found comes into force without a restart; 0: only at the Hub's start.",
+    ).tag(config=True)
+
     @default("communities_file")
     def _communities_file(self) -> str:
         return os.environ.get(_COMMUNITIES_FILE) or "communities.yaml"

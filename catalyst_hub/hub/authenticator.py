@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,15 +13,18 @@ from traitlets import default
 
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub
-from catalyst_hub.core.community import CHAMPIONS_SUFFIX
+from catalyst_hub.core.community import slug_of_group
 from catalyst_hub.core.person import SignedIn
+from catalyst_hub.core.restart import is_offered
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
-from catalyst_hub.hub import membership, pages, server_api
-from catalyst_hub.hub.providers import ProviderNotInstalledError, SignInProvider, provider
+from catalyst_hub.hub import consent_api, membership, opening, pages, server_api
+from catalyst_hub.hub.providers import HERE, ProviderNotInstalledError, SignInProvider, provider
 from catalyst_hub.hub.providers.problems import RevokedError
 from catalyst_hub.hub.providers.renewal import Renewals
 from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
+from catalyst_hub.hub.providers.workshop_accounts import WorkshopAccounts
+from catalyst_hub.hub.reload import Reload
 from catalyst_hub.hub.spawner import spawner_objection
 from catalyst_hub.usecases.choose_language import choose_language
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
@@ -43,6 +46,8 @@ class CatalystAuthenticator(Authenticator):
 
     #: There once the Hub has looked at its configuration, which is before anybody can sign in.
     runtime: Runtime
+    #: Follows the communities file.
+    reload: Reload
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -77,6 +82,7 @@ class CatalystAuthenticator(Authenticator):
         except OPENING_ERRORS as error:
             self._exit(str(error))
         atexit.register(self.runtime.close)
+        self.reload = Reload(app, self.runtime)
         self._make_providers(app)
         self._names_in_hub |= self.admin_users | self.blocked_users
         objections = (
@@ -93,7 +99,7 @@ class CatalystAuthenticator(Authenticator):
             for described in policy.providers:
                 made = provider(described, policy, secrets, self.log)
                 self._providers[described.slug] = made
-                if described.kind != "demo":
+                if described.kind not in HERE:
                     self._elsewhere[described.slug] = cast("OAuthProvider", made)
         except ProviderNotInstalledError as error:
             self._exit(f"This hub does not start: {error}.")
@@ -108,7 +114,15 @@ class CatalystAuthenticator(Authenticator):
     def get_handlers(self, app: Any) -> list[tuple[Any, ...]]:
         """Our pages, and the REST address of servers; these routes come before the Hub's own."""
         app.tornado_settings["catalyst"] = self.runtime
-        return [*pages.handlers(app), *server_api.handlers(), *membership.handlers()]
+        app.tornado_settings["catalyst_reload"] = self.reload
+        self.reload.start(CatalystHub(parent=app).reload_seconds)
+        opening.watch(app, self.runtime)
+        return [
+            *pages.handlers(app),
+            *server_api.handlers(),
+            *membership.handlers(),
+            *consent_api.handlers(),
+        ]
 
     def add_user(self, user: Any) -> Any:
         """Told by the Hub of every user it has or gets: none of their names is free."""
@@ -119,18 +133,34 @@ class CatalystAuthenticator(Authenticator):
 
     def sign_in_entries(self, language: str) -> list[dict[str, Any]]:
         """What the sign-in page offers; see :meth:`SignInProvider.entries`."""
-        return [entry for p in self._providers.values() for entry in p.entries(language)]
+        offered = (p for slug, p in self._providers.items() if self._is_offered(slug))
+        return [entry for p in offered for entry in p.entries(language)]
 
     def oauth_provider(self, slug: str) -> OAuthProvider | None:
         """The provider elsewhere of that name, if there is one."""
-        return self._elsewhere.get(slug)
+        return self._elsewhere.get(slug) if self._is_offered(slug) else None
+
+    def has_workshop_accounts(self, slug: str) -> bool:
+        """Whether people without an account elsewhere may come in by a provider of that name."""
+        made = self._providers.get(slug)
+        return isinstance(made, WorkshopAccounts) and self._is_offered(slug)
+
+    @property
+    def names_in_hub(self) -> Container[str]:
+        """Names that nobody may get any more, whether or not the store knows whose they are."""
+        return self._names_in_hub
+
+    def _is_offered(self, slug: str) -> bool:
+        """Providers are made at the Hub's start; what the file has left out since lets nobody in."""
+        return is_offered(self.reload.started, self.runtime.policy, slug)
 
     async def authenticate(self, handler: Any, data: Mapping[str, Any]) -> dict[str, Any] | None:
         """The Hub's model of whoever posted ``provider`` and its fields, or ``came`` back from a
         provider, which no form can say; None: nobody."""
         came = data.get("came")
         if not isinstance(came, SignIn):
-            chosen = self._providers.get(data.get("provider", ""))
+            slug = data.get("provider", "")
+            chosen = self._providers.get(slug) if self._is_offered(slug) else None
             came = chosen.identify(data) if chosen else None
         if came is None:
             return None
@@ -219,7 +249,8 @@ class CatalystAuthenticator(Authenticator):
         }
 
     def _is_ours(self, group: str) -> bool:
-        return group.removesuffix(CHAMPIONS_SUFFIX) in self.runtime.policy.by_slug
+        slug = slug_of_group(group)
+        return slug in self.runtime.policy.by_slug or slug in self.runtime.former
 
 
 def _groups_of(user: Any | None) -> set[str]:

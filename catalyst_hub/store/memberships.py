@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, select, update
 
+from catalyst_hub.core.audit import COMMUNITIES_FILE
+from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.community import Role
-from catalyst_hub.core.grant import NO_GROUNDS, Grant, Grounds, Source
+from catalyst_hub.core.grant import NO_GROUNDS, Grant, Grounds, Source, highest
+from catalyst_hub.core.unit_of_work import Followed
 from catalyst_hub.store.repository import Repository, insert_into
-from catalyst_hub.store.tables import memberships, removals
+from catalyst_hub.store.tables import IS_LIVE, memberships, removals, sessions
 
 K = TypeVar("K", int, str)
 
@@ -20,9 +23,6 @@ _OF = (
     select(memberships.c.community, memberships.c.role)
     .where(memberships.c.hub == bindparam("hub"), memberships.c.person_id == bindparam("person_id"))
     .order_by(memberships.c.joined_at, memberships.c.membership_id)
-)
-_OF_BY_RULE = _OF.where(memberships.c.granted_by == Source.RULE.value).with_only_columns(
-    memberships.c.community, memberships.c.role, memberships.c.grounds
 )
 _MEMBERS = (
     select(memberships.c.person_id, memberships.c.role)
@@ -53,7 +53,9 @@ _CLOSED = select(removals.c.community).where(
     removals.c.hub == bindparam("hub"), removals.c.person_id == bindparam("person_id")
 )
 _REMOVERS = _CLOSED.with_only_columns(removals.c.community, removals.c.removed_by)
-_NO_GROUNDS: Mapping[str, Grounds] = MappingProxyType({})
+_IN_USE = select(sessions.c.community).where(
+    sessions.c.hub == bindparam("hub"), sessions.c.person_id == bindparam("person_id"), IS_LIVE
+)
 
 
 class SqlMemberships(Repository):
@@ -64,25 +66,70 @@ class SqlMemberships(Repository):
         values = {"hub": self._hub, "person_id": person_id}
         return _highest(self._connection.execute(_OF, values))
 
-    def replace_by_rule(
+    def follow(self, person_id: int, belonging: Belonging, now: datetime) -> Followed:
+        """Make what the file's rules grant exactly this, what was granted by hand stays."""
+        grants, removers = dict(self.grants_of(person_id)), self.removers(person_id)
+        before = {slug: highest(reasons) for slug, reasons in grants.items()}
+        blocked = self._block(person_id, belonging, grants, removers, now)
+        closed = blocked | {slug for slug, by in removers.items() if by != COMMUNITIES_FILE}
+        for slug in blocked & grants.keys():
+            del grants[slug]
+        wanted = {slug: said for slug, said in belonging.roles.items() if slug not in closed}
+        for slug in list(grants):
+            if slug not in wanted:
+                self._keep_others(person_id, slug, grants)
+        for slug, (role, why) in wanted.items():
+            grant = Grant(Source.RULE, role, now, dict(why))
+            self._keep_rule(person_id, slug, grant, grants)
+        return Followed(before, grants)
+
+    def _block(
         self,
         person_id: int,
-        memberships: Mapping[str, Role],
+        belonging: Belonging,
+        joined: Iterable[str],
+        removers: Mapping[str, str],
         now: datetime,
-        grounds: Mapping[str, Grounds] = _NO_GROUNDS,
-    ) -> None:
-        """Make what the file's rules grant exactly this; what was granted by hand stays."""
+    ) -> frozenset[str]:
+        """Close what the file closes, and open what only the file had closed."""
+        by_file = {slug for slug, by in removers.items() if by == COMMUNITIES_FILE}
+        blocked = belonging.blocked
+        if belonging.is_blocked:
+            blocked |= by_file | self._in_use(person_id) | frozenset(joined)
+        for slug in by_file - blocked:
+            self.readmit(person_id, slug)
+        for slug in blocked - removers.keys():
+            self.remove(person_id, slug, COMMUNITIES_FILE, now)
+        return blocked
+
+    def _in_use(self, person_id: int) -> frozenset[str]:
+        """The communities in which she has a server, which may be one that let her in once."""
         values = {"hub": self._hub, "person_id": person_id}
-        rows = self._connection.execute(_OF_BY_RULE, values)
-        found = {community: (role, why or {}) for community, role, why in rows}
-        for community in found.keys() - memberships.keys():
-            self._leave(person_id, community, Source.RULE)
-        for community, role in memberships.items():
-            why = dict(grounds.get(community, NO_GROUNDS))
-            if community not in found:
-                self._join(person_id, community, Grant(Source.RULE, role, now, why))
-            elif found[community] != (role, why):
-                self._become(person_id, community, role, why)
+        return frozenset(self._connection.scalars(_IN_USE, values))
+
+    def _keep_others(self, person_id: int, slug: str, grants: dict[str, Sequence[Grant]]) -> None:
+        """Take back what a rule granted."""
+        others = [grant for grant in grants[slug] if grant.source is not Source.RULE]
+        if len(others) < len(grants[slug]):
+            self._leave(person_id, slug, Source.RULE)
+        if others:
+            grants[slug] = others
+        else:
+            del grants[slug]
+
+    def _keep_rule(
+        self, person_id: int, slug: str, grant: Grant, grants: dict[str, Sequence[Grant]]
+    ) -> None:
+        """Grant by rule what was not, or not so."""
+        held = grants.get(slug, ())
+        old = next((known for known in held if known.source is Source.RULE), None)
+        if old is None:
+            self._join(person_id, slug, grant)
+            grants[slug] = [*held, grant]
+        elif (old.role, dict(old.grounds)) != (grant.role, grant.grounds):
+            self._become(person_id, slug, grant.role, grant.grounds)
+            changed = replace(grant, granted_at=old.granted_at)
+            grants[slug] = [changed if known is old else known for known in held]
 
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""

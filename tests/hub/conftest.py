@@ -101,6 +101,8 @@ async def stop(app: JupyterHub) -> None:
     await app.cleanup()
     app.http_server.stop()
     await app.http_server.close_all_connections()
+    if reload := getattr(app.authenticator, "reload", None):
+        await reload.stop()
     app.db.close()
     if runtime := getattr(app.authenticator, "runtime", None):
         runtime.close()

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_hub import bootstrap
 from catalyst_hub.bootstrap import NoPolicyError, Runtime, open_runtime
-from catalyst_hub.communities_file import CommunitiesFileError
+from catalyst_hub.communities_file import CommunitiesFileError, parse
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.core.audit import Action
+from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from tests.support.databases import PostgresqlServer
 from tests.support.sessions import NOW
@@ -148,6 +150,72 @@ def test_on_a_shared_server_a_hub_never_takes_the_name_of_another(
     config.hub = "andes"
     with _open(config) as runtime:
         assert runtime.policy.hub == "andes"
+
+
+@pytest.mark.postgresql
+def test_on_a_shared_server_a_bad_file_that_still_says_its_hub_is_enough(
+    config: CatalystHub, file: Path, postgresql_server: PostgresqlServer
+) -> None:
+    config.database_url = postgresql_server.new_database()
+    good = file.read_text()
+    for name in ("andes", "sahel"):
+        file.write_text(good.replace("andes", name))
+        with _open(config):
+            pass
+    for bad in (good.replace("cpu: 1", "cpu: many"), good + "  - {nowhere"):
+        file.write_text(bad)
+        with _open(config) as runtime, _open(config, as_hub=False) as service:
+            assert (runtime.policy.hub, service.policy.hub) == ("andes", "andes")
+    for unknown in (good.replace("andes", "andess") + "{", "{" + good):
+        file.write_text(unknown)
+        with pytest.raises(CommunitiesFileError), _open(config):
+            pass
+
+
+@pytest.mark.postgresql
+async def test_two_hubs_of_one_server_have_versions_of_their_own(
+    config: CatalystHub, file: Path, tmp_path: Path, postgresql_server: PostgresqlServer
+) -> None:
+    config.database_url = postgresql_server.new_database()
+    other = CatalystHub(
+        communities_file=str(tmp_path / "other.yaml"), database_url=config.database_url
+    )
+    text = file.read_text().replace("andes", "sahel")
+    (tmp_path / "other.yaml").write_text(text)
+    with _open(config) as andes, _open(other) as sahel, _open(other, as_hub=False) as service:
+        await andes.put_into_force(parse(file.read_text().replace("First", "Second")), "Second")
+        assert (_title(andes), _title(sahel)) == ("Second", "First")
+        assert await service.read(lambda _: _title(service)) == "First"
+        edited = text.replace("First", "Third")
+        await sahel.put_into_force(parse(edited), edited)
+        assert await service.read(lambda _: _title(service)) == "Third"
+        assert _title(andes) == "Second"
+
+
+async def test_a_service_that_reads_one_version_slowly_ends_with_the_last(
+    config: CatalystHub, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, may_go_on = threading.Event(), threading.Event()
+    at_once = bootstrap.communities_file.parse
+
+    def slowly(text: str, name: str) -> Policy:
+        if "Second" in text:
+            reading.set()
+            may_go_on.wait(10)
+        return at_once(text, name)
+
+    with _open(config) as hub, _open(config, as_hub=False) as service:
+        monkeypatch.setattr(bootstrap.communities_file, "parse", slowly)
+        second, third = (file.read_text().replace("First", name) for name in ("Second", "Third"))
+        await hub.put_into_force(at_once(second), second)
+        slow = asyncio.create_task(service.read(lambda _: _title(service)))
+        await asyncio.to_thread(reading.wait, 10)
+        await hub.put_into_force(at_once(third), third)
+        last = asyncio.create_task(service.read(lambda _: _title(service)))
+        await asyncio.sleep(0.2)
+        may_go_on.set()
+        await asyncio.gather(slow, last)
+        assert _title(service) == "Third"
 
 
 async def test_writes_are_done_in_the_order_in_which_they_were_handed_in(

@@ -89,8 +89,10 @@ class People(Protocol):
     def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
         """A new person under a name nobody in this hub has had."""
 
-    def signed_in(self, person: Person, display_name: str, now: datetime) -> None:
-        """Note a sign-in and what the provider calls her now."""
+    def signed_in(
+        self, person: Person, display_name: str, now: datetime, email: str | None = None
+    ) -> None:
+        """Note a sign-in, what the provider calls her now, and the address it has verified."""
 
     def set_language(self, person: Person, language: str) -> None:
         """Remember her own choice of language."""

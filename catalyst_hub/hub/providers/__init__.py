@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, Protocol
 
+from catalyst_hub.core.phrase import WORKSHOP_ACCOUNTS
 from catalyst_hub.core.policy import Policy, Provider
+from catalyst_hub.core.wanted import Wanted
 from catalyst_hub.hub.providers.demo import DemoProvider
 from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
-from catalyst_hub.hub.providers.wanted import Wanted
+from catalyst_hub.hub.providers.workshop_accounts import WorkshopAccounts
+
+#: Kinds whose people the hub itself knows; all others ask a provider elsewhere.
+HERE: Mapping[str, Callable[[Provider], SignInProvider]] = MappingProxyType(
+    {"demo": DemoProvider, WORKSHOP_ACCOUNTS: WorkshopAccounts}
+)
 
 
 class SignInProvider(Protocol):
@@ -20,8 +28,8 @@ class SignInProvider(Protocol):
         """Why a hub with these settings may not offer it; None: it may."""
 
     def entries(self, language: str) -> list[dict[str, Any]]:
-        """What the sign-in page shows of it: ``id``, ``title``, ``kind`` (``demo``, ``password``
-        or ``oauth``), ``login_url`` (None: the sign-in form itself), ``personas``."""
+        """What the sign-in page shows of it: ``id``, ``title``, ``kind`` (``demo``, ``password``,
+        ``workshop`` or ``oauth``), ``login_url`` (None: the sign-in form itself), ``personas``."""
 
     def identify(self, fields: Mapping[str, str]) -> SignIn | None:
         """Who posted these fields of the sign-in form; None: nobody it knows."""
@@ -33,8 +41,8 @@ class ProviderNotInstalledError(Exception):
 
 def provider(described: Provider, policy: Policy, secrets: Secrets, log: Any) -> SignInProvider:
     """The provider that an entry of the communities file describes."""
-    if described.kind == "demo":
-        return DemoProvider(described)
+    if described.kind in HERE:
+        return HERE[described.kind](described)
     if find_spec("oauthenticator") is None:
         raise ProviderNotInstalledError(
             f"the provider {described.slug!r} needs oauthenticator:"

@@ -15,6 +15,7 @@ from tornado.httputil import url_concat
 from catalyst_hub.core.community import Claims, Identity
 from catalyst_hub.core.policy import Provider
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.wanted import Wanted
 from catalyst_hub.hub.providers.accounts import Auth0, AzureAd, GitLab, Google
 from catalyst_hub.hub.providers.attempt import Answered, Attempt
 from catalyst_hub.hub.providers.breaker import Breaker
@@ -27,7 +28,6 @@ from catalyst_hub.hub.providers.problems import RevokedError
 from catalyst_hub.hub.providers.secrets import Secrets
 from catalyst_hub.hub.providers.sign_in import SignIn
 from catalyst_hub.hub.providers.tokens import has_expired, redeem
-from catalyst_hub.hub.providers.wanted import Wanted
 
 KINDS: Mapping[str, type[Oidc]] = MappingProxyType(
     {

@@ -9,10 +9,10 @@ from oauthenticator.generic import GenericOAuthenticator
 from oauthenticator.oauth2 import OAuthenticator
 
 from catalyst_hub.core.community import Claims
+from catalyst_hub.core.wanted import Wanted
 from catalyst_hub.hub.providers.asking import user_info
 from catalyst_hub.hub.providers.discovery import discover
 from catalyst_hub.hub.providers.problems import SignInRefusedError
-from catalyst_hub.hub.providers.wanted import Wanted
 
 
 class Oidc:

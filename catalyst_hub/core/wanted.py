@@ -26,3 +26,11 @@ class Wanted:
             has_teams=any(":" in name for name in named),
             has_domains=any(rule.email_domains for rule in rules),
         )
+
+    def __or__(self, other: Wanted) -> Wanted:
+        """What either wants."""
+        return Wanted(
+            self.has_groups or other.has_groups,
+            self.has_teams or other.has_teams,
+            self.has_domains or other.has_domains,
+        )
