@@ -51,6 +51,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.OverTimePart: ("Over time", "`per_day`, `per_week` and `per_month`"),
     models.BudgetPart: ("Budget", "`budget`"),
     models.CullingPart: ("Culling", "`culling`"),
+    models.BoundsPart: ("Bounds", "`bounds`"),
 }
 
 #: How a value of each kind is written.

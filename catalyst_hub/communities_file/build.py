@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from catalyst_hub.communities_file.catalogue import Catalogue, check_default
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.limits import budget_of, culling_of, limits_of, warn_of_limits
 from catalyst_hub.communities_file.models import CommunityPart, FilePart
-from catalyst_hub.communities_file.people import Rules, provider_of
+from catalyst_hub.communities_file.people import (
+    Rules,
+    provider_of,
+    refuse_second_adopter,
+)
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.purse import Purse
+from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy
@@ -20,7 +26,8 @@ from catalyst_hub.core.policy import LANGUAGES, Policy
 def build(file: FilePart, providers: Iterable[str], version: str, findings: Findings) -> Policy:
     """The policy. ``providers`` are the names of all that are written, usable or not."""
     builder = _Builder(file, Rules(file.providers, providers, findings), findings)
-    hub = file.hub
+    hub, lapse = file.hub, file.hub.champion_power_lapses_after
+    refuse_second_adopter(file.providers, findings)
     if not file.providers:
         expected, do = "at least one provider", "add one to providers"
         findings.warn(("providers",), "nobody can sign in", expected, do)
@@ -34,6 +41,9 @@ def build(file: FilePart, providers: Iterable[str], version: str, findings: Find
         tuple(builder.community(slug, part) for slug, part in file.communities.items()),
         builder.rules.rules(hub.operators, ("hub", "operators")),
         version,
+        timedelta(seconds=hub.removal_notice),
+        builder.rules.rules(hub.blocked, ("hub", "blocked")),
+        None if lapse is None else timedelta(seconds=lapse),
     )
 
 
@@ -65,6 +75,9 @@ class _Builder:
             limits_of(part.quotas, purse, (*path, "quotas")),
             budget_of(part.budget, purse, (*path, "budget")),
             culling_of(part.culling, is_said="culling" in part.model_fields_set),
+            bounds=Bounds(**part.bounds.model_dump()) if part.bounds else Bounds(),
+            takes_requests=bool(part.join_requests),
+            blocked=self.rules.rules(part.blocked, (*path, "blocked")),
         )
         self._check(community, part, path)
         return community

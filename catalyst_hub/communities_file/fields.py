@@ -16,7 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from catalyst_hub.communities_file import words
 from catalyst_hub.communities_file.problem import is_token, shown
-from catalyst_hub.core.community import CHAMPIONS_SUFFIX
+from catalyst_hub.core.community import CHAMPIONS_SUFFIX, INSTRUCTORS_SUFFIX
+from catalyst_hub.core.notice import LONGEST_NOTICE
 from catalyst_hub.core.profile import INTERFACES
 from catalyst_hub.core.quantity import (
     CURRENCY_SIGNS,
@@ -158,11 +159,12 @@ def _slug(value: object) -> str:
 
 def _community_slug(value: object) -> str:
     slug = _slug(value)
-    if not slug.endswith(CHAMPIONS_SUFFIX):
-        return slug
-    expected = f"a name that does not end in {CHAMPIONS_SUFFIX}, as a group of champions does"
-    do = words.meant(slug.removesuffix(CHAMPIONS_SUFFIX), "choose another name")
-    raise refusal(f"{quoted(slug)} cannot be a community", expected, do)
+    for suffix in (CHAMPIONS_SUFFIX, INSTRUCTORS_SUFFIX):
+        if slug.endswith(suffix):
+            expected = f"a name that does not end in {suffix}, as a group of {suffix[1:]} does"
+            do = words.meant(slug.removesuffix(suffix), "choose another name")
+            raise refusal(f"{quoted(slug)} cannot be a community", expected, do)
+    return slug
 
 
 def _persona_name(value: object) -> str:
@@ -238,6 +240,12 @@ def _no_longer_than(longest: int) -> Callable[[Mapping[str, str]], Mapping[str, 
     return check
 
 
+def _no_longer_than_a_day(seconds: int) -> int:
+    if seconds <= LONGEST_NOTICE.total_seconds():
+        return seconds
+    raise refusal("this is longer than a day", "at most 24h", "shorten it")
+
+
 def _as_command(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -280,6 +288,7 @@ Memory = Annotated[int, _quantity(parse_memory, "2G"), _amount_like("2G")]
 Cpu = Annotated[int, _quantity(parse_cpu, "1.5"), _amount_like("1.5")]
 Count = Annotated[int, _quantity(parse_count, "3"), _schema("string", "integer")]
 Duration = Annotated[int, _quantity(parse_duration, "1h"), _amount_like("1h")]
+Notice = Annotated[Duration, AfterValidator(_no_longer_than_a_day)]
 Hours = Annotated[int, _quantity(parse_hours, "200"), _amount_like("200")]
 GibHours = Annotated[int, _quantity(_parse_gib_hours, "200"), _amount_like("200")]
 Amount = Annotated[Money, _quantity(parse_money, "US$ 300"), _amount_like("US$ 300")]

@@ -92,6 +92,11 @@ class HubPart(Part):
     """Whom to ask when a community says nobody: an e-mail address, a web address, a room."""
     operators: list[OperatorRulePart] = []
     """Who runs the hub."""
+    blocked: list[RulePart] = []
+    """Who may not sign in at all, whatever else lets them in."""
+    champion_power_lapses_after: Duration | None = 14400
+    """Whoever is a champion by a rule is a member only, once the provider has not confirmed it for
+    this long, until it does; null: never. People whom a champion made one are not concerned."""
     removal_notice: Notice = 600
     """How long the servers of somebody who may not run them any more run on, so that they can save
     their work: of people who were taken out of a community, and of communities that are gone from
@@ -246,6 +251,19 @@ class CullingPart(Part):
     """This long after its start; null: never for that."""
 
 
+class BoundsPart(Part):
+    """How far champions may go without asking whoever runs the hub."""
+
+    champions_may_appoint: YesOrNo = False
+    """Whether champions may make members champions."""
+    most_champions: Count = 10
+    """As soon as there are so many champions, champions appoint no more."""
+    most_invitation_seats: Count = 500
+    """Seats of one invitation."""
+    most_invitation_days: Count = 90
+    """Days that an invitation holds."""
+
+
 class DefaultsPart(Part):
     """What every community has unless it says otherwise."""
 
@@ -269,6 +287,8 @@ class DefaultsPart(Part):
     """What it may spend."""
     culling: CullingPart | None = None
     """When its servers are stopped by themselves."""
+    bounds: BoundsPart | None = None
+    """How far its champions may go."""
     join_requests: YesOrNo | None = None
     """Whether people who do not belong to it can ask its champions to join. Its title is shown to
     everybody who signs in then; otherwise, as long as nothing is said, only to its people."""
@@ -285,6 +305,8 @@ class CommunityPart(DefaultsPart):
     """Who belongs to it; a person belongs whom any rule lets in."""
     champions: list[RulePart] = []
     """Who looks after it; champions are members, too."""
+    blocked: list[RulePart] = []
+    """Who is kept out of it, whatever else lets them in."""
 
 
 class FilePart(Part):

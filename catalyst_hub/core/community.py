@@ -134,11 +134,13 @@ class Community:
     contact: str | None = None
     members: tuple[MembershipRule, ...] = ()
     champions: tuple[MembershipRule, ...] = ()
+    blocked: tuple[MembershipRule, ...] = field(default=(), kw_only=True)
     profiles: tuple[Profile, ...] = ()
     default_profile: str = ""
     limits: tuple[Limit, ...] = ()
     budget: Budget | None = None
     culling: Culling = field(default_factory=Culling)
+    takes_requests: bool = False
     bounds: Bounds = field(default_factory=Bounds)
 
     def profile(self, slug: str) -> Profile | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from catalyst_hub.core.community import Community, Identity, MembershipRule
@@ -15,12 +15,23 @@ LANGUAGES = ("en", "es", "pt", "fr")
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A way to sign in. ``settings`` are the provider's own, already checked."""
+    """A way to sign in. ``settings`` are the provider's own, already checked.
+
+    People of one that ``adopts`` become the users whom the Hub had before, by their logins (those
+    at ``adopts_without`` without it).
+    """
 
     slug: str
     kind: str
     title: Texts
     settings: Mapping[str, object] = field(default_factory=dict)
+    adopts: bool = False
+    adopts_without: str = ""
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether it is elsewhere, where the hub is registered and may ask about people again."""
+        return "client_id" in self.settings
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,9 @@ class Policy:
     communities: tuple[Community, ...]
     operators: tuple[MembershipRule, ...] = ()
     version: str = ""
+    removal_notice: timedelta = timedelta(minutes=10)
+    blocked: tuple[MembershipRule, ...] = ()
+    champion_power_lapses_after: timedelta | None = timedelta(hours=4)
 
     @cached_property
     def by_slug(self) -> Mapping[str, Community]:
@@ -46,10 +60,19 @@ class Policy:
         """The community of that name, if there is one."""
         return self.by_slug.get(slug)
 
+    @cached_property
+    def blocking(self) -> tuple[tuple[str, tuple[MembershipRule, ...]], ...]:
+        """The rules that keep people out, by community; those of the hub by the empty name."""
+        of_communities = ((c.slug, c.blocked) for c in self.communities if c.blocked)
+        return ((("", self.blocked),) if self.blocked else ()) + tuple(of_communities)
+
     def rules_of(self, provider: str) -> Iterator[MembershipRule]:
-        """Every community's rules for people of one provider."""
+        """Every rule for people of one provider."""
+        for rule in self.blocked:
+            if rule.provider == provider:
+                yield rule
         for community in self.communities:
-            for rule in (*community.champions, *community.members):
+            for rule in (*community.champions, *community.members, *community.blocked):
                 if rule.provider == provider:
                     yield rule
 
@@ -64,6 +87,12 @@ def is_operator(policy: Policy, identity: Identity) -> bool:
         rule.provider == identity.provider and identity.subject in rule.people
         for rule in policy.operators
     )
+
+
+def operates(policy: Policy, identities: Collection[Identity]) -> bool:
+    """Whether somebody who signs in with any of these runs the hub: only if each of them is
+    listed, or whoever got hold of the weakest would hold the power of the strongest."""
+    return bool(identities) and all(is_operator(policy, identity) for identity in identities)
 
 
 def policy_at(policy: Policy, now: datetime) -> Policy:

@@ -10,15 +10,23 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import timedelta
 
+from tornado.httpclient import AsyncHTTPClient
+
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.core.session import HEARTBEAT
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
+from catalyst_hub.culler.stopper import Stopper
 from catalyst_hub.hub_client import HubClient, HubRefusedError
 
 log = logging.getLogger("catalyst_hub.culler")
+
+#: How late a server may be stopped after its notice, at most: people were told a minute.
+_NOTICES_S = 10.0
+#: Stops at the same time. The Hub answers some only when the server is gone.
+_CONNECTIONS = 100
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,7 +55,10 @@ async def run(hub: HubClient, every_s: float, patience_s: float) -> None:
     stop_on_signals()
     watch = asyncio.create_task(end_with_parent())
     with suppress(asyncio.CancelledError), closing(await _opened(every_s)) as runtime:
-        await repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s)
+        await asyncio.gather(
+            repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
+            repeat(Stopper(runtime, hub).round, min(every_s, _NOTICES_S)),
+        )
     watch.cancel()
 
 
@@ -81,6 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HubRefusedError as error:
         log.error("%s", error)
         return 1
+    AsyncHTTPClient.configure(None, max_clients=_CONNECTIONS)
     asyncio.run(run(hub, given.every, given.patience))
     return 0
 

@@ -11,7 +11,6 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.observation import HubObservation, ObservedServer
 from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.hub_client import HubClient
-from catalyst_hub.usecases.list_leftovers import list_leftovers
 from catalyst_hub.usecases.list_unseen import list_unseen
 from catalyst_hub.usecases.observe_sessions import observe_sessions
 from catalyst_hub.usecases.reconcile_sessions import Reconciled, reconcile_sessions
@@ -49,14 +48,6 @@ class Observer:
             )
             self._tell(reconciled)
             has_more = reconciled.has_more
-        await self._clear_leftovers()
-
-    async def _clear_leftovers(self) -> None:
-        """Where the Hub was away when somebody was removed, it hears of it again."""
-        leftovers = await self._runtime.read(list_leftovers)
-        for name in sorted({session.key.user_name for session in leftovers}):
-            log.warning("a server of %s runs on in a community they were removed from", name)
-            await self._hub.follow_store(name)
 
     async def _ask(self) -> HubObservation:
         # The instant before the question: whatever the store learns from now on is newer.

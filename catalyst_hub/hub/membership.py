@@ -14,10 +14,10 @@ from jupyterhub.handlers.base import BaseHandler
 from tornado.web import HTTPError
 
 from catalyst_hub.core.audit import HUB
-from catalyst_hub.core.session import Session
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.stopping import stop_server
-from catalyst_hub.usecases.list_leftovers import list_leftovers
+from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.record_stop import record_stop
 
 
@@ -43,7 +43,8 @@ class PersonHandler(APIHandler):
 
 
 async def follow_store(handler: Any, user: Any) -> None:
-    """Bring a person's groups up to date, and stop what she may not run any more.
+    """Bring a person's groups up to date. Starts that she may not make any more are called off;
+    of servers that run she is told when they stop, which the culler's process sees to.
 
     The Hub's own refresh would do for the groups, but only once in a request, and only after
     asking her provider. Raises StoreUnavailableError.
@@ -52,13 +53,15 @@ async def follow_store(handler: Any, user: Any) -> None:
     if isinstance(model, dict):
         state = await user.get_auth_state()
         await handler.auth_to_user({**model, "auth_state": state}, user)
-    name = user.name
-    leftovers = await handler.settings["catalyst"].read(lambda uow: list_leftovers(uow, name))
-    await asyncio.gather(*(_stop(handler, user, session) for session in leftovers))
+    name, runtime = user.name, handler.settings["catalyst"]
+    verdict = await runtime.write(
+        lambda uow: give_notices(uow, runtime.policy, runtime.now(), name)
+    )
+    starts = [(session.key, session.choice.community) for session in verdict.called_off]
+    await asyncio.gather(*(_call_off(handler, user, key, slug) for key, slug in starts))
 
 
-async def _stop(handler: Any, user: Any, session: Session) -> None:
-    key, community = session.key, session.choice.community
+async def _call_off(handler: Any, user: Any, key: ServerKey, community: str) -> None:
     if not user.spawners[key.server_name].active:
         return
     runtime = handler.settings["catalyst"]

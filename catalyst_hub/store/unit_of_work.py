@@ -22,6 +22,7 @@ from catalyst_hub.store.mails import SqlMails
 from catalyst_hub.store.memberships import SqlMemberships
 from catalyst_hub.store.notices import SqlNotices
 from catalyst_hub.store.people import SqlPeople
+from catalyst_hub.store.personal_data import SqlPersonalData
 from catalyst_hub.store.phrases import SqlPhrases
 from catalyst_hub.store.policies import SqlPolicies
 from catalyst_hub.store.reports import SqlReports
@@ -120,6 +121,11 @@ class SqlUnitOfWork:
     def reports(self) -> SqlReports:
         """Sums for reports."""
         return SqlReports(self._connection, self.hub)
+
+    @cached_property
+    def personal_data(self) -> SqlPersonalData:
+        """All that is known of one person."""
+        return SqlPersonalData(self._connection, self.hub)
 
 
 class Store:

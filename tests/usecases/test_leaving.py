@@ -49,7 +49,11 @@ def redeem(world: World, name: str) -> str | Refusal:
 
 def invite(world: World) -> None:
     kept, terms = digest("test", CODE), Terms(3, 7)
-    world.do(lambda uow: create_invitation(uow, "nairobi", kept, terms, "amina", world.now))
+    world.do(
+        lambda uow: create_invitation(
+            uow, world.policy, "nairobi", kept, terms, "amina", world.now
+        )
+    )
 
 
 def memberships(world: World, name: str) -> Mapping[str, Role]:

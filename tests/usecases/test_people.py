@@ -11,7 +11,6 @@ from catalyst_hub.core.community import MembershipRule, Role
 from catalyst_hub.core.grant import Source
 from catalyst_hub.core.roster import AddingRefusal, Member, RemovingRefusal, found
 from catalyst_hub.usecases.add_member import add_member
-from catalyst_hub.usecases.list_leftovers import list_leftovers
 from catalyst_hub.usecases.list_people import Roster, list_people
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.remove_member import remove_member
@@ -115,26 +114,6 @@ def test_champions_remove_neither_each_other_nor_operators_nor_strangers(world: 
 def test_an_operator_may_remove_a_champion(world: World) -> None:
     assert remove(world, "amina", by_operator=True) is None
     assert world.sign_in("amina").groups == frozenset()
-
-
-def test_a_removed_person_starts_nothing_and_her_servers_there_are_left_to_stop(
-    world: World,
-) -> None:
-    of_nairobi = world.start("lucia", community="nairobi")
-    world.start("lucia", "other", community="cordoba")
-    world.start("kofi")
-    remove(world, "lucia")
-    leftovers = world.do(list_leftovers)
-    assert [s.session_id for s in leftovers] == [of_nairobi.session_id]
-    assert world.do(lambda uow: list_leftovers(uow, "kofi")) == []
-    assert not hasattr(world.admit("lucia", "third", community="nairobi"), "session_id")
-
-
-def test_a_rule_that_stops_matching_stops_no_server(world: World) -> None:
-    world.start("kofi")
-    world.policy = replace(world.policy, communities=(replace(NAIROBI, members=()),))
-    assert world.sign_in("kofi").groups == frozenset()
-    assert world.do(list_leftovers) == []
 
 
 def test_the_list_tells_role_and_reason_and_marks_operators(world: World) -> None:

@@ -21,6 +21,7 @@ from catalyst_hub.core.unit_of_work.people import (
     Person,
     Phrases,
 )
+from catalyst_hub.core.unit_of_work.personal_data import PersonalData
 from catalyst_hub.core.unit_of_work.records import (
     Audit,
     AuditLine,
@@ -86,3 +87,5 @@ class UnitOfWork(Protocol):
     def mails(self) -> Mails: ...
     @property
     def reports(self) -> Reports: ...
+    @property
+    def personal_data(self) -> PersonalData: ...

@@ -1,0 +1,130 @@
+"""Mail in words: a subject and a text for what the outbox has facts of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.language import choose_language
+from catalyst_hub.core.mail import Mail, MailKind
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.translator import N_, Translator, translator
+
+#: A display name is whatever its owner has told a provider; so much of it fits into a subject.
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in one language: plain text, every value on one line."""
+
+    subject: str
+    body: str
+
+
+_SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {
+        MailKind.REQUEST_RECEIVED: N_("%(by)s asks to join %(community)s"),
+        MailKind.REQUEST_APPROVED: N_("Welcome to %(community)s"),
+        MailKind.REQUEST_DECLINED: N_("Your request to join %(community)s"),
+        MailKind.MEMBER_ADDED: N_("Welcome to %(community)s"),
+        MailKind.MEMBER_REMOVED: N_("You do not belong to %(community)s any more"),
+        MailKind.SERVER_NOTICE: N_("Your server in %(community)s will be stopped"),
+    }
+)
+_WHAT: Mapping[str, str] = MappingProxyType(
+    {
+        MailKind.REQUEST_RECEIVED: N_(
+            "%(by)s asks to join %(community)s. Please look at the request and approve or decline "
+            "it, on the page “Requests” of your community."
+        ),
+        MailKind.REQUEST_APPROVED: N_(
+            "Your request was approved: you belong to %(community)s now and can start a server."
+        ),
+        MailKind.REQUEST_DECLINED: N_(
+            "Thank you for your interest in %(community)s. Its champions have not let you in for "
+            "now."
+        ),
+        MailKind.MEMBER_ADDED: N_(
+            "%(by)s has added you: you belong to %(community)s now and can start a server."
+        ),
+        MailKind.MEMBER_REMOVED: N_(
+            "A champion has taken you out of %(community)s. Your files are kept."
+        ),
+        MailKind.SERVER_NOTICE: N_(
+            "You cannot run servers in %(community)s any more. Your files are kept."
+        ),
+    }
+)
+
+
+def letter(mail: Mail, policy: Policy, hub_url: str) -> Letter | None:
+    """The mail in its reader's language; None: of a kind that this version does not know.
+
+    ``hub_url`` is where people find the hub, ending in a slash; empty: nobody has said.
+    """
+    if mail.kind not in _SUBJECTS:
+        return None
+    community = policy.community(str(mail.facts.get("community")))
+    speak = _translator(mail, policy, community)
+    words = _words(mail, policy, community, speak)
+    paragraphs = [
+        speak.gettext("Hello %(name)s,", name=one_line(mail.display_name or mail.name)),
+        speak.gettext(_WHAT[mail.kind]) % words,
+        *_more(mail, policy, community, speak),
+        hub_url,
+        words["hub"],
+    ]
+    subject = speak.gettext(_SUBJECTS[mail.kind]) % words
+    return Letter(subject, "\n\n".join(filter(None, paragraphs)) + "\n")
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and whatever else does not print, and not too long."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(plain.split())[:_LONGEST_NAME]
+
+
+def _translator(mail: Mail, policy: Policy, community: Community | None) -> Translator:
+    languages = community.languages if community else policy.languages
+    country = community.country if community else None
+    return translator(choose_language(mail.language, languages), country)
+
+
+def _words(
+    mail: Mail, policy: Policy, community: Community | None, speak: Translator
+) -> dict[str, str]:
+    slug, by = str(mail.facts.get("community")), str(mail.facts.get("by"))
+    title = text_in(community.title, speak.language) if community else slug
+    return {
+        "community": one_line(title),
+        "by": one_line(mail.names.get(by) or by),
+        "hub": one_line(text_in(policy.title, speak.language)),
+    }
+
+
+def _more(mail: Mail, policy: Policy, community: Community | None, speak: Translator) -> list[str]:
+    """When servers stop, and whom to ask where somebody may have a question."""
+    more = []
+    stop_at, zone = mail.facts.get("stop_at"), str(mail.facts.get("zone"))
+    if isinstance(stop_at, str):
+        when = speak.instant(datetime.fromisoformat(stop_at), zone)
+        more.append(
+            speak.gettext(
+                "Your servers there will be stopped on %(when)s. Please save your work before.",
+                when=when,
+            )
+        )
+    contact = (community.contact if community else None) or policy.contact
+    if contact and mail.kind in _WITH_CONTACT:
+        more.append(speak.gettext("Questions? Ask %(contact)s.", contact=one_line(contact)))
+    return more
+
+
+_WITH_CONTACT = frozenset(
+    {MailKind.REQUEST_DECLINED, MailKind.MEMBER_REMOVED, MailKind.SERVER_NOTICE}
+)

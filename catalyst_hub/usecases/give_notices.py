@@ -1,0 +1,58 @@
+"""Who may not run a server any more is told when it will be stopped; who may again, is spared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from catalyst_hub.core.audit import HUB, Action, about
+from catalyst_hub.core.mail import MailKind
+from catalyst_hub.core.notice import Notice, Verdict, judge, must_leave
+from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.session import Session
+from catalyst_hub.core.unit_of_work import UnitOfWork
+
+
+def give_notices(
+    uow: UnitOfWork, policy: Policy, now: datetime, user_name: str | None = None
+) -> Verdict:
+    """Look at the live sessions of one person, or of everybody, and keep what follows.
+
+    Starts that are to be called off are told to the caller; nothing is written of them.
+    """
+    policy = policy_at(policy, now)
+    live = {
+        session.session_id: session
+        for session in uow.sessions.all_live()
+        if user_name in (None, session.key.user_name)
+    }
+    notices, has_to_leave = uow.notices.of_live(), _has_to_leave(uow, policy)
+    verdict = judge(live.values(), notices, has_to_leave, policy.removal_notice, now)
+    for notice in verdict.given:
+        _give(uow, notice, live[notice.session_id], now)
+    for notice in verdict.withdrawn:
+        uow.notices.withdraw(notice)
+        uow.audit.add(now, HUB, Action.NOTICE_WITHDRAWN, **about(live[notice.session_id]))
+    return verdict
+
+
+def _has_to_leave(uow: UnitOfWork, policy: Policy) -> Callable[[Session], bool]:
+    closed: dict[int, frozenset[str]] = {}
+
+    def has_to_leave(session: Session) -> bool:
+        person_id = session.person_id
+        if person_id not in closed:
+            closed[person_id] = uow.memberships.closed_to(person_id)
+        return must_leave(session, policy, closed[person_id])
+
+    return has_to_leave
+
+
+def _give(uow: UnitOfWork, notice: Notice, session: Session, now: datetime) -> None:
+    uow.notices.give(notice)
+    stop_at = notice.stop_at.isoformat()
+    uow.audit.add(now, HUB, Action.NOTICE_GIVEN, **about(session, stop_at=stop_at))
+    person = uow.people.by_name(session.key.user_name)
+    if person is not None:
+        facts = {"community": session.choice.community, "stop_at": stop_at, "zone": session.zone}
+        uow.mails.queue(person, MailKind.SERVER_NOTICE, now, **facts)

@@ -1,0 +1,75 @@
+"""Who is told that a server will be stopped, who is spared, whose start is called off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.notice import Notice, Reason, judge, must_leave, notice_of
+from catalyst_hub.core.resources import Resources
+from catalyst_hub.core.session import ServerKey, Session, SessionState
+from tests.usecases.world import NOON, POLICY
+
+PERIOD = timedelta(minutes=10)
+
+
+def session(session_id: str = "a", community: str = "nairobi") -> Session:
+    return Session(
+        session_id,
+        1,
+        ServerKey("kofi"),
+        Choice(community, "python", "small", "lab"),
+        Resources(1000, 2**30),
+        0,
+        "KES",
+        "Africa/Nairobi",
+        SessionState.RUNNING,
+        reserved_at=NOON,
+        running_at=NOON,
+    )
+
+
+@pytest.mark.parametrize(
+    ("community", "closed", "leaves"),
+    [
+        ("nairobi", frozenset(), False),
+        ("nairobi", frozenset({"cordoba"}), False),
+        ("nairobi", frozenset({"nairobi"}), True),
+        ("accra", frozenset(), True),
+    ],
+)
+def test_who_was_taken_out_leaves_and_so_do_all_of_a_community_that_is_gone(
+    community: str, closed: frozenset[str], leaves: bool
+) -> None:
+    assert must_leave(session(community=community), POLICY, closed) is leaves
+
+
+def test_who_has_to_leave_is_told_once_and_gets_the_whole_time() -> None:
+    first = judge([session()], {}, lambda _: True, PERIOD, NOON)
+    assert first.given == (Notice("a", Reason.REMOVED, NOON, NOON + PERIOD),)
+    told = {notice.session_id: notice for notice in first.given}
+    later = judge([session()], told, lambda _: True, PERIOD, NOON + timedelta(minutes=9))
+    assert later.given == later.withdrawn == ()
+
+
+def test_who_may_stay_after_all_is_spared() -> None:
+    told = {"a": notice_of(session(), PERIOD, NOON)}
+    verdict = judge([session(), session("b")], told, lambda _: False, PERIOD, NOON)
+    assert verdict.withdrawn == (told["a"],)
+    assert verdict.given == ()
+
+
+def test_a_start_is_called_off_without_notice_for_there_is_nothing_to_save() -> None:
+    starting = replace(session(), state=SessionState.RESERVED, running_at=None)
+    verdict = judge([starting], {}, lambda _: True, PERIOD, NOON)
+    assert verdict.called_off == (starting,)
+    assert verdict.given == ()
+
+
+def test_a_notice_is_due_when_its_time_is_over_and_not_before() -> None:
+    notice = notice_of(session(), PERIOD, NOON)
+    assert not notice.is_due(NOON + PERIOD - timedelta(seconds=1))
+    assert notice.is_due(NOON + PERIOD)
