@@ -21,6 +21,7 @@ def leave_community(uow: UnitOfWork, community: str, user_name: str, now: dateti
         return False
     was_last = is_last_champion(person.person_id, uow.memberships.members_of(community))
     uow.memberships.remove(person.person_id, community, user_name, now)
+    uow.workshops.dismiss_from_all(person.person_id, community)
     facts = {"last_champion": True} if was_last else {}
     uow.audit.add(
         now, user_name, Action.MEMBER_LEFT, community=community, subject=user_name, facts=facts

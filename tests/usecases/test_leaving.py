@@ -11,6 +11,7 @@ from catalyst_hub.core.leaving import Farewell
 from catalyst_hub.core.roster import AddingRefusal
 from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.create_invitation import create_invitation
+from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.leave_community import leave_community
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.prepare_leaving import prepare_leaving
@@ -26,8 +27,8 @@ def leave(world: World, name: str, community: str = "nairobi") -> bool:
     return world.do(lambda uow: leave_community(uow, community, name, world.now))
 
 
-def come_back(world: World, name: str, community: str = "nairobi") -> bool:
-    return world.do(lambda uow: return_to_community(uow, community, name, world.now))
+def come_back(world: World, name: str, community: str = "nairobi") -> bool | None:
+    return world.do(lambda uow: return_to_community(uow, world.policy, community, name, world.now))
 
 
 def remove(world: World, name: str) -> None:
@@ -50,9 +51,7 @@ def redeem(world: World, name: str) -> str | Refusal:
 def invite(world: World) -> None:
     kept, terms = digest("test", CODE), Terms(3, 7)
     world.do(
-        lambda uow: create_invitation(
-            uow, world.policy, "nairobi", kept, terms, "amina", world.now
-        )
+        lambda uow: create_invitation(uow, world.policy, "nairobi", kept, terms, "amina", world.now)
     )
 
 
@@ -97,7 +96,7 @@ def test_nobody_leaves_twice_or_where_they_are_not(world):
     assert world.audited() == before
 
 
-def test_a_server_that_runs_there_is_to_be_stopped(world):
+def test_a_server_that_runs_there_gets_its_notice(world):
     world.sign_in("kofi")
     session = world.start("kofi", community="nairobi")
     leave(world, "kofi")
@@ -105,19 +104,27 @@ def test_a_server_that_runs_there_is_to_be_stopped(world):
     assert [notice.session_id for notice in verdict.given] == [session.session_id]
 
 
-def test_whoever_comes_back_is_let_in_by_the_rules_again(world):
+def test_whoever_comes_back_is_let_in_by_the_rules_at_once(world):
     world.sign_in("kofi")
     leave(world, "kofi")
-    assert come_back(world, "kofi")
-    assert memberships(world, "kofi") == {}
-    assert world.sign_in("kofi").groups == {"nairobi"}
-    assert world.audited()[-2:] == ["member:returned", "memberships:changed"]
+    assert come_back(world, "kofi") is True
+    assert memberships(world, "kofi") == {"nairobi": Role.MEMBER}
+    assert world.audited()[-1] == "member:returned"
+
+
+def test_whom_no_rule_lets_in_is_told_so_and_may_be_invited(world):
+    invite(world)
+    world.sign_in("bo")
+    redeem(world, "bo")
+    leave(world, "bo")
+    assert come_back(world, "bo") is False
+    assert memberships(world, "bo") == {}
 
 
 def test_nobody_comes_back_whom_a_champion_has_taken_out(world):
     world.sign_in("kofi")
     remove(world, "kofi")
-    assert not come_back(world, "kofi")
+    assert come_back(world, "kofi") is None
     assert world.sign_in("kofi").groups == frozenset()
 
 

@@ -22,9 +22,9 @@ T = TypeVar("T")
 
 NOTES = {
     "left": N_("You have left the community. Your files are kept."),
-    "returned": N_(
-        "You may come back: sign out and in again, or use an invitation. What a champion or an "
-        "invitation had given you before is not given again by itself."
+    "back": N_("Welcome back! You belong to the community again."),
+    "open": N_(
+        "The door is open again, but no rule lets you in by itself. Please ask for an invitation."
     ),
 }
 
@@ -34,22 +34,25 @@ class _OwnChange(Localized):
 
     is_strict = True
 
-    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Look something up, or say that it cannot be done now."""
+    async def store(self, work: Callable[[UnitOfWork], T], *, write: bool = False) -> T:
+        """Ask the store, or say that it cannot be done now."""
+        runtime = self.settings["catalyst"]
         try:
-            found: T = await self.settings["catalyst"].read(work)
+            found: T = await (runtime.write if write else runtime.read)(work)
         except StoreUnavailableError as error:
             raise HTTPError(503, "The store is not available") from error
         return found
 
-    async def change(self, work: Callable[[UnitOfWork], bool]) -> None:
-        """Do it, and let the Hub follow at once; 404 when there was nothing to do."""
+    async def follow(self) -> None:
+        """Let the Hub follow at once."""
         try:
-            if not await self.settings["catalyst"].write(work):
-                raise HTTPError(404)
             await follow_store(self, self.current_user)
         except StoreUnavailableError as error:
             raise HTTPError(503, "The store is not available") from error
+
+    def back(self, note: str) -> None:
+        """To the account, which says what came of it."""
+        self.redirect(self.hub_url(f"account?note={note}"), status=303)
 
 
 class LeavePage(_OwnChange):
@@ -59,7 +62,7 @@ class LeavePage(_OwnChange):
     async def get(self, slug: str) -> None:
         """Ask; whoever does not belong has no such page."""
         runtime, name = self.settings["catalyst"], self.current_user.name
-        farewell: Farewell | None = await self.read(
+        farewell: Farewell | None = await self.store(
             lambda uow: prepare_leaving(uow, runtime.policy, slug, name, runtime.now())
         )
         if farewell is None:
@@ -70,10 +73,12 @@ class LeavePage(_OwnChange):
 
     @authenticated
     async def post(self, slug: str) -> None:
-        """Leave, and let the Hub stop what she runs there."""
+        """Leave; what she runs there is stopped as after any removal."""
         now, name = self.settings["catalyst"].now(), self.current_user.name
-        await self.change(lambda uow: leave_community(uow, slug, name, now))
-        self.redirect(self.hub_url("account?note=left"), status=303)
+        if not await self.store(lambda uow: leave_community(uow, slug, name, now), write=True):
+            raise HTTPError(404)
+        await self.follow()
+        self.back("left")
 
 
 class ReturnPage(_OwnChange):
@@ -81,10 +86,16 @@ class ReturnPage(_OwnChange):
 
     @authenticated
     async def post(self, slug: str) -> None:
-        """The rules may let her in again."""
-        now, name = self.settings["catalyst"].now(), self.current_user.name
-        await self.change(lambda uow: return_to_community(uow, slug, name, now))
-        self.redirect(self.hub_url("account?note=returned"), status=303)
+        """In again where the rules say so."""
+        runtime, name = self.settings["catalyst"], self.current_user.name
+        is_in = await self.store(
+            lambda uow: return_to_community(uow, runtime.policy, slug, name, runtime.now()),
+            write=True,
+        )
+        if is_in is None:
+            raise HTTPError(404)
+        await self.follow()
+        self.back("back" if is_in else "open")
 
 
 async def left_communities(page: Any) -> dict[str, object] | None:
