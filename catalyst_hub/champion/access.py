@@ -136,6 +136,11 @@ def may(actor: Actor, action: Action, community: str) -> bool:
     return not MAY[action].isdisjoint(actor.places_in(community))
 
 
+def is_instructor_only(allowed: frozenset[Action]) -> bool:
+    """Whether whoever may do this is an instructor and nothing more."""
+    return Action.INVITE in allowed and Action.SCHEDULE not in allowed
+
+
 def all_that(actor: Actor, community: str) -> frozenset[Action]:
     """Everything she may do there."""
     return frozenset(action for action in Action if may(actor, action, community))

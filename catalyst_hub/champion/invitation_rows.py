@@ -13,7 +13,7 @@ from catalyst_hub.i18n import Translator
 
 @dataclass(frozen=True, slots=True)
 class InvitationRow:
-    """One invitation; ``state`` is empty as long as it lets people in."""
+    """One invitation; ``state`` is empty as long as it lets people in, ``whom`` for members."""
 
     number: int
     name: str
@@ -22,17 +22,19 @@ class InvitationRow:
     seats: int
     ends: str
     state: str
-    is_for_champions: bool
+    whom: str
 
 
 def invitation_row(
     invitation: Invitation,
     community: Community,
     names: Mapping[str, str],
+    workshops: Mapping[int, str],
     now: datetime,
     translator: Translator,
 ) -> InvitationRow:
-    """One invitation in the reader's language; ``names`` are display names by hub name."""
+    """One invitation in the reader's language; ``names`` are display names by hub name,
+    ``workshops`` titles by id."""
     _, number = translator.gettext, invitation.invitation_id
     return InvitationRow(
         number=number,
@@ -42,8 +44,20 @@ def invitation_row(
         seats=invitation.seats,
         ends=translator.instant(invitation.expires_at, community.zone),
         state=_state(invitation, now, translator),
-        is_for_champions=invitation.role is Role.CHAMPION,
+        whom=_whom(invitation, workshops, translator),
     )
+
+
+def _whom(invitation: Invitation, workshops: Mapping[int, str], translator: Translator) -> str:
+    _ = translator.gettext
+    if invitation.role is Role.CHAMPION:
+        return _("makes champions")
+    if invitation.workshop_id is None:
+        return ""
+    workshop = workshops.get(invitation.workshop_id, "")
+    if invitation.is_for_instructors:
+        return _("Instructors of %(workshop)s", workshop=workshop)
+    return _("Learners of %(workshop)s", workshop=workshop)
 
 
 def _state(invitation: Invitation, now: datetime, translator: Translator) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 
 from tornado.web import HTTPError
 
-from catalyst_hub.champion.access import Action, may
+from catalyst_hub.champion.access import Action, is_instructor_only
+from catalyst_hub.champion.audiences import audience, audiences
 from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.invitation_rows import invitation_row
 from catalyst_hub.champion.membership import MembershipPage
@@ -18,74 +22,157 @@ from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.invitation import (
     CODES,
     LONGEST_NOTE,
-    MOST_DAYS,
-    MOST_SEATS,
     Invitation,
+    InvitingRefusal,
     Terms,
     code_of,
     digest,
+    is_learners_of,
     shown,
 )
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import local_day
+from catalyst_hub.core.workshop import Workshop, is_running
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.revoke_invitation import revoke_invitation
 
 #: How long its champion can go back to the page with the code, in the same browser.
 _SHOWN_S = 600
 _NOTES = {"revoked": N_("The invitation has ended. Whoever came with it stays.")}
+_REFUSALS: Mapping[InvitingRefusal, str] = MappingProxyType(
+    {
+        InvitingRefusal.OUT_OF_BOUNDS: N_(
+            "An invitation here has at most %(seats)s seats, and holds for at most %(days)s days."
+        ),
+        InvitingRefusal.NO_WORKSHOP: N_(
+            "This workshop takes nobody in any more. Please choose another."
+        ),
+    }
+)
+_USUAL_SEATS, _USUAL_DAYS = 20, 14
 
 
-class InvitationsPage(MembershipPage):
-    """The list, and the form that makes one."""
+class _InvitingPage(MembershipPage):
+    """What the pages have in common: an instructor's part is hers alone."""
 
     tab = "invitations"
+
+    def taught_now(self, uow: UnitOfWork, community: Community) -> list[Workshop]:
+        """Where the signed-in person instructs now."""
+        person, now = uow.people.by_name(self.actor.name), self.now()
+        taught = uow.workshops.taught_by(person.person_id) if person else ()
+        return [
+            w for w in taught if w.community == community.slug and is_running(w, community, now)
+        ]
+
+    def invitation_of(
+        self, uow: UnitOfWork, community: Community, number: int
+    ) -> Invitation | None:
+        """An invitation of the community that the signed-in person may see and end."""
+        found = uow.invitations.get(number)
+        if found is None or found.community != community.slug:
+            return None
+        if not is_instructor_only(self.allowed):
+            return found
+        return found if is_learners_of(found, self.taught_now(uow, community)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What there is to show; ``names`` are display names by hub name."""
+
+    invitations: Sequence[Invitation]
+    names: Mapping[str, str]
+    workshops: Sequence[Workshop]
+    open_workshops: Sequence[Workshop]
+
+
+class InvitationsPage(_InvitingPage):
+    """The list, and the form that makes one."""
 
     async def get(self, slug: str) -> None:
         """Show those there are."""
         community = self.community_for(Action.INVITE, slug)
         self.speak_for(community)
-        invitations, names = await self.read(lambda uow: self._look(uow, slug))
+        await self._list(community)
+
+    async def _list(self, community: Community, problem: str = "") -> None:
+        view = await self.read(lambda uow: self._look(uow, community))
         note, now = _NOTES.get(self.get_query_argument("note", ""), ""), self.now()
+        speak, titles = self.translator, {w.workshop_id: w.title for w in view.workshops}
         self.show_below(
             community,
             "invitations",
-            note=self.translator.gettext(note) if note else "",
-            may_admit=may(self.actor, Action.INVITE, slug),
-            may_appoint=may(self.actor, Action.INVITE_CHAMPIONS, slug),
-            most_seats=MOST_SEATS,
-            most_days=MOST_DAYS,
+            note=speak.gettext(note) if note else "",
+            problem=problem,
+            bounds=community.bounds,
+            usual_seats=min(_USUAL_SEATS, community.bounds.most_invitation_seats),
+            usual_days=min(_USUAL_DAYS, community.bounds.most_invitation_days),
             longest_note=LONGEST_NOTE,
+            choices=audiences(view.open_workshops, self.allowed, speak),
+            chosen=self.get_query_argument("for", ""),
             invitations=[
-                invitation_row(i, community, names, now, self.translator) for i in invitations
+                invitation_row(i, community, view.names, titles, now, speak)
+                for i in view.invitations
             ],
         )
 
-    def _look(self, uow: UnitOfWork, slug: str) -> tuple[list[Invitation], dict[str, str]]:
-        invitations = list(uow.invitations.of(slug))
-        people = (uow.people.by_name(name) for name in {i.created_by for i in invitations})
-        return invitations, {p.name: p.display_name or p.name for p in people if p is not None}
+    def _look(self, uow: UnitOfWork, community: Community) -> _View:
+        """What the reader may see: instructors only what is for their own learners."""
+        today = local_day(self.now(), community.zone)
+        workshops, invitations = (
+            uow.workshops.of(community.slug),
+            uow.invitations.of(community.slug),
+        )
+        if is_instructor_only(self.allowed):
+            workshops = self.taught_now(uow, community)
+            invitations = [i for i in invitations if is_learners_of(i, workshops)]
+        makers = (uow.people.by_name(name) for name in {i.created_by for i in invitations})
+        names = {p.name: p.display_name or p.name for p in makers if p is not None}
+        return _View(invitations, names, workshops, [w for w in workshops if w.is_open_on(today)])
 
     async def post(self, slug: str) -> None:
         """Make one, and show its code."""
         community = self.community_for(Action.INVITE, slug)
+        self.speak_for(community)
         terms, code = self._terms(slug), code_of(secrets.randbelow(CODES))
         kept = await asyncio.to_thread(digest, self.policy.hub, code)
         actor, now = self.actor.name, self.now()
-        invitation = await self.runtime.write(
-            lambda uow: create_invitation(uow, slug, kept, terms, actor, now)
+        by_instructor = is_instructor_only(self.allowed)
+        made = await self.runtime.write(
+            lambda uow: create_invitation(
+                uow, self.policy, slug, kept, terms, actor, now, by_instructor=by_instructor
+            )
         )
-        self._keep_for_a_while(invitation, code)
-        self.back_to(community, f"invitations/{invitation.invitation_id}")
+        if isinstance(made, InvitingRefusal):
+            self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+            await self._list(community, self._sentence(made, community))
+            return
+        self._keep_for_a_while(made, code)
+        self.back_to(community, f"invitations/{made.invitation_id}")
+
+    def _sentence(self, refusal: InvitingRefusal, community: Community) -> str:
+        bounds = community.bounds
+        return self.translator.gettext(_REFUSALS[refusal]) % {
+            "seats": bounds.most_invitation_seats,
+            "days": bounds.most_invitation_days,
+        }
 
     def _terms(self, slug: str) -> Terms:
         """What the form asks for; raises NotUnderstoodError."""
-        role = Role.MEMBER
-        if self.get_body_argument("role", "") == Role.CHAMPION.value:
+        whom = audience(self.get_body_argument("for", ""))
+        if whom.role is Role.CHAMPION:
             self.community_for(Action.INVITE_CHAMPIONS, slug)
-            role = Role.CHAMPION
         try:
             seats, days = (int(self.get_body_argument(name, "")) for name in ("seats", "days"))
-            return Terms(seats, days, role, self.get_body_argument("note", "").strip())
+            return Terms(
+                seats,
+                days,
+                whom.role,
+                self.get_body_argument("note", "").strip(),
+                whom.workshop_id,
+                whom.is_for_instructors,
+            )
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
 
@@ -107,10 +194,8 @@ def _cookie(invitation: Invitation) -> str:
     return f"catalyst-invitation-{invitation.invitation_id}"
 
 
-class InvitationPage(MembershipPage):
+class InvitationPage(_InvitingPage):
     """``…/invitations/<id>``: the sheet to print, as long as the code is at hand."""
-
-    tab = "invitations"
 
     async def get(self, slug: str, number: str) -> None:
         """Show link, code and picture."""
@@ -122,15 +207,15 @@ class InvitationPage(MembershipPage):
         self.show_below(
             community,
             "invitation",
-            row=invitation_row(invitation, community, {}, self.now(), self.translator),
+            row=invitation_row(invitation, community, {}, {}, self.now(), self.translator),
             code=shown(code),
             link=address,
             picture=qr_code(address) if address else "",
         )
 
     async def _find(self, community: Community, number: str) -> Invitation:
-        found = await self.read(lambda uow: uow.invitations.get(int(number)))
-        if found is None or found.community != community.slug:
+        found = await self.read(lambda uow: self.invitation_of(uow, community, int(number)))
+        if found is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         return found
 
@@ -140,7 +225,7 @@ class InvitationPage(MembershipPage):
         return kept.decode() if kept else ""
 
 
-class RevokePage(MembershipPage):
+class RevokePage(_InvitingPage):
     """``…/invitations/<id>/revoke``."""
 
     def get(self, slug: str, number: str) -> None:
@@ -151,5 +236,10 @@ class RevokePage(MembershipPage):
         """End it; one that has ended stays so."""
         community = self.community_for(Action.INVITE, slug)
         actor, now = self.actor.name, self.now()
-        await self.runtime.write(lambda uow: revoke_invitation(uow, slug, int(number), actor, now))
+
+        def revoke(uow: UnitOfWork) -> None:
+            if self.invitation_of(uow, community, int(number)) is not None:
+                revoke_invitation(uow, slug, int(number), actor, now)
+
+        await self.runtime.write(revoke)
         self.back_to(community, "invitations?note=revoked")

@@ -45,6 +45,7 @@ class Action(StrEnum):
     REQUEST_DECLINED = "request:declined"
     NOTICE_GIVEN = "notice:given"
     NOTICE_WITHDRAWN = "notice:withdrawn"
+    PERSON_ERASED = "person:erased"
     MEMBER_LEFT = "member:left"
     MEMBER_RETURNED = "member:returned"
     CONSENT_ASKED = "consent:asked"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.community import Role
+from catalyst_hub.core.workshop import Workshop
 
 #: Nothing that is mistaken for something else when it is read aloud or copied from a board:
 #: no 0 and O, no 1, I and L.
@@ -17,8 +20,6 @@ LENGTH = 8
 CODES = len(ALPHABET) ** LENGTH
 _GROUP = 4
 
-MOST_SEATS = 500
-MOST_DAYS = 90
 LONGEST_NOTE = 80
 
 
@@ -52,22 +53,57 @@ def digest(hub: str, code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an invitation gives, how often and until when. Raises ValueError out of bounds."""
+    """What an invitation gives, how often and until when. Raises ValueError for what cannot be.
+
+    That of a workshop is for its learners, who become members, or its instructors, who become
+    members as well; it ends with the workshop at the latest (``ends_at``).
+    """
 
     seats: int
     days: int
     role: Role = Role.MEMBER
     note: str = ""
+    workshop_id: int | None = None
+    is_for_instructors: bool = False
+    ends_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        if not (1 <= self.seats <= MOST_SEATS and 1 <= self.days <= MOST_DAYS):
-            raise ValueError(f"{self.seats} seats for {self.days} days are out of bounds")
+        if self.seats < 1 or self.days < 1:
+            raise ValueError(f"{self.seats} seats for {self.days} days are no invitation")
         if len(self.note) > LONGEST_NOTE:
             raise ValueError(f"a note has at most {LONGEST_NOTE} characters")
+        if self.is_for_instructors and self.workshop_id is None:
+            raise ValueError("instructors are of a workshop")
+        if self.workshop_id is not None and self.role is not Role.MEMBER:
+            raise ValueError("a workshop makes nobody a champion")
+
+    def is_within(self, bounds: Bounds) -> bool:
+        """Whether champions may give so much."""
+        return (
+            self.seats <= bounds.most_invitation_seats and self.days <= bounds.most_invitation_days
+        )
 
     def expires_at(self, now: datetime) -> datetime:
         """The end, for an invitation that is made now."""
-        return now + timedelta(days=self.days)
+        end = now + timedelta(days=self.days)
+        return min(end, self.ends_at) if self.ends_at else end
+
+
+class InvitingRefusal(StrEnum):
+    """Why an invitation is not made."""
+
+    OUT_OF_BOUNDS = "out-of-bounds"
+    NO_WORKSHOP = "no-workshop"
+
+
+def is_learners_of(invitation: Terms | Invitation, taught: Iterable[Workshop]) -> bool:
+    """Whether it only lets learners into one of these workshops: its instructor may make and end
+    it."""
+    return (
+        not invitation.is_for_instructors
+        and invitation.role is Role.MEMBER
+        and invitation.workshop_id in {workshop.workshop_id for workshop in taught}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +120,8 @@ class Invitation:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    workshop_id: int | None = None
+    is_for_instructors: bool = False
 
 
 class Refusal(StrEnum):
@@ -122,11 +160,12 @@ def newcomer_refusal(invitation: Invitation, now: datetime) -> Refusal | None:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """What matters of the person with the code: taken out of the community before, came with
-    this very code before, the role she has already."""
+    this very code before, the role she has already, whether she instructs in the workshop."""
 
     is_removed: bool = False
     has_redeemed: bool = False
     role: Role | None = None
+    is_instructor: bool = False
 
 
 def redeem(invitation: Invitation, caller: Caller, now: datetime) -> Refusal | bool:
@@ -141,4 +180,6 @@ def redeem(invitation: Invitation, caller: Caller, now: datetime) -> Refusal | b
     no = refusal(invitation, now)
     if no is not None:
         return no
+    if invitation.is_for_instructors:
+        return not caller.is_instructor
     return caller.role is not Role.CHAMPION and caller.role is not invitation.role

@@ -12,6 +12,7 @@ from catalyst_hub.core.report import ReportRow
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.session import Session, used_between
 from catalyst_hub.core.unit_of_work import Person
+from catalyst_hub.core.workshop import Workshop, WorkshopState
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,28 @@ class PersonView:
     person: Person
     sessions: tuple[RunningServer, ...]
     memberships: tuple[MembershipView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledWorkshop:
+    """A workshop as it stands today, and who instructs."""
+
+    workshop: Workshop
+    state: WorkshopState
+    instructors: tuple[Person, ...]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Sorts what runs before what comes, the next first, and both before what is past, the
+        last first."""
+        day = self.workshop.first_on.toordinal()
+        match self.state:
+            case WorkshopState.RUNNING:
+                return 0, day
+            case WorkshopState.COMING:
+                return 1, day
+            case _:
+                return 2, -day
 
 
 def running_servers(

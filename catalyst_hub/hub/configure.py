@@ -18,16 +18,17 @@ from catalyst_hub import communities_file
 from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
 from catalyst_hub.communities_file import CommunitiesFileError
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.policy import Policy
 from catalyst_hub.hub.authenticator import CatalystAuthenticator
 from catalyst_hub.hub.pages import configure_pages
 from catalyst_hub.hub.roles import (
-    CHAMPION_SCOPES,
     CHAMPION_SERVICE,
     CULLER_SERVICE,
     CUSTOM_SCOPES,
+    SCOPES_OF_PAGES,
     USER_SCOPES,
-    champion_role,
     culler_role,
+    wanted_roles,
 )
 from catalyst_hub.hub.tokens import service_token
 from catalyst_hub.hub.versions import require_supported_hub
@@ -77,8 +78,9 @@ def configure_champion(c: Config) -> None:
     hub, settings = c.JupyterHub, CatalystHub(config=c)
     hub.custom_scopes.update({name: dict(about) for name, about in CUSTOM_SCOPES.items()})
     _extend(hub, "extra_user_scopes", USER_SCOPES)
-    for slug in _communities(settings):
-        _add_role(c, champion_role(slug))
+    policy = _policy(settings)
+    for role in wanted_roles(policy) if policy else ():
+        _add_role(c, role)
     _add_service(
         c,
         {
@@ -87,29 +89,29 @@ def configure_champion(c: Config) -> None:
             "command": _module("catalyst_hub.champion"),
             "oauth_no_confirm": True,
             # The most it may do with the token of whoever has signed in, who may hold less.
-            "oauth_client_allowed_scopes": [*CHAMPION_SCOPES, *USER_SCOPES],
+            "oauth_client_allowed_scopes": list(SCOPES_OF_PAGES),
         },
     )
 
 
-def _communities(config: CatalystHub) -> list[str]:
-    """Their slugs, by the file that the Hub is about to put into force, or else the last good one.
+def _policy(config: CatalystHub) -> Policy | None:
+    """That of the file that the Hub is about to put into force, or else the last good one.
 
-    Nothing when there is neither: the Hub's start then says what is wrong, and ends.
+    None when there is neither: the Hub's start then says what is wrong, and ends.
     """
     try:
-        return list(communities_file.load(config.settings().communities_file).by_slug)
+        return communities_file.load(config.settings().communities_file)
     except CommunitiesFileError:
         return _last_good(config)
 
 
-def _last_good(config: CatalystHub) -> list[str]:
+def _last_good(config: CatalystHub) -> Policy | None:
     try:
         runtime = open_runtime(config, accept_policy=False)
     except OPENING_ERRORS:
-        return []
+        return None
     with closing(runtime):
-        return list(runtime.policy.by_slug)
+        return runtime.policy
 
 
 def _module(name: str) -> list[str]:

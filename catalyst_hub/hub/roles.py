@@ -94,9 +94,7 @@ def wanted_roles(policy: Policy) -> tuple[dict[str, Any], ...]:
     The Hub learns of roles at its start alone: what is here and not in the running Hub waits for
     a restart.
     """
-    return tuple(
-        role(slug) for slug in policy.by_slug for role in (champion_role, instructor_role)
-    )
+    return tuple(role(slug) for slug in policy.by_slug for role in (champion_role, instructor_role))
 
 
 def culler_role() -> dict[str, Any]:

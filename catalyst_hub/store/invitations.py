@@ -30,6 +30,7 @@ _INVITATION = select(
     invitations.c.created_at,
     invitations.c.expires_at,
     invitations.c.revoked_at,
+    invitations.c.workshop_id,
 ).where(invitations.c.hub == bindparam("hub"))
 _BY_ID = _INVITATION.where(invitations.c.invitation_id == bindparam("invitation_id"))
 _OF_COMMUNITY = _INVITATION.where(invitations.c.community == bindparam("community")).order_by(
@@ -46,6 +47,8 @@ _REDEMPTION = select(redemptions.c.redeemed_at).where(
     redemptions.c.invitation_id == bindparam("invitation_id"),
     redemptions.c.person_id == bindparam("person_id"),
 )
+#: What the column says of invitations that make members instructors of their workshop, too.
+_INSTRUCTOR = "instructor"
 _ADD = insert(invitations).returning(invitations.c.invitation_id)
 
 
@@ -60,12 +63,13 @@ class SqlInvitations(Repository):
             "hub": self._hub,
             "community": community,
             "digest": digest,
-            "role": terms.role.value,
+            "role": _INSTRUCTOR if terms.is_for_instructors else terms.role.value,
             "seats": terms.seats,
             "note": terms.note,
             "created_by": actor,
             "created_at": now,
             "expires_at": terms.expires_at(now),
+            "workshop_id": terms.workshop_id,
         }
         return Invitation(
             invitation_id=self._connection.execute(_ADD, row).scalar_one(),
@@ -77,6 +81,8 @@ class SqlInvitations(Repository):
             created_by=actor,
             created_at=now,
             expires_at=terms.expires_at(now),
+            workshop_id=terms.workshop_id,
+            is_for_instructors=terms.is_for_instructors,
         )
 
     def lock(self, digest: str) -> Invitation | None:
@@ -126,5 +132,7 @@ class SqlInvitations(Repository):
 
 
 def _invitation(row: Row[*tuple[Any, ...]]) -> Invitation:
-    values = dict(row._mapping)
-    return Invitation(**values | {"role": Role(row.role)})
+    is_for_instructors = row.role == _INSTRUCTOR
+    role = Role.MEMBER if is_for_instructors else Role(row.role)
+    values = {**row._mapping, "role": role, "is_for_instructors": is_for_instructors}
+    return Invitation(**values)

@@ -135,6 +135,11 @@ class Store:
         self._database = database
         self.hub = hub
 
+    @property
+    def about(self) -> str:
+        """The kind of database and its schema: ``PostgreSQL 16, schema 0003``."""
+        return self._database.about
+
     @classmethod
     def open(cls, url: str, hub: str) -> Self:
         """Open the database at ``url`` (see :meth:`Database.open`) for this hub."""

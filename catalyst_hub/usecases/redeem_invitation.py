@@ -43,4 +43,6 @@ def _caller(uow: UnitOfWork, person: Person, invitation: Invitation) -> Caller:
         is_removed=uow.memberships.removers(person_id).get(community, person.name) != person.name,
         has_redeemed=uow.invitations.has_redeemed(invitation.invitation_id, person_id),
         role=uow.memberships.of(person_id).get(community),
+        is_instructor=invitation.workshop_id
+        in {workshop.workshop_id for workshop in uow.workshops.taught_by(person_id)},
     )

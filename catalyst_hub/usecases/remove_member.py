@@ -38,6 +38,7 @@ def remove_member(
     )
     if no is None:
         uow.memberships.remove(person.person_id, community, actor, now)
+        uow.workshops.dismiss_from_all(person.person_id, community)
         uow.audit.add(now, actor, Action.MEMBER_REMOVED, community=community, subject=user_name)
         running = _running(uow, community, user_name)
         stop_at = [_give_notice(uow, policy, session, now) for session in running]

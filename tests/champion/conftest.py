@@ -18,7 +18,7 @@ from catalyst_hub.bootstrap import open_runtime, utc_now
 from catalyst_hub.champion.app import make_application
 from catalyst_hub.champion.front import Front
 from catalyst_hub.config import CatalystHub
-from catalyst_hub.hub.roles import CHAMPION_SCOPES, USER_SCOPES
+from catalyst_hub.hub.roles import SCOPES_OF_PAGES
 from tests.champion.site import COMMUNITIES, Site
 from tests.hub.communities import catalyst_config
 from tests.hub.conftest import TestHub, free_port, hub_config, stop
@@ -74,7 +74,7 @@ def _with_service(config: Config, port: int) -> Config:
             service |= {
                 "url": f"http://127.0.0.1:{port}",
                 "oauth_no_confirm": True,
-                "oauth_client_allowed_scopes": [*CHAMPION_SCOPES, *USER_SCOPES],
+                "oauth_client_allowed_scopes": list(SCOPES_OF_PAGES),
             }
     return config
 

@@ -136,9 +136,9 @@ async def test_terms_out_of_bounds_make_no_invitation(site: Site, terms: dict[st
 async def test_only_an_operator_makes_champions(site: Site) -> None:
     async with site.signed_in("amina") as amina:
         assert "makes people champions" not in (await amina.get(INVITATIONS)).text.lower()
-        assert (await make(amina, role="champion")).status_code == 404
+        assert (await make(amina, **{"for": "champions"})).status_code == 404
     async with site.signed_in("root") as root:
-        sheet = await make(root, role="champion", note="For João")
+        sheet = await make(root, **{"for": "champions"}, note="For João")
         assert "makes champions" in row(await root.get(INVITATIONS), "For João")
     async with site.signed_in("joao") as joao:
         await joao.press(await joao.client.get("/hub/join"), code=code_on(sheet))

@@ -29,7 +29,7 @@ def store(database_url: str) -> Iterator[Store]:
     with store.unit_of_work(write=True) as uow:
         for number in range(_RACERS * _EACH):
             uow.people.add(f"person-{number}", "", None, NOW)
-        create_invitation(uow, "savanna", _DIGEST, Terms(_SEATS, 7), "amina", NOW)
+        create_invitation(uow, POLICY, "savanna", _DIGEST, Terms(_SEATS, 7), "amina", NOW)
     yield store
     store.close()
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.invitation import (
     ALPHABET,
@@ -99,8 +100,37 @@ def test_who_was_removed_stays_out_even_with_a_code_she_came_with_before() -> No
 
 
 @pytest.mark.parametrize(
-    "terms", [{"seats": 0}, {"seats": 501}, {"days": 0}, {"days": 91}, {"note": "x" * 81}]
+    "terms",
+    [
+        {"seats": 0},
+        {"days": 0},
+        {"note": "x" * 81},
+        {"is_for_instructors": True},
+        {"workshop_id": 1, "role": Role.CHAMPION},
+    ],
 )
-def test_terms_out_of_bounds_cannot_be_made(terms: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"bounds|characters"):
+def test_terms_that_make_no_sense_cannot_be_made(terms: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"no invitation|characters|workshop"):
         Terms(**{"seats": 1, "days": 1} | terms)
+
+
+def test_champions_may_give_as_much_as_the_operator_lets_them() -> None:
+    bounds = Bounds(most_invitation_seats=20, most_invitation_days=7)
+    assert Terms(20, 7).is_within(bounds)
+    assert not Terms(21, 7).is_within(bounds)
+    assert not Terms(20, 8).is_within(bounds)
+
+
+def test_an_invitation_of_a_workshop_ends_with_it_at_the_latest() -> None:
+    soon = NOW + timedelta(days=2)
+    assert Terms(1, 7, ends_at=soon).expires_at(NOW) == soon
+    assert Terms(1, 1, ends_at=soon).expires_at(NOW) == NOW + timedelta(days=1)
+
+
+def test_an_instructors_invitation_gives_a_seat_to_members_and_champions_once() -> None:
+    of_instructors = replace(INVITATION, workshop_id=1, is_for_instructors=True)
+    for role in (None, *Role):
+        assert redeem(of_instructors, Caller(role=role), NOW) is True
+    assert redeem(of_instructors, Caller(role=Role.MEMBER, is_instructor=True), NOW) is False
+    # Whoever was dismissed since does not come back with the old code.
+    assert redeem(of_instructors, Caller(has_redeemed=True, role=Role.MEMBER), NOW) is False

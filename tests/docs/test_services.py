@@ -14,7 +14,7 @@ from jupyterhub.services.auth import HubOAuth
 from catalyst_hub.champion.app import make_application
 from catalyst_hub.culler.__main__ import parser as culler_parser
 from catalyst_hub.data_files import services_dir
-from catalyst_hub.hub.roles import CHAMPION_SCOPES, CULLER_SCOPES, USER_SCOPES
+from catalyst_hub.hub.roles import CHAMPION_SCOPES, CULLER_SCOPES, INSTRUCTOR_SCOPES, USER_SCOPES
 
 SERVICES = sorted(path for path in services_dir().iterdir() if path.is_dir())
 KUBERNETES = "1.31"
@@ -50,18 +50,19 @@ def test_the_deployment_sets_every_variable_of_the_readme(service):
     assert [name for name in variables if name not in deployment] == []
 
 
-def scopes_of(service: str) -> dict[str, str]:
-    """The README's tables of scopes: reason by scope."""
+def scopes_of(service: str) -> list[tuple[str, str]]:
+    """The README's tables of scopes: each scope and its reason."""
     readme = (services_dir() / service / "README.md").read_text().partition("## Role")[2]
-    return dict(re.findall(r"^\| `([^`]+)` \| (.+) \|$", readme, re.MULTILINE))
+    return sorted(re.findall(r"^\| `([^`]+)` \| (.+) \|$", readme, re.MULTILINE))
 
 
-def test_every_scope_of_champions_and_users_is_given_with_its_reason():
-    assert scopes_of("champion") == {**USER_SCOPES, **CHAMPION_SCOPES}
+def test_every_scope_of_champions_instructors_and_users_is_given_with_its_reason():
+    given = (USER_SCOPES, CHAMPION_SCOPES, INSTRUCTOR_SCOPES)
+    assert scopes_of("champion") == sorted(pair for scopes in given for pair in scopes.items())
 
 
 def test_every_scope_of_the_culler_is_given_with_its_reason():
-    assert scopes_of("culler") == CULLER_SCOPES
+    assert scopes_of("culler") == sorted(CULLER_SCOPES.items())
 
 
 def test_every_option_of_the_culler_is_documented():

@@ -45,7 +45,9 @@ async def invite(hub, code: str = CODE, seats: int = 5, days: int = 7) -> None:
     runtime = hub.authenticator.runtime
     kept, terms = digest("test", code), Terms(seats, days)
     await runtime.write(
-        lambda uow: create_invitation(uow, "nairobi", kept, terms, "amina", runtime.now())
+        lambda uow: create_invitation(
+            uow, runtime.policy, "nairobi", kept, terms, "amina", runtime.now()
+        )
     )
 
 

@@ -11,7 +11,7 @@ from jupyterhub.utils import url_path_join
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
-from catalyst_hub.core.community import CHAMPIONS_SUFFIX, Community
+from catalyst_hub.core.community import CHAMPIONS_SUFFIX, INSTRUCTORS_SUFFIX, Community
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.language import choose_language
 from catalyst_hub.core.policy import Policy
@@ -118,8 +118,8 @@ class Localized(BaseHandler):
         user = getattr(self, "_jupyterhub_user", None)
         if user is None:
             return False
-        is_champion = any(group.name.endswith(CHAMPIONS_SUFFIX) for group in user.groups)
-        return bool(user.admin) or is_champion
+        places = (CHAMPIONS_SUFFIX, INSTRUCTORS_SUFFIX)
+        return bool(user.admin) or any(group.name.endswith(places) for group in user.groups)
 
     def _use_url(self) -> str | None:
         if not (self.communities or self._looks_after()):

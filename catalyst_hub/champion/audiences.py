@@ -1,0 +1,59 @@
+"""Whom an invitation is for, as the form asks for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from catalyst_hub.champion.access import Action, is_instructor_only
+from catalyst_hub.champion.errors import NotUnderstoodError
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.i18n import Translator
+
+_CHAMPIONS = "champions"
+_OF_WORKSHOP = re.compile(r"(?P<who>learners|instructors)-(?P<workshop>[0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an invitation is for: members, champions, or a workshop's learners or instructors."""
+
+    role: Role = Role.MEMBER
+    workshop_id: int | None = None
+    is_for_instructors: bool = False
+
+
+def audience(word: str) -> Audience:
+    """From the word that stands for it in the form; raises NotUnderstoodError."""
+    if not word:
+        return Audience()
+    if word == _CHAMPIONS:
+        return Audience(Role.CHAMPION)
+    found = _OF_WORKSHOP.fullmatch(word)
+    if found is None:
+        raise NotUnderstoodError(f"nobody is invited as {word[:20]!r}")
+    return Audience(Role.MEMBER, int(found["workshop"]), found["who"] == "instructors")
+
+
+def audiences(
+    workshops: Iterable[Workshop], allowed: frozenset[Action], translator: Translator
+) -> list[tuple[str, str]]:
+    """What the reader may choose from: each word of the form, and what people call it."""
+    return list(_audiences(workshops, allowed, translator))
+
+
+def _audiences(
+    workshops: Iterable[Workshop], allowed: frozenset[Action], translator: Translator
+) -> Iterator[tuple[str, str]]:
+    _ = translator.gettext
+    if not is_instructor_only(allowed):
+        yield "", _("Members of the community")
+    for workshop in workshops:
+        number, title = workshop.workshop_id, workshop.title
+        yield f"learners-{number}", _("Learners of %(workshop)s", workshop=title)
+        if Action.SCHEDULE in allowed:
+            yield f"instructors-{number}", _("Instructors of %(workshop)s", workshop=title)
+    if Action.INVITE_CHAMPIONS in allowed:
+        yield _CHAMPIONS, _("New champions of the community")

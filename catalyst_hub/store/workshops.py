@@ -1,0 +1,129 @@
+"""Workshops, and who instructs in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.store.repository import Repository, insert_into
+from catalyst_hub.store.tables import instructors, workshops
+
+_WORKSHOP = select(
+    workshops.c.workshop_id,
+    workshops.c.community,
+    workshops.c.title,
+    workshops.c.first_on,
+    workshops.c.last_on,
+    workshops.c.created_by,
+    workshops.c.created_at,
+    workshops.c.cancelled_at,
+).where(workshops.c.hub == bindparam("hub"))
+_BY_ID = _WORKSHOP.where(workshops.c.workshop_id == bindparam("workshop_id"))
+_OF_COMMUNITY = _WORKSHOP.where(workshops.c.community == bindparam("community")).order_by(
+    workshops.c.first_on.desc(), workshops.c.workshop_id.desc()
+)
+_TAUGHT = (
+    _WORKSHOP.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id)
+    .where(workshops.c.cancelled_at.is_(None))
+    .order_by(instructors.c.added_at, instructors.c.person_id, workshops.c.first_on)
+)
+_TAUGHT_BY = _TAUGHT.where(instructors.c.person_id == bindparam("person_id"))
+_TAUGHT_IN = _TAUGHT.where(workshops.c.community == bindparam("community")).add_columns(
+    instructors.c.person_id
+)
+_ADD = insert(workshops).returning(workshops.c.workshop_id)
+
+
+class SqlWorkshops(Repository):
+    """Implements :class:`catalyst_hub.core.unit_of_work.Workshops`."""
+
+    def add(self, community: str, plan: Plan, actor: str, now: datetime) -> Workshop:
+        """A new workshop."""
+        values = {
+            "community": community,
+            "title": plan.title,
+            "first_on": plan.first_on,
+            "last_on": plan.last_on,
+            "created_by": actor,
+            "created_at": now,
+        }
+        found = self._connection.execute(_ADD, {"hub": self._hub, **values}).scalar_one()
+        return Workshop(found, community, plan.title, plan.first_on, plan.last_on, actor, now)
+
+    def get(self, workshop_id: int) -> Workshop | None:
+        """A workshop of this hub."""
+        values = {"hub": self._hub, "workshop_id": workshop_id}
+        row = self._connection.execute(_BY_ID, values).one_or_none()
+        return None if row is None else _workshop(row)
+
+    def of(self, community: str) -> Sequence[Workshop]:
+        """Those of a community, the one that begins last first."""
+        values = {"hub": self._hub, "community": community}
+        return [_workshop(row) for row in self._connection.execute(_OF_COMMUNITY, values)]
+
+    def cancel(self, workshop_id: int, now: datetime) -> bool:
+        """Call it off; False: it had been called off before."""
+        standing = update(workshops).where(
+            workshops.c.hub == self._hub,
+            workshops.c.workshop_id == workshop_id,
+            workshops.c.cancelled_at.is_(None),
+        )
+        return self._connection.execute(standing.values(cancelled_at=now)).rowcount == 1
+
+    def taught_by(self, person_id: int) -> Sequence[Workshop]:
+        """Those whose instructor she is, whenever they are; none that was called off."""
+        values = {"hub": self._hub, "person_id": person_id}
+        return [_workshop(row) for row in self._connection.execute(_TAUGHT_BY, values)]
+
+    def taught_in(self, community: str) -> Mapping[int, Sequence[Workshop]]:
+        """The same for everybody who instructs in a community, by person id."""
+        values = {"hub": self._hub, "community": community}
+        taught: dict[int, list[Workshop]] = {}
+        for *columns, person_id in self._connection.execute(_TAUGHT_IN, values):
+            taught.setdefault(person_id, []).append(Workshop(*columns))
+        return taught
+
+    def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
+        """Make her its instructor; False: she was."""
+        made = self._connection.execute(
+            insert_into(self._dialect, instructors)
+            .values(
+                hub=self._hub,
+                workshop_id=workshop_id,
+                person_id=person_id,
+                added_by=actor,
+                added_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+        return made.rowcount == 1
+
+    def dismiss(self, workshop_id: int, person_id: int) -> bool:
+        """She is its instructor no longer; False: she was not."""
+        of_hers = delete(instructors).where(
+            instructors.c.hub == self._hub,
+            instructors.c.workshop_id == workshop_id,
+            instructors.c.person_id == person_id,
+        )
+        return self._connection.execute(of_hers).rowcount == 1
+
+    def dismiss_from_all(self, person_id: int, community: str) -> None:
+        """She is no instructor in this community any more."""
+        of_community = select(workshops.c.workshop_id).where(
+            workshops.c.hub == self._hub, workshops.c.community == community
+        )
+        self._connection.execute(
+            delete(instructors).where(
+                instructors.c.hub == self._hub,
+                instructors.c.person_id == person_id,
+                instructors.c.workshop_id.in_(of_community),
+            )
+        )
+
+
+def _workshop(row: Row[*tuple[Any, ...]]) -> Workshop:
+    return Workshop(*row)

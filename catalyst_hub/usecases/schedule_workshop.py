@@ -1,0 +1,30 @@
+"""A champion sets the days of a workshop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalyst_hub.core.audit import Action
+from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import local_day
+from catalyst_hub.core.workshop import Plan, PlanRefusal, Workshop, plan_refusal
+
+
+def schedule_workshop(
+    uow: UnitOfWork, policy: Policy, community: str, plan: Plan, actor: str, now: datetime
+) -> Workshop | PlanRefusal:
+    """The workshop; or why there can be none such, and nothing done. The community is there."""
+    zone = policy_at(policy, now).by_slug[community].zone
+    no = plan_refusal(plan, local_day(now, zone))
+    if no is not None:
+        return no
+    workshop = uow.workshops.add(community, plan, actor, now)
+    facts = {
+        "workshop": workshop.workshop_id,
+        "title": plan.title,
+        "first_on": plan.first_on.isoformat(),
+        "last_on": plan.last_on.isoformat(),
+    }
+    uow.audit.add(now, actor, Action.WORKSHOP_SCHEDULED, community=community, facts=facts)
+    return workshop
