@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session, SessionState
 
@@ -44,15 +45,18 @@ class Verdict:
     called_off: tuple[Session, ...] = ()
 
 
-def must_leave(session: Session, policy: Policy, closed: frozenset[str]) -> bool:
-    """Whether its owner may not run it any more: she was taken out of its community (``closed``
-    are the slugs of those), or the file has no such community.
+def must_leave(
+    session: Session, policy: Policy, removed: Container[str], belongs: Belonging
+) -> bool:
+    """Whether its owner may not run it any more: she was taken out of its community (``removed``
+    has the slugs of those), the file blocks her there, or has no such community.
 
     A membership that only lapsed (a rule stopped matching) stops nothing: a provider that
     forgets somebody's groups for an hour must not cost that person a day's work.
     """
     community = session.choice.community
-    return community in closed or policy.community(community) is None
+    is_gone = policy.community(community) is None
+    return is_gone or community in removed or belongs.is_blocked_from(community)
 
 
 def notice_of(session: Session, period: timedelta, now: datetime) -> Notice:

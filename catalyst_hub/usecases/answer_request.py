@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalyst_hub.core.audit import Action
+from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.join_request import Answer, JoinRequest
 from catalyst_hub.core.mail import MailKind
+from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 
@@ -25,6 +27,7 @@ class Answered:
 
 def answer_request(
     uow: UnitOfWork,
+    policy: Policy,
     community: str,
     request_id: int,
     actor: str,
@@ -37,7 +40,7 @@ def answer_request(
 
     The same answer of the same champion may come twice: a form that was sent twice.
     """
-    request = _request(uow, community, request_id)
+    request = _request(uow, policy_at(policy, now), community, request_id)
     person = uow.people.named([request.person_id]).get(request.person_id) if request else None
     if request is None or person is None:
         return None
@@ -55,10 +58,14 @@ def answer_request(
     return Answered(person, uow.join_requests.get(request_id) or request)
 
 
-def _request(uow: UnitOfWork, community: str, request_id: int) -> JoinRequest | None:
+def _request(
+    uow: UnitOfWork, policy: Policy, community: str, request_id: int
+) -> JoinRequest | None:
     """An answered one, for the sake of who comes second; an open one only if it is shown."""
     request = uow.join_requests.get(request_id)
     if request is None or request.community != community:
+        return None
+    if belonging(policy, uow.identities.of(request.person_id)).is_blocked_from(community):
         return None
     is_shown = request_id in {shown.request_id for shown in uow.join_requests.open_in(community)}
     return request if is_shown or not request.is_open else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from catalyst_hub.core.audit import Action
+from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.join_request import DAY, AskingRefusal, as_message, asking_refusal
 from catalyst_hub.core.mail import MailKind
@@ -17,13 +18,14 @@ def ask_to_join(
 ) -> AskingRefusal | None:
     """Keep her request and tell the champions; or say why it is not heard.
 
-    Of somebody who was taken out of the community it is kept as well, so that the answer is the
-    same, but nobody is told of it.
+    Of somebody who was taken out of the community, or whom the file blocks there, it is kept as
+    well, so that the answer is the same; but nobody is told of it.
     """
     person = uow.people.by_name(user_name)
     if person is None:
         return AskingRefusal.NOT_ASKED_FOR
-    refusal = _refusal(uow, policy_at(policy, now), community, person, now)
+    policy = policy_at(policy, now)
+    refusal = _refusal(uow, policy, community, person, now)
     if refusal is not None:
         return refusal
     request_id = uow.join_requests.add(community, person.person_id, as_message(message), now)
@@ -38,7 +40,9 @@ def ask_to_join(
         subject=user_name,
         facts=facts,
     )
-    if any(request.request_id == request_id for request in uow.join_requests.open_in(community)):
+    is_blocked = belonging(policy, uow.identities.of(person.person_id)).is_blocked_from(community)
+    shown = {request.request_id for request in uow.join_requests.open_in(community)}
+    if request_id in shown and not is_blocked:
         _tell_champions(uow, community, user_name, now)
     return None
 

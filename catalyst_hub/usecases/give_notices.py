@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from catalyst_hub.core.audit import HUB, Action, about
+from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.mail import MailKind
 from catalyst_hub.core.notice import Notice, Verdict, judge, must_leave
 from catalyst_hub.core.policy import Policy, policy_at
@@ -37,13 +38,10 @@ def give_notices(
 
 
 def _has_to_leave(uow: UnitOfWork, policy: Policy) -> Callable[[Session], bool]:
-    closed: dict[int, frozenset[str]] = {}
-
     def has_to_leave(session: Session) -> bool:
-        person_id = session.person_id
-        if person_id not in closed:
-            closed[person_id] = uow.memberships.closed_to(person_id)
-        return must_leave(session, policy, closed[person_id])
+        removed = uow.memberships.closed_to(session.person_id)
+        belongs = belonging(policy, uow.identities.of(session.person_id))
+        return must_leave(session, policy, removed, belongs)
 
     return has_to_leave
 

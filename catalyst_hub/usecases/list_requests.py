@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalyst_hub.core.community import Identity
+from catalyst_hub.core.belonging import Way, belonging
 from catalyst_hub.core.join_request import JoinRequest
+from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 
@@ -16,15 +17,16 @@ class Applicant:
 
     request: JoinRequest
     person: Person
-    identities: tuple[Identity, ...]
+    ways: tuple[Way, ...]
 
 
-def list_requests(uow: UnitOfWork, community: str, limit: int) -> Sequence[Applicant]:
-    """Those that wait for an answer, the oldest first; at most so many."""
-    waiting = uow.join_requests.open_in(community)[:limit]
+def list_requests(uow: UnitOfWork, policy: Policy, community: str) -> Sequence[Applicant]:
+    """Those that wait for an answer, the oldest first, but none of people who are blocked."""
+    waiting = uow.join_requests.open_in(community)
     people = uow.people.named([request.person_id for request in waiting])
-    return [
-        Applicant(request, person, tuple(uow.people.identities(person.person_id)))
+    applicants = (
+        Applicant(request, person, tuple(uow.identities.of(person.person_id)))
         for request in waiting
         if (person := people.get(request.person_id)) is not None
-    ]
+    )
+    return [a for a in applicants if not belonging(policy, a.ways).is_blocked_from(community)]

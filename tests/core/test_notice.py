@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.notice import Notice, Reason, judge, must_leave, notice_of
 from catalyst_hub.core.resources import Resources
@@ -33,18 +34,20 @@ def session(session_id: str = "a", community: str = "nairobi") -> Session:
 
 
 @pytest.mark.parametrize(
-    ("community", "closed", "leaves"),
+    ("community", "removed", "belongs", "leaves"),
     [
-        ("nairobi", frozenset(), False),
-        ("nairobi", frozenset({"cordoba"}), False),
-        ("nairobi", frozenset({"nairobi"}), True),
-        ("accra", frozenset(), True),
+        ("nairobi", (), Belonging({}), False),
+        ("nairobi", ("cordoba",), Belonging({}, frozenset({"cordoba"})), False),
+        ("nairobi", ("nairobi",), Belonging({}), True),
+        ("nairobi", (), Belonging({}, frozenset({"nairobi"})), True),
+        ("nairobi", (), Belonging({}, is_blocked=True), True),
+        ("accra", (), Belonging({}), True),
     ],
 )
-def test_who_was_taken_out_leaves_and_so_do_all_of_a_community_that_is_gone(
-    community: str, closed: frozenset[str], leaves: bool
+def test_who_was_taken_out_or_blocked_leaves_and_all_of_a_community_that_is_gone(
+    community: str, removed: tuple[str, ...], belongs: Belonging, leaves: bool
 ) -> None:
-    assert must_leave(session(community=community), POLICY, closed) is leaves
+    assert must_leave(session(community=community), POLICY, removed, belongs) is leaves
 
 
 def test_who_has_to_leave_is_told_once_and_gets_the_whole_time() -> None:

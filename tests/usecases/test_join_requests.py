@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from catalyst_hub.core.community import Role
+from catalyst_hub.core.community import MembershipRule, Role
 from catalyst_hub.core.join_request import LONGEST_MESSAGE, AskingRefusal
 from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.answer_request import Answered, answer_request
@@ -36,12 +36,14 @@ def answer(
     world: World, request_id: int, actor: str = "amina", *, approves: bool = True
 ) -> Answered | None:
     return world.do(
-        lambda uow: answer_request(uow, "nairobi", request_id, actor, world.now, approves=approves)
+        lambda uow: answer_request(
+            uow, world.policy, "nairobi", request_id, actor, world.now, approves=approves
+        )
     )
 
 
 def waiting(world: World) -> list[tuple[str, int]]:
-    shown = world.do(lambda uow: list_requests(uow, "nairobi", 100))
+    shown = world.do(lambda uow: list_requests(uow, world.policy, "nairobi"))
     return [(applicant.person.name, applicant.request.request_id) for applicant in shown]
 
 
@@ -55,9 +57,9 @@ def remove(world: World, name: str) -> None:
 
 def test_a_request_is_shown_to_champions_and_approving_it_lets_in(world: World) -> None:
     assert ask(world, "bo", message="  I teach\n\nbiology ") is None
-    [applicant] = world.do(lambda uow: list_requests(uow, "nairobi", 100))
+    [applicant] = world.do(lambda uow: list_requests(uow, world.policy, "nairobi"))
     assert applicant.request.message == "I teach biology"
-    assert [way.provider for way in applicant.identities] == ["demo"]
+    assert [way.identity.provider for way in applicant.ways] == ["demo"]
     answered = answer(world, applicant.request.request_id)
     assert answered is not None
     assert not answered.by_another
@@ -138,6 +140,16 @@ def test_who_was_taken_out_sees_what_everybody_sees_and_reaches_nobody(world: Wo
     assert world.sign_in("kofi").groups == frozenset()
 
 
+def test_who_is_blocked_there_reaches_nobody_either(world: World) -> None:
+    nairobi, *others = world.policy.communities
+    blocked = replace(nairobi, blocked=(MembershipRule("demo", frozenset({"bo"})),))
+    world.policy = replace(world.policy, communities=(blocked, *others))
+    assert ask(world, "bo") is None
+    [request] = joining(world, "bo").waiting
+    assert waiting(world) == []
+    assert answer(world, request.request_id) is None
+
+
 def test_who_left_by_herself_may_ask_to_come_back(world: World) -> None:
     world.do(lambda uow: leave_community(uow, "nairobi", "kofi", world.now))
     assert ask(world, "kofi") is None
@@ -182,5 +194,5 @@ def test_who_came_in_another_way_meanwhile_waits_no_more(world: World) -> None:
 
 def test_a_message_has_a_length(world: World) -> None:
     ask(world, "bo", message="x" * 10_000)
-    [applicant] = world.do(lambda uow: list_requests(uow, "nairobi", 100))
+    [applicant] = world.do(lambda uow: list_requests(uow, world.policy, "nairobi"))
     assert len(applicant.request.message) == LONGEST_MESSAGE

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from catalyst_hub.core.community import MembershipRule
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.notice import Verdict
 from catalyst_hub.core.session import Session
@@ -135,6 +136,15 @@ def test_a_community_that_is_gone_from_the_file_gives_notice_and_may_come_back(
     assert [notice.session_id for notice in look(world).given] == [session.session_id]
     world.policy = whole
     assert [notice.session_id for notice in look(world).withdrawn] == [session.session_id]
+
+
+def test_somebody_whom_the_file_blocks_is_told_as_well(world: World) -> None:
+    session = world.start("kofi")
+    blocked = replace(NAIROBI, blocked=(MembershipRule("demo", frozenset({"kofi"})),))
+    world.policy = replace(world.policy, communities=(blocked,))
+    assert [notice.session_id for notice in look(world).given] == [session.session_id]
+    world.later(minutes=10)
+    assert confirms(world, session)
 
 
 def test_a_start_that_a_removal_overtook_is_called_off(world: World) -> None:
