@@ -23,6 +23,11 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.MEMBER_LEFT: N_("%(actor)s left the community."),
         Action.MEMBER_RETURNED: N_("%(actor)s wants to come back after leaving."),
         Action.SERVER_STOP_ASKED: N_("%(actor)s stopped a server of %(subject)s."),
+        Action.CONSENT_ASKED: N_("%(actor)s asked %(subject)s to start or open their server."),
+        Action.CONSENT_ALLOWED: N_("%(actor)s allowed %(subject)s to start or open their server."),
+        Action.CONSENT_REFUSED: N_("%(actor)s refused %(subject)s the use of their server."),
+        Action.CONSENT_WITHDRAWN: N_("%(actor)s took back what they had allowed %(subject)s."),
+        Action.SERVER_OPENED: N_("%(actor)s opened the server of %(subject)s, who had allowed it."),
     }
 )
 

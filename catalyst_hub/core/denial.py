@@ -19,6 +19,7 @@ class Code(StrEnum):
 
     NO_COMMUNITY = "no-community"
     NOT_A_MEMBER = "not-a-member"
+    CONSENT_NEEDED = "consent-needed"
     MALFORMED_CHOICE = "malformed-choice"
     UNKNOWN_PROFILE = "unknown-profile"
     UNKNOWN_SIZE = "unknown-size"
@@ -32,6 +33,7 @@ class Code(StrEnum):
 STATUS: Mapping[Code, int] = {
     Code.NO_COMMUNITY: 403,
     Code.NOT_A_MEMBER: 403,
+    Code.CONSENT_NEEDED: 403,
     Code.MALFORMED_CHOICE: 400,
     Code.UNKNOWN_PROFILE: 400,
     Code.UNKNOWN_SIZE: 400,

@@ -18,6 +18,8 @@ from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.restart import is_offered
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub import consent_api, membership, opening, pages, server_api
+from catalyst_hub.hub.adoption import adopted_user
+from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.providers import HERE, ProviderNotInstalledError, SignInProvider, provider
 from catalyst_hub.hub.providers.problems import RevokedError
 from catalyst_hub.hub.providers.renewal import Renewals
@@ -84,7 +86,7 @@ class CatalystAuthenticator(Authenticator):
         atexit.register(self.runtime.close)
         self.reload = Reload(app, self.runtime)
         self._make_providers(app)
-        self._names_in_hub |= self.admin_users | self.blocked_users
+        self._names_in_hub |= {name.lower() for name in self.admin_users | self.blocked_users}
         objections = (
             *(p.objection(app) for p in self._providers.values()),
             spawner_objection(app),
@@ -133,24 +135,24 @@ class CatalystAuthenticator(Authenticator):
 
     def sign_in_entries(self, language: str) -> list[dict[str, Any]]:
         """What the sign-in page offers; see :meth:`SignInProvider.entries`."""
-        offered = (p for slug, p in self._providers.items() if self._is_offered(slug))
+        offered = (p for slug, p in self._providers.items() if self.is_offered(slug))
         return [entry for p in offered for entry in p.entries(language)]
 
     def oauth_provider(self, slug: str) -> OAuthProvider | None:
         """The provider elsewhere of that name, if there is one."""
-        return self._elsewhere.get(slug) if self._is_offered(slug) else None
+        return self._elsewhere.get(slug) if self.is_offered(slug) else None
 
     def has_workshop_accounts(self, slug: str) -> bool:
         """Whether people without an account elsewhere may come in by a provider of that name."""
         made = self._providers.get(slug)
-        return isinstance(made, WorkshopAccounts) and self._is_offered(slug)
+        return isinstance(made, WorkshopAccounts) and self.is_offered(slug)
 
     @property
     def names_in_hub(self) -> Container[str]:
         """Names that nobody may get any more, whether or not the store knows whose they are."""
         return self._names_in_hub
 
-    def _is_offered(self, slug: str) -> bool:
+    def is_offered(self, slug: str) -> bool:
         """Providers are made at the Hub's start; what the file has left out since lets nobody in."""
         return is_offered(self.reload.started, self.runtime.policy, slug)
 
@@ -160,29 +162,42 @@ class CatalystAuthenticator(Authenticator):
         came = data.get("came")
         if not isinstance(came, SignIn):
             slug = data.get("provider", "")
-            chosen = self._providers.get(slug) if self._is_offered(slug) else None
+            chosen = self._providers.get(slug) if self.is_offered(slug) else None
             came = chosen.identify(data) if chosen else None
         if came is None:
             return None
         try:
-            signed = await self._sign_in(came)
+            signed = await self._sign_in(came, adopted=adopted_user(self, handler, came))
         except StoreUnavailableError as error:
             self.log.exception("The store cannot sign anybody in")
             raise HTTPError(503, "The store is not available") from error
+        if signed is None:
+            raise BlockedError(self.runtime.policy.contact)
         name = signed.person.name
         self._renewals.signed_in(name, self.runtime.now())
         user = handler.find_user(name) if name in self._names_in_hub else None
         return self._model(signed, user) | {"auth_state": came.auth_state}
 
-    async def _sign_in(self, came: SignIn, is_visit: bool = True) -> SignedIn:
+    async def _sign_in(
+        self, came: SignIn, *, adopted: str | None = None, is_visit: bool = True
+    ) -> SignedIn | None:
+        """Who she is; None: the file blocks her."""
         runtime, taken = self.runtime, self._names_in_hub
         identity, claims = came.identity, came.claims
         signed = await runtime.write(
             lambda uow: sign_in(
-                uow, runtime.policy, identity, claims, runtime.now(), taken, is_visit=is_visit
+                uow,
+                runtime.policy,
+                identity,
+                claims,
+                runtime.now(),
+                taken,
+                adopted=adopted,
+                is_visit=is_visit,
             )
         )
-        await self._learn_language(signed, came.language)
+        if signed is not None:
+            await self._learn_language(signed, came.language)
         return signed
 
     async def _learn_language(self, signed: SignedIn, told: str | None) -> None:
@@ -199,16 +214,23 @@ class CatalystAuthenticator(Authenticator):
     def is_admin(self, handler: Any, authentication: dict[str, Any]) -> None:
         """Nobody by name: operators are bound by provider and subject, in our own answer."""
 
+    def normalize_username(self, username: str) -> str:
+        """A name that is in the Hub already stays as it is: a hub that switches over to us may
+        have capitals in it. ``username_map`` counts for adoption only; see ``adopted_user``."""
+        return username if username in self._names_in_hub else username.lower()
+
     async def refresh_user(self, user: Any, handler: Any = None) -> bool | dict[str, Any]:
         """What has changed since; True: nothing; False: she has to sign in again, because her
-        provider says so.
+        provider says so, or the file blocks her.
 
         Never an error: the Hub would take the person for a stranger, refuse their servers' signs
         of life, and a culler would then stop what is in use.
         """
         try:
             came = await self._renewals.renew(user, self._elsewhere, self.runtime.now())
-            return await (self.from_store(user) if came is None else self._renewed(user, came))
+            if came is not None and (signed := await self._renewed(user, came)):
+                return self._model(signed, user) | {"auth_state": came.auth_state}
+            return await self._follow(user, handler)
         except RevokedError:
             return False
         except StoreUnavailableError:
@@ -217,24 +239,39 @@ class CatalystAuthenticator(Authenticator):
             self.log.exception("Could not refresh %s", user.name)
         return True
 
-    async def _renewed(self, user: Any, came: SignIn) -> dict[str, Any]:
+    async def _renewed(self, user: Any, came: SignIn) -> SignedIn | None:
         identity = came.identity
         person = await self.runtime.read(lambda uow: uow.people.by_identity(identity))
         if person is None or person.name != user.name:
             self._renewals.revoke(user.name)
             raise RevokedError("this is not her identity any more")
-        signed = await self._sign_in(came, is_visit=False)
-        return self._model(signed, user) | {"auth_state": came.auth_state}
+        return await self._sign_in(came, is_visit=False)
 
-    async def from_store(self, user: Any) -> bool | dict[str, Any]:
-        """Where she belongs by now, without asking her provider; True: nothing has changed."""
+    async def _follow(self, user: Any, handler: Any) -> bool | dict[str, Any]:
+        signed = await self._stored(user)
+        if signed is None:
+            return True
+        if signed.is_blocked:
+            # Whoever has to sign in again keeps the groups, for the servers' sake; not so she.
+            await handler.auth_to_user({**self._model(signed, user), "auth_state": None}, user)
+            return False
+        return self._news(signed, user)
+
+    async def _stored(self, user: Any) -> SignedIn | None:
         runtime, name = self.runtime, user.name
         signed = await runtime.read(
             lambda uow: refresh_memberships(uow, runtime.policy, name, runtime.now())
         )
-        if signed is None:
-            return True
-        self._remember(user.name, signed.person.language)
+        if signed is not None:
+            self._remember(name, signed.person.language)
+        return signed
+
+    async def from_store(self, user: Any) -> bool | dict[str, Any]:
+        """Where she belongs by now, without asking her provider; True: nothing has changed."""
+        signed = await self._stored(user)
+        return True if signed is None else self._news(signed, user)
+
+    def _news(self, signed: SignedIn, user: Any) -> bool | dict[str, Any]:
         model = self._model(signed, user)
         is_same = model["admin"] == user.admin and set(model["groups"]) == _groups_of(user)
         return True if is_same else model

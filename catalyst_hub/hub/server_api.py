@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.apihandlers.users import UserServerAPIHandler, default_handlers
 from jupyterhub.handlers.base import BaseHandler
 from tornado.web import HTTPError
@@ -30,31 +31,8 @@ def handlers() -> list[tuple[str, type[BaseHandler]]]:
     ]
 
 
-class ServerHandler(UserServerAPIHandler):
-    """Starts once however often it is asked at once, and answers a wrong body with 4xx."""
-
-    def get_json_body(self) -> Any:
-        """The body, which is an object or nothing."""
-        body = super().get_json_body()
-        if body is not None and not isinstance(body, dict):
-            raise HTTPError(400, "Body must be a JSON object")
-        if self.request.method == "PATCH":
-            _check_patch(body or {})
-            self._check_options(body or {})
-        return body
-
-    def get_server_json_body(self) -> dict[str, Any]:
-        """``display_name`` and ``user_options``; the body itself may be the options."""
-        self.get_json_body()
-        body: dict[str, Any] = super().get_server_json_body()
-        self._check_options(body)
-        return body
-
-    def _check_options(self, body: dict[str, Any]) -> None:
-        refusal = asked_words(body.get("user_options"))
-        if isinstance(refusal, Denied):
-            policy = self.settings["catalyst"].policy
-            raise StartDeniedError(refusal, policy, translator_for(self, policy, None))
+class StartsServers(APIHandler):
+    """Starts once however often it is asked at once, and says of a denial what it knows."""
 
     async def spawn_single_user(
         self,
@@ -81,6 +59,33 @@ class ServerHandler(UserServerAPIHandler):
         self.set_header("Content-Type", "application/json")
         answer = {"status": status_code, "message": error.message, "denied": facts(error.denied)}
         self.write(json.dumps(answer))
+
+
+class ServerHandler(StartsServers, UserServerAPIHandler):
+    """Answers a wrong body with 4xx."""
+
+    def get_json_body(self) -> Any:
+        """The body, which is an object or nothing."""
+        body = super().get_json_body()
+        if body is not None and not isinstance(body, dict):
+            raise HTTPError(400, "Body must be a JSON object")
+        if self.request.method == "PATCH":
+            _check_patch(body or {})
+            self._check_options(body or {})
+        return body
+
+    def get_server_json_body(self) -> dict[str, Any]:
+        """``display_name`` and ``user_options``; the body itself may be the options."""
+        self.get_json_body()
+        body: dict[str, Any] = super().get_server_json_body()
+        self._check_options(body)
+        return body
+
+    def _check_options(self, body: dict[str, Any]) -> None:
+        refusal = asked_words(body.get("user_options"))
+        if isinstance(refusal, Denied):
+            policy = self.settings["catalyst"].policy
+            raise StartDeniedError(refusal, policy, translator_for(self, policy, None))
 
 
 def _check_patch(body: dict[str, Any]) -> None:

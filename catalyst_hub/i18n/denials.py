@@ -36,7 +36,7 @@ def denial_text(denied: Denied, translator: Translator, community_title: str = "
     return DenialText(
         what=_what(denied, translator, title),
         until=_until(denied, translator),
-        ask=_ask(denied, translator),
+        ask=question(denied.contact, translator),
     )
 
 
@@ -54,6 +54,10 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
     templates: Mapping[Code, str] = {
         Code.NO_COMMUNITY: _("You do not belong to any community of this hub yet."),
         Code.NOT_A_MEMBER: _("There is no community “%(name)s” that you belong to."),
+        Code.CONSENT_NEEDED: _(
+            "This server belongs to somebody else. You can start it for them only while they allow"
+            " it on their own page."
+        ),
         Code.MALFORMED_CHOICE: _("The hub does not understand what you chose."),
         Code.UNKNOWN_PROFILE: _("%(community)s does not offer “%(name)s”."),
         Code.UNKNOWN_SIZE: _("The size “%(name)s” is not on offer."),
@@ -217,8 +221,8 @@ def _waiting(is_too_large: bool, limit: Allowance, translator: Translator) -> st
     return _("Choose a smaller size, or try again when somebody has stopped a server.")
 
 
-def _ask(denied: Denied, translator: Translator) -> str:
-    _ = translator.gettext
-    if denied.contact:
-        return _("Questions? Ask %(contact)s.", contact=denied.contact)
-    return _("Questions? Ask the people who run this hub.")
+def question(contact: str | None, translator: Translator) -> str:
+    """Whom to ask."""
+    if contact:
+        return translator.gettext("Questions? Ask %(contact)s.", contact=contact)
+    return translator.gettext("Questions? Ask the people who run this hub.")

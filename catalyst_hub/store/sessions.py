@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Update, bindparam, func, insert, select, update
 
+from catalyst_hub.core.audit import RECONCILER
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.ledger import LedgerEntry
 from catalyst_hub.core.resources import Resources
@@ -25,6 +26,14 @@ _LIVE_ONE = _OF_SERVER.where(IS_LIVE)
 _LATEST = _OF_SERVER.order_by(sessions.c.reserved_at.desc(), IS_LIVE.desc()).limit(1)
 _LIVE = _OF_HUB.where(IS_LIVE)
 _LIVE_OF_COMMUNITY = _LIVE.where(sessions.c.community == bindparam("community"))
+_STARTED_BY_OTHERS = (
+    _OF_HUB.where(
+        sessions.c.user_name == bindparam("user_name"),
+        sessions.c.actor.not_in([bindparam("user_name"), RECONCILER]),
+    )
+    .order_by(sessions.c.reserved_at.desc())
+    .limit(20)
+)
 _GET = _OF_HUB.where(sessions.c.session_id == bindparam("session_id"))
 
 _CHANGE = update(sessions).where(
@@ -73,6 +82,11 @@ class SqlSessions(Repository):
     def latest(self, key: ServerKey) -> Session | None:
         """The session of a server that was reserved last, whatever became of it."""
         return self._one(_LATEST, user_name=key.user_name, server_name=key.server_name)
+
+    def started_by_others(self, user_name: str) -> Sequence[Session]:
+        """The latest of a person's sessions that somebody else has started, the newest first."""
+        values = {"hub": self._hub, "user_name": user_name}
+        return [session_of(row) for row in self._connection.execute(_STARTED_BY_OTHERS, values)]
 
     def add(self, session: Session) -> None:
         """Insert a session. A second live one for the same server is an error of the database."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from catalyst_hub.core.admission import Resolved, decide, reservation, resolve
 from catalyst_hub.core.audit import HUB, Action, about
+from catalyst_hub.core.consent import Consent
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.ledger import charges
 from catalyst_hub.core.policy import Policy, policy_at
@@ -27,18 +28,24 @@ from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 class AdmissionRequest:
     """A server to start: its ``user_options`` in whatever shape they came, and who asks.
 
-    ``actor`` is the hub name of whoever pressed start; quotas are always the owner's.
+    ``actor`` is the hub name of whoever pressed start; quotas are always the owner's. Where it
+    ``needs_consent``, ``consent`` is the owner's, if there is one that may be used now.
     """
 
     key: ServerKey
     options: object
     actor: str
+    needs_consent: bool = False
+    consent: Consent | None = None
 
 
 def admit_session(
     uow: UnitOfWork, policy: Policy, request: AdmissionRequest, now: datetime
 ) -> Session | Denied:
     """Reserve what the choice takes of every limit, or say which limit is in the way."""
+    if request.needs_consent and request.consent is None:
+        # Before anything is said of where the owner belongs.
+        return Denied(Code.CONSENT_NEEDED, contact=policy.contact)
     person = uow.people.by_name(request.key.user_name)
     if person is None:
         return Denied(Code.NO_COMMUNITY, contact=policy.contact)
@@ -49,7 +56,17 @@ def admit_session(
     _clear(uow, request.key, now)
     if isinstance(resolved, Denied):
         return resolved
+    if not _is_agreed(request, resolved):
+        return Denied(Code.CONSENT_NEEDED, resolved.community.slug, resolved.community.contact)
     return _refusal(uow, resolved, person, now) or _reserve(uow, resolved, person, request, now)
+
+
+def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
+    """A consent is for one community: its champions spend nothing of another's."""
+    if not request.needs_consent:
+        return True
+    consent = request.consent
+    return consent is not None and consent.community == resolved.community.slug
 
 
 def _lock(uow: UnitOfWork, resolved: Resolved | Denied, leftover: Session | None) -> None:
@@ -96,5 +113,7 @@ def _reserve(
     uow.sessions.add(session)
     uow.choices.remember(person.person_id, resolved.choice)
     facts = about(session, **resolved.choice.as_options())
+    if request.consent is not None:
+        uow.consents.use(request.consent.consent_id, now)
     uow.audit.add(now, request.actor, Action.SESSION_RESERVED, **facts)
     return session

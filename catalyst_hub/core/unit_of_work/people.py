@@ -11,7 +11,7 @@ from catalyst_hub.core.belonging import Belonging, Way
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.consent import Answer, Consent, Question
-from catalyst_hub.core.grant import Grant, highest
+from catalyst_hub.core.grant import Grant, Grounds, highest
 from catalyst_hub.core.invitation import Invitation, Terms
 from catalyst_hub.core.phrase import KeptPhrase
 
@@ -132,6 +132,9 @@ class Memberships(Protocol):
         blocked any more; where somebody has removed her, no rule lets her in.
         """
 
+    def by_rule(self) -> Mapping[int, Mapping[str, tuple[Role, Grounds]]]:
+        """What the file's rules grant everybody: by person id, then by community."""
+
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
 
@@ -158,6 +161,9 @@ class Memberships(Protocol):
 
     def closed_to(self, person_id: int) -> frozenset[str]:
         """The communities she was removed from."""
+
+    def all_removers(self) -> Mapping[int, Mapping[str, str]]:
+        """Who removed whom: by person id, then by community."""
 
     def removers(self, person_id: int) -> Mapping[str, str]:
         """Who removed her, by community; herself where she has left."""

@@ -12,13 +12,19 @@ from jupyterhub.utils import url_escape_path, url_path_join
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.pages.asking import joining_on
+from catalyst_hub.hub.pages.consents import ConsentsWords
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.notices import notices_on
 from catalyst_hub.hub.stopping import stop_server
 
 _REFRESH_S = 3
+#: People leave the page open while they save; it must not promise what is over.
+_REFRESH_WITH_NOTICE_S = 30
 
 
-class HomePage(Localized, HomeHandler):
+class HomePage(ConsentsWords, HomeHandler):
     """The state of one's servers."""
 
     is_strict = True
@@ -30,13 +36,29 @@ class HomePage(Localized, HomeHandler):
         if user.running:
             await user.spawner.poll_and_notify()
         servers = [self._view(user, spawner) for spawner in self._spawners(user)]
+        notices = await notices_on(self)
         if any(server["state"] in {"starting", "stopping"} for server in servers):
             self.set_header("Refresh", str(_REFRESH_S))
+        elif notices:
+            self.set_header("Refresh", str(_REFRESH_WITH_NOTICE_S))
         self.finish(
             await self.render_template(
-                "home.html", servers=servers, may_add_server=self.allow_named_servers
+                "home.html",
+                servers=servers,
+                may_add_server=self.allow_named_servers,
+                notices=notices,
+                **await joining_on(self),
+                **await self._consents(user),
             )
         )
+
+    async def _consents(self, user: Any) -> dict[str, Any]:
+        """What others ask; nothing while the store is away, for one's servers are still there."""
+        try:
+            return await self.consents_of(user)
+        except StoreUnavailableError:
+            self.log.warning("The store is away: %s sees no questions of others", user.name)
+            return {}
 
     def _spawners(self, user: Any) -> list[Any]:
         named = list(user.all_spawners(include_default=False)) if self.allow_named_servers else []

@@ -24,7 +24,16 @@ from jupyterhub.handlers.pages import (
     SpawnPendingHandler,
 )
 
-from catalyst_hub.hub.pages import account, assets, join
+from catalyst_hub.hub.pages import (
+    account,
+    assets,
+    come_back,
+    consents,
+    join,
+    operator,
+    phrases,
+    sign_up,
+)
 from catalyst_hub.hub.pages.consent import ConsentPage
 from catalyst_hub.hub.pages.errors import NotFoundPage, NotRunningPage, ProxyErrorPage
 from catalyst_hub.hub.pages.home import HomePage, NewServerPage, StopPage
@@ -66,7 +75,13 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield r"/stop/([^/]*)", StopPage
     yield r"/new-server", NewServerPage
     yield from join.routes()
+    yield from asking.routes()
+    yield from sign_up.routes()
+    yield from come_back.routes()
+    yield from phrases.routes()
+    yield from consents.routes()
     yield from account.routes()
+    yield from operator.routes()
     yield r"/oauth_login/([a-z0-9-]+)", ToProviderPage
     yield r"/oauth_callback/([a-z0-9-]+)", BackFromProviderPage
 

@@ -107,10 +107,12 @@ consents = Table(
     Column("asked_by", String(255), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("server_name", String(255), nullable=False),
+    Column("reason", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("answer", String(16)),
     Column("answered_at", Instant),
     Column("ends_at", Instant, nullable=False),
+    Column("used_at", Instant),
     Index(None, "hub", "community"),
 )
 
