@@ -88,6 +88,9 @@ class Sqlite:
         )
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten at once: a person who was erased must not be found in
+        # the free space of the file.
+        connection.execute("PRAGMA secure_delete = ON")
         # Whoever's commit fills the log carries it over, and waits: 16 MiB make that one start
         # in some hundreds instead of one in sixty.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")

@@ -6,11 +6,11 @@ from collections.abc import Container
 from datetime import datetime
 
 from catalyst_hub.core.audit import Action
-from catalyst_hub.core.community import Claims, Identity, groups_of, memberships_for
-from catalyst_hub.core.explain import explanations
-from catalyst_hub.core.person import SignedIn, free_name, operators_names
+from catalyst_hub.core.belonging import Way, belonging, by_rule
+from catalyst_hub.core.community import Claims, Identity
+from catalyst_hub.core.person import SignedIn, free_name, operators_names, signed_in
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
-from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.core.unit_of_work import Followed, Person, UnitOfWork
 
 
 def sign_in(
@@ -21,37 +21,56 @@ def sign_in(
     now: datetime,
     taken: Container[str] = (),
     *,
+    adopted: str | None = None,
     is_visit: bool = True,
-) -> SignedIn:
-    """Find or add the person, and bring what the rules grant her up to date.
+) -> SignedIn | None:
+    """Find or add the person, and bring what the rules grant her up to date; None: the file
+    blocks her from the hub.
 
     ``taken`` are names she may not get although the store does not know them: the Hub's own
-    users and its admins. Without a visit only the provider has spoken again.
+    users and its admins; ``adopted`` is the one among them that is hers, unless the store knows
+    whose it is. Without a visit only the provider has spoken again.
     """
     policy = policy_at(policy, now)
-    person = uow.people.by_identity(identity) or _add(uow, policy, identity, claims, now, taken)
-    if is_visit:
-        uow.people.signed_in(person, claims.display_name or claims.login, now)
-    _follow_rules(uow, policy, person, identity, claims, now)
-    granted = uow.memberships.of(person.person_id)
-    memberships = {slug: role for slug, role in granted.items() if slug in policy.by_slug}
-    operates = is_operator(policy, identity)
-    groups = frozenset[str]() if operates else groups_of(memberships)
-    return SignedIn(person, memberships, groups, operates)
+    way = Way(identity, claims.login, now, by_rule(policy, identity, claims))
+    known = uow.identities.known(identity)
+    if known is None and belonging(policy, [way]).is_blocked:
+        # Nobody gets a name for being refused.
+        return None
+    person = (
+        known.person if known else _newcomer(uow, policy, identity, claims, now, taken, adopted)
+    )
+    others = [other for other in known.ways if other.identity != identity] if known else []
+    ways = [way, *others]
+    belongs = belonging(policy, ways)
+    uow.identities.confirm(way)
+    if is_visit and not belongs.is_blocked:
+        email = claims.email if claims.is_email_verified else None
+        uow.people.signed_in(person, claims.display_name or claims.login, now, email)
+    followed = uow.memberships.follow(person.person_id, belongs, now)
+    _audit(uow, person, followed, now)
+    taught = uow.workshops.taught_by(person.person_id)
+    signed = signed_in(policy, person, ways, followed.grants, taught, now)
+    return None if signed.is_blocked else signed
 
 
-def _add(
+def _newcomer(
     uow: UnitOfWork,
     policy: Policy,
     identity: Identity,
     claims: Claims,
     now: datetime,
     taken: Container[str],
+    adopted: str | None,
 ) -> Person:
+    if adopted is not None and (person := _adopted(uow, adopted, identity, claims, now)):
+        return person
     reserved = frozenset[str]() if is_operator(policy, identity) else operators_names(policy)
 
     def is_taken(name: str) -> bool:
-        return name in taken or name in reserved or uow.people.by_name(name) is not None
+        if name in taken or name in reserved or uow.people.by_name(name) is not None:
+            return True
+        return uow.personal_data.is_retired(name)
 
     name = free_name(claims.login or claims.nickname or identity.subject, is_taken)
     person = uow.people.add(name, claims.display_name or claims.login, identity, now)
@@ -60,24 +79,28 @@ def _add(
     return person
 
 
-def _follow_rules(
-    uow: UnitOfWork,
-    policy: Policy,
-    person: Person,
-    identity: Identity,
-    claims: Claims,
-    now: datetime,
-) -> None:
-    before = dict(uow.memberships.of(person.person_id))
-    allowed = memberships_for(policy.communities, identity, claims)
-    # Whoever a champion has taken out stays out, whatever the rules say.
-    closed = uow.memberships.closed_to(person.person_id)
-    by_rule = {slug: role for slug, role in allowed.items() if slug not in closed}
-    grounds = explanations(policy.communities, by_rule, identity, claims)
-    uow.memberships.replace_by_rule(person.person_id, by_rule, now, grounds)
-    after = dict(uow.memberships.of(person.person_id))
-    if after != before:
-        facts = {"before": before, "after": after}
+def _adopted(
+    uow: UnitOfWork, name: str, identity: Identity, claims: Claims, now: datetime
+) -> Person | None:
+    """The user of the hub before us, whom the store may know by a server only; None: the name
+    is somebody's, or was."""
+    if uow.personal_data.is_retired(name):
+        return None
+    person = uow.people.by_name(name)
+    if person is None:
+        person = uow.people.add(name, claims.display_name or claims.login, identity, now)
+    elif uow.identities.of(person.person_id):
+        return None
+    else:
+        uow.identities.add(person, identity, now)
+    facts = {"provider": identity.provider}
+    uow.audit.add(now, name, Action.PERSON_ADOPTED, subject=name, facts=facts)
+    return person
+
+
+def _audit(uow: UnitOfWork, person: Person, followed: Followed, now: datetime) -> None:
+    if followed.after != followed.before:
+        facts = {"before": followed.before, "after": followed.after}
         uow.audit.add(
             now, person.name, Action.MEMBERSHIPS_CHANGED, subject=person.name, facts=facts
         )

@@ -58,7 +58,9 @@ def _add(
     reserved = operators_names(policy)
 
     def is_taken(name: str) -> bool:
-        return name in taken or name in reserved or uow.people.by_name(name) is not None
+        if name in taken or name in reserved or uow.people.by_name(name) is not None:
+            return True
+        return uow.personal_data.is_retired(name)
 
     name = free_name(newcomer.wanted, is_taken)
     person = uow.people.add(name, newcomer.wanted, newcomer.identity, now)
