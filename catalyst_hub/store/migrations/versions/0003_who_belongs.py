@@ -205,8 +205,8 @@ _IS_REWRITTEN = """NOT (
     NEW.audit_id = OLD.audit_id AND NEW.hub = OLD.hub AND NEW.at = OLD.at
     AND NEW.action = OLD.action AND NEW.community {same} OLD.community
     AND (NEW.actor = OLD.actor OR NEW.actor LIKE 'erased:%')
-    AND (NEW.subject {same} OLD.subject OR NEW.subject LIKE 'erased:%')
-    AND (NEW.facts {same} OLD.facts OR NEW.facts LIKE '%erased:%')
+    AND (NEW.subject {same} OLD.subject OR coalesce(NEW.subject, '') LIKE 'erased:%')
+    AND (NEW.facts {same} OLD.facts OR coalesce(NEW.facts, '') LIKE '%erased:%')
 )"""
 
 
