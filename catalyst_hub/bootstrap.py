@@ -26,6 +26,7 @@ from catalyst_hub.store import (
     hubs_with_policies,
 )
 from catalyst_hub.usecases.accept_policy import accept_policy as put_into_force
+from catalyst_hub.usecases.follow_policy import follow_policy
 
 #: Seconds after which a thread that wants to run interrupts the one that does; Python's own 5 ms
 #: would pass at each statement of a transaction while the event loop is busy. See ADR 0008.
@@ -77,10 +78,15 @@ class Runtime:
         """
         return await self._run(self._writer, self._write, work, time.monotonic())
 
+    @property
+    def about_store(self) -> str:
+        """The kind of database and the version of our tables in it."""
+        return self._store.about
+
     async def put_into_force(self, policy: Policy, text: str) -> None:
         """An edited communities file, for every process. Raises StoreUnavailableError; the policy
         stays as it was then."""
-        await self.write(lambda uow: put_into_force(uow, policy.version, text, self.now()))
+        await self.write(lambda uow: _come_into_force(uow, policy, text, self.now()))
         self.former = (self.former | self.policy.by_slug.keys()) - policy.by_slug.keys()
         self.policy = policy
 
@@ -198,8 +204,13 @@ def _accepted(
         log.warning("%s:%s", path, warning)
     policy = checked.policy
     with Store(database, policy.hub).unit_of_work(write=True) as uow:
-        put_into_force(uow, policy.version, text, now())
+        _come_into_force(uow, policy, text, now())
     return policy
+
+
+def _come_into_force(uow: UnitOfWork, policy: Policy, text: str, now: datetime) -> None:
+    put_into_force(uow, policy.version, text, now)
+    follow_policy(uow, policy, now)
 
 
 def _former(store: Store, policy: Policy) -> frozenset[str]:

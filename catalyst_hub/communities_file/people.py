@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.models import OperatorRulePart, RulePart
 from catalyst_hub.communities_file.problem import Path
-from catalyst_hub.communities_file.providers import AnyProvider, DemoPart, PersonaPart
+from catalyst_hub.communities_file.providers import AnyProvider, DemoPart, OAuthPart, PersonaPart
 from catalyst_hub.communities_file.words import listed, meant, nearest
 from catalyst_hub.core.community import MembershipRule
+from catalyst_hub.core.phrase import WORKSHOP_ACCOUNTS
 from catalyst_hub.core.policy import Provider
 
 
@@ -18,6 +19,10 @@ def provider_of(slug: str, part: AnyProvider, findings: Findings) -> Provider:
     ``name``, ``display_name``, ``description`` by language, ``language`` or None, ``is_shown`` on
     the sign-in page), ``any_name`` (bool) and ``shared_password`` (or None)."""
     title = dict(part.title or {"": slug})
+    if isinstance(part, OAuthPart):
+        settings = part.model_dump(exclude={"type", "title", "adopts", "adopts_without"})
+        adopts, domain = bool(part.adopts), part.adopts_without or ""
+        return Provider(slug, part.type, title, settings, adopts=adopts, adopts_without=domain)
     if not isinstance(part, DemoPart):
         return Provider(slug, part.type, title, part.model_dump(exclude={"type", "title"}))
     _refuse_namesakes(slug, [persona.name for persona in part.personas], findings)
@@ -27,6 +32,16 @@ def provider_of(slug: str, part: AnyProvider, findings: Findings) -> Provider:
         "shared_password": part.shared_password,
     }
     return Provider(slug, part.type, title, settings)
+
+
+def refuse_second_adopter(providers: Mapping[str, AnyProvider], findings: Findings) -> None:
+    """Two providers may give the same login to two people; one of them would get the other's
+    home."""
+    adopters = [slug for slug, part in providers.items() if getattr(part, "adopts", None)]
+    for slug in adopters[1:]:
+        what = f"{adopters[0]} adopts the Hub's users already"
+        expected, do = "one provider with adopts", "keep the one that people signed in with so far"
+        findings.refuse(("providers", slug, "adopts"), what, expected, do)
 
 
 def _refuse_namesakes(slug: str, names: list[str], findings: Findings) -> None:
@@ -111,6 +126,8 @@ class Rules:
         self, part: RulePart | OperatorRulePart, provider: AnyProvider, path: Path
     ) -> None:
         """Of some providers' people the hub learns no groups, or no verified e-mail."""
+        if provider.type == WORKSHOP_ACCOUNTS:
+            self._warn_of_words(part, path)
         for key in _NEVER_KNOWN.get(provider.type, ()):
             if getattr(part, key, None):
                 what = f"a provider of type {provider.type} tells none, so this lets nobody in"
@@ -124,3 +141,9 @@ class Rules:
                 what = f"the provider has no identity provider '{wanted}'"
                 where = (*path, "identity_providers", i)
                 self._findings.refuse(where, what, listed(names), do)
+
+    def _warn_of_words(self, part: RulePart | OperatorRulePart, path: Path) -> None:
+        for key in ("people", "groups", "email_domains", "identity_providers"):
+            if getattr(part, key, None):
+                what = "of people with workshop accounts the hub knows nothing that a rule can name"
+                self._findings.warn((*path, key), what, "everyone", "invite them instead")

@@ -76,6 +76,18 @@ class OAuthPart(ProviderPart):
     callback_url: WebAddress | None = None
     """Where the provider sends people back to, if it is not the address that their browser uses:
     `https://HUB/hub/oauth_callback/NAME`."""
+    adopts: Yes | None = None
+    """The provider that people of this hub signed in with before it had this file: each keeps the
+    name and the home of the Hub user who is called as their login. At most one provider."""
+    adopts_without: Domain | None = None
+    """Names of Hub users are logins without this domain: with uni.edu, kofi@uni.edu is kofi."""
+
+    @model_validator(mode="after")
+    def _adopts_at_all(self) -> OAuthPart:
+        if self.adopts_without is None or self.adopts:
+            return self
+        expected, do = "adopts: true beside adopts_without", "add it, or remove adopts_without"
+        raise refusal("this provider adopts nobody", expected, do)
 
 
 class OidcPart(OAuthPart):
@@ -204,6 +216,14 @@ class Auth0Part(OAuthPart):
     """The claim with groups that an action of the tenant adds."""
 
 
+class WorkshopAccountsPart(ProviderPart):
+    """Accounts on this hub for people who have none elsewhere. They come in with an invitation
+    code, and come back with a few words that the hub gives them."""
+
+    type: Literal["workshop-accounts"]
+    """The type of provider."""
+
+
 AnyProvider = (
     Auth0Part
     | AzureAdPart
@@ -214,6 +234,7 @@ AnyProvider = (
     | GlobusPart
     | GooglePart
     | OidcPart
+    | WorkshopAccountsPart
 )
 
 #: The model of each type.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
-from catalyst_hub.core.grant import NO_GROUNDS, Grounds
+from catalyst_hub.core.grant import Grounds
 
 #: The parts of a rule that let people in by a word, in the order in which they explain best.
 _BY_WORD = ("people", "groups", "email_domains")
@@ -49,19 +49,28 @@ def _only(rule: MembershipRule, kind: str, words: frozenset[str]) -> MembershipR
     )
 
 
-def explain_in(community: Community, identity: Identity, claims: Claims) -> Grounds | None:
-    """What makes her a champion, else a member, of a community."""
-    rules = (*community.champions, *community.members)
+def explain_by(
+    rules: Iterable[MembershipRule], identity: Identity, claims: Claims
+) -> Grounds | None:
+    """What the first of these rules that fits says; None: none of them does."""
     return next(filter(None, (explain(rule, identity, claims) for rule in rules)), None)
 
 
-def explanations(
-    communities: Iterable[Community], slugs: Iterable[str], identity: Identity, claims: Claims
-) -> Mapping[str, Grounds]:
-    """The grounds for each of these communities, whose rules let her in."""
-    wanted = frozenset(slugs)
-    return {
-        community.slug: explain_in(community, identity, claims) or NO_GROUNDS
-        for community in communities
-        if community.slug in wanted
-    }
+def explain_in(community: Community, identity: Identity, claims: Claims) -> Grounds | None:
+    """What makes her a champion, else a member, of a community."""
+    return explain_by((*community.champions, *community.members), identity, claims)
+
+
+def still_says(rules: Iterable[MembershipRule], grounds: Grounds) -> bool:
+    """Whether any of these rules has the words that :func:`explain` once found."""
+    provider, kind, word = (grounds.get(key) for key in ("provider", "kind", "word"))
+    own = (rule for rule in rules if rule.provider == provider)
+    if kind == "everyone":
+        return any(rule.is_everyone for rule in own)
+    return kind in _BY_WORD and any(
+        str(word).casefold() in _folded(getattr(rule, str(kind))) for rule in own
+    )
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)

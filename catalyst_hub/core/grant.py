@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,3 +31,9 @@ class Grant:
     role: Role
     granted_at: datetime
     grounds: Grounds = field(default_factory=dict)
+
+
+def highest(grants: Iterable[Grant]) -> Role:
+    """The role that grants give together: champion where any of them makes her one."""
+    is_champion = any(grant.role is Role.CHAMPION for grant in grants)
+    return Role.CHAMPION if is_champion else Role.MEMBER

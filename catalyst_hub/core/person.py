@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 
-from catalyst_hub.core.community import Role
-from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.belonging import Way, belonging, roles_of
+from catalyst_hub.core.community import Claims, Role, groups_of
+from catalyst_hub.core.grant import Grant
+from catalyst_hub.core.policy import Policy, Provider, operates
 from catalyst_hub.core.unit_of_work import Person
+from catalyst_hub.core.workshop import Workshop, instructed_now
 
 LONGEST_NAME = 40
 _NO_LETTERS_AT_ALL = "person"
@@ -21,13 +25,34 @@ class SignedIn:
     """Who is there, and where she belongs.
 
     ``groups`` are the Hub's, of communities only. They are empty for an operator: whoever may
-    stop the servers of a group's members would hold power over an admin in it.
+    stop the servers of a group's members would hold power over an admin in it. Who is blocked
+    belongs nowhere.
     """
 
     person: Person
     memberships: Mapping[str, Role]
     groups: frozenset[str]
     is_operator: bool
+    is_blocked: bool = False
+
+
+def signed_in(
+    policy: Policy,
+    person: Person,
+    ways: Collection[Way],
+    grants: Mapping[str, Sequence[Grant]],
+    taught: Iterable[Workshop],
+    now: datetime,
+) -> SignedIn:
+    """What a person amounts to by her ways to sign in, by all that lets her in, and by the
+    workshops she teaches."""
+    if belonging(policy, ways).is_blocked:
+        return SignedIn(person, {}, frozenset(), is_operator=False, is_blocked=True)
+    memberships = roles_of(policy, ways, grants, now)
+    if operates(policy, [way.identity for way in ways]):
+        return SignedIn(person, memberships, frozenset(), is_operator=True)
+    instructed = instructed_now(taught, policy.by_slug, memberships, now)
+    return SignedIn(person, memberships, groups_of(memberships, instructed), is_operator=False)
 
 
 def readable_name(login: str) -> str:
@@ -40,6 +65,16 @@ def readable_name(login: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")
     name = words if words[:1].isalpha() else f"{_NO_LETTERS_AT_ALL}-{words}"
     return name[:LONGEST_NAME].strip("-")
+
+
+def adopted_login(provider: Provider | None, claims: Claims) -> str:
+    """What a user was called whom the Hub had before us, if this was how she signed in; empty:
+    it was not, or the provider does not vouch for the login."""
+    if provider is None or not provider.adopts:
+        return ""
+    name, at, domain = claims.login.rpartition("@")
+    is_known = bool(at) and domain.casefold() == provider.adopts_without.casefold()
+    return name if is_known else claims.login
 
 
 def _variants(name: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalyst_hub.i18n.denials import DenialText, denial_sentence, denial_text
+from catalyst_hub.i18n.denials import DenialText, denial_sentence, denial_text, question
 from catalyst_hub.i18n.translator import LANGUAGE_NAMES, N_, Translator, translator
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "Translator",
     "denial_sentence",
     "denial_text",
+    "question",
     "translator",
 ]

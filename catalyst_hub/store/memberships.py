@@ -53,6 +53,12 @@ _CLOSED = select(removals.c.community).where(
     removals.c.hub == bindparam("hub"), removals.c.person_id == bindparam("person_id")
 )
 _REMOVERS = _CLOSED.with_only_columns(removals.c.community, removals.c.removed_by)
+_ALL_REMOVERS = select(removals.c.person_id, removals.c.community, removals.c.removed_by).where(
+    removals.c.hub == bindparam("hub")
+)
+_BY_RULE = select(
+    memberships.c.person_id, memberships.c.community, memberships.c.role, memberships.c.grounds
+).where(memberships.c.hub == bindparam("hub"), memberships.c.granted_by == Source.RULE.value)
 _IN_USE = select(sessions.c.community).where(
     sessions.c.hub == bindparam("hub"), sessions.c.person_id == bindparam("person_id"), IS_LIVE
 )
@@ -131,6 +137,13 @@ class SqlMemberships(Repository):
             changed = replace(grant, granted_at=old.granted_at)
             grants[slug] = [changed if known is old else known for known in held]
 
+    def by_rule(self) -> Mapping[int, Mapping[str, tuple[Role, Grounds]]]:
+        """What the file's rules grant everybody: by person id, then by community."""
+        granted: dict[int, dict[str, tuple[Role, Grounds]]] = {}
+        for person_id, slug, role, why in self._connection.execute(_BY_RULE, {"hub": self._hub}):
+            granted.setdefault(person_id, {})[slug] = Role(role), why or NO_GROUNDS
+        return granted
+
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
         values = {"hub": self._hub, "community": community}
@@ -191,6 +204,13 @@ class SqlMemberships(Repository):
         """The communities she was removed from."""
         values = {"hub": self._hub, "person_id": person_id}
         return frozenset(self._connection.scalars(_CLOSED, values))
+
+    def all_removers(self) -> Mapping[int, Mapping[str, str]]:
+        """Who removed whom: by person id, then by community."""
+        closed: dict[int, dict[str, str]] = {}
+        for person_id, slug, by in self._connection.execute(_ALL_REMOVERS, {"hub": self._hub}):
+            closed.setdefault(person_id, {})[slug] = by
+        return closed
 
     def removers(self, person_id: int) -> Mapping[str, str]:
         """Who removed her, by community; herself where she has left."""

@@ -13,16 +13,16 @@ from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.store.repository import Repository
 from catalyst_hub.store.tables import identities, people
 
-_PERSON = select(
+PERSON = select(
     people.c.person_id, people.c.name, people.c.display_name, people.c.pseudonym, people.c.language
 ).where(people.c.hub == bindparam("hub"))
-_BY_NAME = _PERSON.where(people.c.name == bindparam("name"))
-_BY_IDENTITY = _PERSON.join(identities, identities.c.person_id == people.c.person_id).where(
+_BY_NAME = PERSON.where(people.c.name == bindparam("name"))
+_BY_IDENTITY = PERSON.join(identities, identities.c.person_id == people.c.person_id).where(
     identities.c.hub == bindparam("hub"),
     identities.c.provider == bindparam("provider"),
     identities.c.subject == bindparam("subject"),
 )
-_NAMED = _PERSON.where(people.c.person_id.in_(bindparam("person_ids", expanding=True)))
+_NAMED = PERSON.where(people.c.person_id.in_(bindparam("person_ids", expanding=True)))
 _SIGNED_IN = select(people.c.person_id, people.c.signed_in_at).where(
     people.c.hub == bindparam("hub"),
     people.c.person_id.in_(bindparam("person_ids", expanding=True)),
@@ -68,9 +68,12 @@ class SqlPeople(Repository):
             self._identify(person, identity, now)
         return person
 
-    def signed_in(self, person: Person, display_name: str, now: datetime) -> None:
-        """Note a sign-in and what the provider calls her now."""
-        self._change(person, display_name=display_name, signed_in_at=now)
+    def signed_in(
+        self, person: Person, display_name: str, now: datetime, email: str | None = None
+    ) -> None:
+        """Note a sign-in, what the provider calls her now, and the address it has verified."""
+        told = {} if email is None else {"email": email}
+        self._change(person, display_name=display_name, signed_in_at=now, **told)
 
     def set_language(self, person: Person, language: str) -> None:
         """Remember her own choice of language."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from catalyst_hub.core.community import groups_of
-from catalyst_hub.core.person import SignedIn
-from catalyst_hub.core.policy import Policy, is_operator, policy_at
+from catalyst_hub.core.person import SignedIn, signed_in
+from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
@@ -18,9 +17,7 @@ def refresh_memberships(
     if person is None:
         return None
     policy = policy_at(policy, now)
-    granted = uow.memberships.of(person.person_id)
-    memberships = {slug: role for slug, role in granted.items() if slug in policy.by_slug}
-    identities = uow.people.identities(person.person_id)
-    operates = any(is_operator(policy, identity) for identity in identities)
-    groups = frozenset[str]() if operates else groups_of(memberships)
-    return SignedIn(person, memberships, groups, operates)
+    ways = uow.identities.of(person.person_id)
+    grants = uow.memberships.grants_of(person.person_id)
+    taught = uow.workshops.taught_by(person.person_id)
+    return signed_in(policy, person, ways, grants, taught, now)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.report import ReportQuery
 from catalyst_hub.store import Store
@@ -28,7 +29,8 @@ def store(database_url: str) -> Iterator[Store]:
     with store.unit_of_work(write=True) as uow:
         for number in range(_RACERS):
             person = uow.people.add(f"racer-{number}", "", None, NOW)
-            uow.memberships.replace_by_rule(person.person_id, {"savanna": Role.MEMBER}, NOW)
+            member = Belonging({"savanna": (Role.MEMBER, {})})
+            uow.memberships.follow(person.person_id, member, NOW)
     yield store
     store.close()
 

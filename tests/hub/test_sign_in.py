@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from catalyst_hub.core.belonging import Belonging
 from tests.hub.communities import api, catalyst_config, groups
 from tests.hub.visitor import Visitor, page
 
@@ -127,17 +128,17 @@ async def test_the_operators_own_groups_survive_sign_in_and_refresh(hub, visitor
     async with Visitor(hub) as elsewhere:
         await sign_in(elsewhere, "kofi")
     assert groups(hub, "kofi") == {"nairobi", "beta-testers"}
-    await change_memberships(hub, "kofi", {})
+    await forget_rules(hub, "kofi")
     again(hub, "kofi")
     await visitor.get("/hub/home")
     assert groups(hub, "kofi") == {"beta-testers"}
 
 
-async def change_memberships(hub, name: str, roles: dict) -> None:
+async def forget_rules(hub, name: str) -> None:
     runtime = hub.authenticator.runtime
     await runtime.write(
-        lambda uow: uow.memberships.replace_by_rule(
-            uow.people.by_name(name).person_id, roles, runtime.now()
+        lambda uow: uow.memberships.follow(
+            uow.people.by_name(name).person_id, Belonging({}), runtime.now()
         )
     )
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.store import Database, Store
 from tests.support.sessions import HOUR, NOW, a_person
@@ -58,14 +59,18 @@ def test_what_the_provider_calls_her_and_her_language_are_remembered(store: Stor
         assert uow.people.named([]) == {}
 
 
+def by_rule(roles: dict[str, Role]) -> Belonging:
+    return Belonging({slug: (role, {"kind": "everyone"}) for slug, role in roles.items()})
+
+
 def test_memberships_by_rule_follow_the_rules_in_the_order_of_joining(store: Store) -> None:
     with store.unit_of_work(write=True) as uow:
         her = a_person(uow, "lucia").person_id
-        uow.memberships.replace_by_rule(her, {"andes": MEMBER}, NOW)
-        uow.memberships.replace_by_rule(her, {"pampa": MEMBER, "andes": CHAMPION}, NOW + HOUR)
+        uow.memberships.follow(her, by_rule({"andes": MEMBER}), NOW)
+        uow.memberships.follow(her, by_rule({"pampa": MEMBER, "andes": CHAMPION}), NOW + HOUR)
         assert list(uow.memberships.of(her).items()) == [("andes", CHAMPION), ("pampa", MEMBER)]
         assert uow.memberships.members_of("andes") == {her: CHAMPION}
-        uow.memberships.replace_by_rule(her, {"pampa": MEMBER}, NOW + 2 * HOUR)
+        uow.memberships.follow(her, by_rule({"pampa": MEMBER}), NOW + 2 * HOUR)
         assert uow.memberships.of(her) == {"pampa": MEMBER}
         assert uow.memberships.members_of("andes") == {}
 
@@ -77,15 +82,15 @@ def test_what_was_granted_by_hand_outlives_the_rules_and_the_higher_role_counts(
     store = Store(database, "andes")
     with store.unit_of_work(write=True) as uow:
         her = a_person(uow, "amina").person_id
-        uow.memberships.replace_by_rule(her, {"savanna": MEMBER}, NOW)
+        uow.memberships.follow(her, by_rule({"savanna": MEMBER}), NOW)
     with database.transaction(write=True) as connection:
         connection.exec_driver_sql(
             "INSERT INTO memberships (hub, person_id, community, role, granted_by, joined_at) "
-            f"VALUES ('andes', {her}, 'savanna', 'champion', 'hand', 0)"
+            f"VALUES ('andes', {her}, 'savanna', 'champion', 'manual', 0)"
         )
     with store.unit_of_work(write=True) as uow:
         assert uow.memberships.of(her) == {"savanna": CHAMPION}
-        uow.memberships.replace_by_rule(her, {}, NOW + HOUR)
+        uow.memberships.follow(her, by_rule({}), NOW + HOUR)
         assert uow.memberships.of(her) == {"savanna": CHAMPION}
     database.close()
 

@@ -54,10 +54,11 @@ def write_history(uow: UnitOfWork, policy: Policy, now: datetime) -> int:
     The same for the same policy and instant. What the limits of the time refuse does not happen.
     """
     first_on = _months_ago(local_day(now, policy.zone), 2)
-    people = [
+    came = (
         sign_in(uow, policy, identity, claims, midnight(first_on, policy.zone))
         for identity, claims in _people(policy)
-    ]
+    )
+    people = [person for person in came if person is not None]
     ordinary = [
         stay for person in people for stay in _stays(policy, person, first_on, now - _SETTLED)
     ]

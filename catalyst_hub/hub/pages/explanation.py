@@ -10,8 +10,9 @@ from jupyterhub.spawner import SpawnException
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.pages.hub_messages import by_status, known_message
-from catalyst_hub.i18n import Translator, denial_text
+from catalyst_hub.i18n import Translator, denial_text, question
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def explain(
     denied = getattr(error, "denied", None)
     if isinstance(denied, Denied):
         return explain_denial(denied, translator, policy)
+    if isinstance(error, BlockedError):
+        return _explain_blocking(error, translator)
     known = known_message(message, translator)
     if known is not None:
         return Explanation(title, known)
@@ -45,6 +48,15 @@ def explain(
         return Explanation(title, message)
     what = translator.gettext(by_status(status).what)
     return Explanation(title, what, original=_original(status, message))
+
+
+def _explain_blocking(error: BlockedError, translator: Translator) -> Explanation:
+    _ = translator.gettext
+    return Explanation(
+        _("You cannot sign in"),
+        _("The people who run this hub do not let this account in."),
+        ask=question(error.contact, translator),
+    )
 
 
 def _original(status: int, message: str) -> str:
