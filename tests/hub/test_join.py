@@ -270,21 +270,3 @@ async def test_strangers_and_forged_forms_tell_the_hub_nothing(hub, bo):
     assert (await bo.client.post("/hub/api/catalyst/people/bo")).status_code == 403
 
 
-async def test_the_servers_of_a_removed_person_stop_and_only_those(hub):
-    await sign_in(hub, "amina")
-    for name in ("kofi", "lucia"):
-        await sign_in(hub, name)
-        async with api(hub, name) as own:
-            options = {"user_options": {"community": "nairobi"}}
-            assert (await own.post(f"users/{name}/server", json=options)).status_code in {201, 202}
-    async with asyncio.timeout(30):
-        while not all(hub.users[name].spawner.ready for name in ("kofi", "lucia")):
-            await asyncio.sleep(0.05)
-    await remove(hub, "kofi")
-    async with api(hub, "amina") as amina:
-        for name in ("kofi", "lucia"):
-            await amina.post(f"catalyst/people/{name}")
-    assert not hub.users["kofi"].spawner.active
-    assert await live_session(hub, "kofi") is None
-    assert hub.users["lucia"].spawner.ready
-    await hub.users["lucia"].stop()

@@ -78,14 +78,15 @@ async def test_a_champion_is_known_by_the_custom_scope_of_her_community(hub):
     assert not [s for s in scopes if s.startswith("custom:catalyst") and "cordoba" in s]
 
 
-async def test_the_culler_looks_and_touches_nothing(hub):
+async def test_the_culler_looks_and_stops_and_does_nothing_else(hub):
     service = next(s for s in hub.services if s["name"] == "catalyst-culler")
     async with api(hub, "kofi") as client:
         client.headers["Authorization"] = f"token {service['api_token']}"
         users = (await client.get("users")).json()
         assert {"kofi", "root"} <= {user["name"] for user in users}
-        assert (await client.delete("users/kofi/server")).status_code == 403
+        assert (await client.delete("users/kofi/server")).status_code == 204
         assert (await client.post("users/kofi/server")).status_code == 403
+        assert (await client.delete("users/kofi")).status_code == 403
         assert (await client.get("groups")).status_code == 403
 
 

@@ -7,21 +7,51 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
+from jupyterhub.handlers.base import BaseHandler
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.invitation import Refusal, as_code, digest, shown
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
-from catalyst_hub.hub.guesses import Guesses
+from catalyst_hub.hub.guesses import OF_A_PERSON, OF_AN_ADDRESS, Guesses, network
 from catalyst_hub.hub.membership import follow_store
+from catalyst_hub.hub.pages.asking import joining_on
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.i18n import Translator
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
 
-_COOKIE = "catalyst-invitation"
+#: The code of the link she came by.
+LINK_COOKIE = "catalyst-invitation"
 _KEPT_S = 3600
 #: What is asked in the form; more is no code.
-_LONGEST = 40
+LONGEST = 40
+
+
+def ask_to_wait(page: BaseHandler, wait: timedelta) -> int:
+    """Refuse for now; the answer is in minutes."""
+    minutes = max(1, ceil(wait / timedelta(minutes=1)))
+    page.set_status(429)
+    page.set_header("Retry-After", str(60 * minutes))
+    return minutes
+
+
+def too_many_codes(speak: Translator, minutes: int) -> str:
+    """What is said to whoever has to wait."""
+    return speak.ngettext(
+        "These were too many wrong codes. Please try again in %(n)s minute.",
+        "These were too many wrong codes. Please try again in %(n)s minutes.",
+        minutes,
+        n=minutes,
+    )
+
+
+def no_code(speak: Translator) -> str:
+    """What is said of every code that lets nobody in, whatever the reason."""
+    return speak.gettext(
+        "This code lets nobody in. Compare it letter by letter; perhaps it has ended, or all of"
+        " its seats are taken. Whoever gave it to you can make a new one."
+    )
 
 
 class JoinLinkPage(Localized):
@@ -36,7 +66,7 @@ class JoinLinkPage(Localized):
         # The Hub's log shows what this says.
         self.request.uri = self.hub_url("join", "[secret]")
         self.set_cookie(
-            _COOKIE,
+            LINK_COOKIE,
             as_code(code) or "",
             path=self.hub_url("join"),
             max_age=_KEPT_S,
@@ -59,7 +89,7 @@ class JoinPage(Localized):
     @authenticated
     async def get(self) -> None:
         """Ask for the code, or to confirm the one of the link."""
-        code = as_code(self.get_cookie(_COOKIE, ""))
+        code = as_code(self.get_cookie(LINK_COOKIE, ""))
         community = await self._community_of(code) if code else None
         if code and community is None:
             self._forget_link()
@@ -68,15 +98,15 @@ class JoinPage(Localized):
     @authenticated
     async def post(self) -> None:
         """Let her in, or say that the code is none."""
-        typed = self.get_body_argument("code", "")[:_LONGEST]
-        wait = self._guesses.begin(*self._who, self._runtime.now())
+        typed = self.get_body_argument("code", "")[:LONGEST]
+        wait = self._guesses.begin(self._who, self._runtime.now())
         if wait is not None:
             await self._refuse_for(wait, typed)
             return
         slug = await self._redeem(typed)
         if slug is None:
             self.set_status(403)
-            await self._show(typed, self._no_code())
+            await self._show(typed, no_code(self.translator))
             return
         await self._follow_store()
         self._forget_link()
@@ -89,14 +119,14 @@ class JoinPage(Localized):
     @property
     def _who(self) -> tuple[str, str]:
         """Whose tries are counted: the person's, and the address's."""
-        return self.current_user.name, self.request.remote_ip
+        return self.current_user.name, network(self.request.remote_ip)
 
     async def _community_of(self, code: str) -> Community | None:
         """Whom she is about to join, for she gives its champions some power over her servers.
 
         Counted like a try, or links were a way to guess.
         """
-        if self._guesses.begin(*self._who, self._runtime.now()) is not None:
+        if self._guesses.begin(self._who, self._runtime.now()) is not None:
             return None
         slug = await self._redeem(code, is_rehearsal=True)
         community: Community | None = self._runtime.policy.community(slug) if slug else None
@@ -113,12 +143,12 @@ class JoinPage(Localized):
         try:
             answer = await self._ask_the_store(code, is_rehearsal)
         except StoreUnavailableError as error:
-            self._guesses.take_back(*self._who)
+            self._guesses.take_back(self._who)
             raise HTTPError(503, "The store is not available") from error
         if isinstance(answer, Refusal):
             self.log.info("An invitation did not let %s in: %s", self.current_user.name, answer)
             return None
-        self._guesses.take_back(*self._who)
+        self._guesses.take_back(self._who)
         return answer
 
     async def _ask_the_store(self, code: str, is_rehearsal: bool) -> str | Refusal:
@@ -138,32 +168,22 @@ class JoinPage(Localized):
             raise HTTPError(503, "The store is not available") from error
 
     def _forget_link(self) -> None:
-        self.clear_cookie(_COOKIE, path=self.hub_url("join"))
+        self.clear_cookie(LINK_COOKIE, path=self.hub_url("join"))
 
     async def _refuse_for(self, wait: timedelta, typed: str) -> None:
-        minutes = max(1, ceil(wait / timedelta(minutes=1)))
         self.log.warning("Too many wrong codes of %s", self.current_user.name)
-        self.set_status(429)
-        self.set_header("Retry-After", str(60 * minutes))
-        sentence = self.translator.ngettext(
-            "These were too many wrong codes. Please try again in %(n)s minute.",
-            "These were too many wrong codes. Please try again in %(n)s minutes.",
-            minutes,
-            n=minutes,
-        )
-        await self._show(typed, sentence)
-
-    def _no_code(self) -> str:
-        return self.translator.gettext(
-            "This code lets nobody in. Compare it letter by letter; perhaps it has ended, or all of"
-            " its seats are taken. Whoever gave it to you can make a new one."
-        )
+        minutes = ask_to_wait(self, wait)
+        await self._show(typed, too_many_codes(self.translator, minutes))
 
     async def _show(self, code: str, problem: str = "", community: Community | None = None) -> None:
         title = text_in(community.title, self.translator.language) if community else ""
         self.finish(
             await self.render_template(
-                "catalyst/join.html", code=code, problem=problem, title=title
+                "catalyst/join.html",
+                code=code,
+                problem=problem,
+                title=title,
+                **await joining_on(self),
             )
         )
 
@@ -199,7 +219,7 @@ class JoinedPage(Localized):
 def routes() -> list[tuple[Any, ...]]:
     """Below ``/hub``; one count of wrong codes for the process."""
     return [
-        (r"/join", JoinPage, {"guesses": Guesses()}),
+        (r"/join", JoinPage, {"guesses": Guesses(OF_A_PERSON, OF_AN_ADDRESS)}),
         (r"/join/([^/]+)", JoinLinkPage),
         (r"/joined/([^/]+)", JoinedPage),
     ]

@@ -26,6 +26,7 @@ from jupyterhub.handlers.pages import (
 
 from catalyst_hub.hub.pages import (
     account,
+    asking,
     assets,
     come_back,
     consents,

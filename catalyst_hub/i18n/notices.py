@@ -1,0 +1,30 @@
+"""A notice as a sentence: when a server is stopped, why, and what to do now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalyst_hub.core.notice import Notice
+from catalyst_hub.core.window import local_day
+from catalyst_hub.i18n.formats import city, day_and_time
+from catalyst_hub.i18n.translator import Translator
+
+
+def notice_sentence(
+    notice: Notice, zone: str, community_title: str, now: datetime, translator: Translator
+) -> str:
+    """What the owner of the server reads; ``zone`` is that of the session."""
+    _ = translator.gettext
+    when = _moment(notice.stop_at, zone, now, translator)
+    told = _("This server will be stopped at %(when)s.", when=when)
+    why = _("You cannot run servers in %(community)s any more.", community=community_title)
+    return f"{told} {why} {_('Save your work now. Your files are kept.')}"
+
+
+def _moment(at: datetime, zone: str, now: datetime, translator: Translator) -> str:
+    """``14:05 (Nairobi time)``; with the day where it is not today's."""
+    if local_day(at, zone) != local_day(now, zone):
+        return translator.instant(at, zone)
+    time = day_and_time(at, zone, translator.locale)[1]
+    place = city(zone, translator.locale)
+    return translator.gettext("%(time)s (%(city)s time)", time=time, city=place)
