@@ -20,6 +20,7 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub import consent_api, membership, opening, pages, server_api
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
+from catalyst_hub.hub.newcomers import Newcomers
 from catalyst_hub.hub.providers import HERE, ProviderNotInstalledError, SignInProvider, provider
 from catalyst_hub.hub.providers.problems import RevokedError
 from catalyst_hub.hub.providers.renewal import Renewals
@@ -59,6 +60,7 @@ class CatalystAuthenticator(Authenticator):
         self._providers: dict[str, SignInProvider] = {}
         self._elsewhere: dict[str, OAuthProvider] = {}
         self._renewals = Renewals(self.log)
+        self._newcomers = Newcomers()
 
     @default("manage_groups")
     def _default_manage_groups(self) -> bool:
@@ -129,6 +131,7 @@ class CatalystAuthenticator(Authenticator):
     def add_user(self, user: Any) -> Any:
         """Told by the Hub of every user it has or gets: none of their names is free."""
         self._names_in_hub.add(user.name)
+        self._newcomers.settle(user)
         return super().add_user(user)
 
     # --- signing in ---
@@ -176,6 +179,8 @@ class CatalystAuthenticator(Authenticator):
         name = signed.person.name
         self._renewals.signed_in(name, self.runtime.now())
         user = handler.find_user(name) if name in self._names_in_hub else None
+        if user is None:
+            self._newcomers.expect(name, signed.groups)
         return self._model(signed, user) | {"auth_state": came.auth_state}
 
     async def _sign_in(

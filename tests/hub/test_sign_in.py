@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from jupyterhub.user import User
 
 from catalyst_hub.core.belonging import Belonging
 from tests.hub.communities import api, catalyst_config, groups
@@ -141,6 +142,34 @@ async def forget_rules(hub, name: str) -> None:
             uow.people.by_name(name).person_id, Belonging({}), runtime.now()
         )
     )
+
+
+async def test_a_newcomers_groups_need_no_transaction_of_their_own(hub, visitor, monkeypatch):
+    async with Visitor(hub) as operator:
+        await sign_in(operator, "root")
+    async with api(hub, "root") as client:
+        await client.post("groups/nairobi")
+        await client.post("groups/cordoba")
+    missing = []
+    stock = User.sync_groups
+
+    def watched(user, names):
+        missing.append(set(names) - {group.name for group in user.orm_user.groups})
+        stock(user, names)
+
+    monkeypatch.setattr(User, "sync_groups", watched)
+    await sign_in(visitor, "lucia")
+    assert (missing, groups(hub, "lucia")) == ([set()], {"nairobi", "cordoba"})
+
+
+async def test_a_group_that_was_deleted_is_made_again_for_the_next_newcomer(hub, visitor):
+    for name in ("kofi", "lucia", "root"):
+        async with Visitor(hub) as other:
+            await sign_in(other, name)
+    async with api(hub, "root") as client:
+        assert (await client.delete("groups/nairobi")).status_code == 204
+    await sign_in(visitor, "amina")
+    assert groups(hub, "amina") == {"nairobi", "nairobi-champions"}
 
 
 async def test_a_group_given_behind_the_stores_back_does_not_last(hub, visitor):
