@@ -41,6 +41,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.DefaultsPart: ("Defaults", "`defaults`, and each `communities.NAME`"),
     models.RulePart: ("Rule", "`members[]` and `champions[]` of a community"),
     models.ProfilePart: ("Profile", "`profiles.NAME`"),
+    models.NodePart: ("Node", "`nodes.NAME`"),
     models.EnvironmentPart: ("Environment", "`profiles.NAME.environment`"),
     models.SizePart: ("Size", "`profiles.NAME.sizes.NAME`"),
     models.GuaranteesPart: ("Guarantees", "`profiles.NAME.sizes.NAME.guarantees`"),

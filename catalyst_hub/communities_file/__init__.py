@@ -16,6 +16,9 @@ from pathlib import Path
 
 from catalyst_hub.communities_file.build import build
 from catalyst_hub.communities_file.findings import Findings
+from catalyst_hub.communities_file.leaks import warn_of_leaks
+from catalyst_hub.communities_file.lints import lint
+from catalyst_hub.communities_file.nodes import warn_of_nodes
 from catalyst_hub.communities_file.problem import CommunitiesFileError, Problem
 from catalyst_hub.communities_file.shape import read_shape
 from catalyst_hub.communities_file.tree import Tree, read_tree
@@ -56,7 +59,11 @@ def _check(text: str, name: str) -> Checked:
     findings = Findings(tree)
     file = read_shape(tree.data, findings)
     version = sha256(text.encode()).hexdigest()
+    warn_of_leaks(tree.data, findings)
     policy = build(file, _providers(tree), version, findings) if file else None
+    if file and policy:
+        lint(file, policy, findings)
+        warn_of_nodes(file.nodes, policy, findings)
     if policy is None or findings.errors:
         raise CommunitiesFileError(findings.errors, name)
     return Checked(policy, tuple(findings.warnings))
@@ -75,13 +82,13 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def read_text(path: str | Path) -> str:
-    """The text of a file. Raises :class:`CommunitiesFileError` when it cannot be had."""
+def read_text(path: str | Path, kind: str = "a communities file") -> str:
+    """The text of a file of some kind. Raises :class:`CommunitiesFileError` when it cannot be had."""
     path = Path(path)
     try:
         if not path.is_file():
             what = "this is no file" if path.exists() else "there is no such file"
-            raise _refusal(path, what, "a communities file", "give the path of one")
+            raise _refusal(path, what, kind, "give the path of one")
         if path.stat().st_size > LARGEST_FILE:
             expected = f"at most {LARGEST_FILE // 1024**2} MiB"
             raise _refusal(path, "the file is too large", expected, "shorten it")

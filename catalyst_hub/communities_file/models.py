@@ -309,6 +309,20 @@ class CommunityPart(DefaultsPart):
     """Who is kept out of it, whatever else lets them in."""
 
 
+class NodePart(Part):
+    """A kind of node of the cluster, so that `catalyst-hub check` can tell which sizes fit it."""
+
+    labels: dict[Line, Word] = {}
+    """Its Kubernetes labels, as a size's node_selector asks for them."""
+    cpu: Cpu
+    """CPUs that are left for servers on an empty node: what Kubernetes calls allocatable, less
+    what runs on every node."""
+    memory: Memory
+    """The same of memory."""
+    gpu: Count = 0
+    """The same of GPUs."""
+
+
 class FilePart(Part):
     """A communities file of catalyst-hub."""
 
@@ -320,5 +334,7 @@ class FilePart(Part):
     """Ways to sign in, by name."""
     defaults: DefaultsPart = DefaultsPart()
     """What every community has unless it says otherwise."""
+    nodes: dict[Slug, NodePart] = {}
+    """The kinds of nodes, by name. Nothing but the check reads them."""
     communities: dict[CommunitySlug, CommunityPart]
     """The communities by name; the name is also that of the Hub group of their people."""

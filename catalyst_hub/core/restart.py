@@ -20,8 +20,10 @@ class Part(StrEnum):
     HUB_NAME = "hub-name"
     #: Nobody can sign in with it yet.
     PROVIDER_NEW = "provider-new"
-    #: Its settings are those of before; of another type: nobody can sign in with it.
+    #: Its settings are those of before.
     PROVIDER_CHANGED = "provider-changed"
+    #: It is of another type: nobody can sign in with it.
+    PROVIDER_REPLACED = "provider-replaced"
     #: New rules name groups or domains that the hub does not ask it about yet.
     PROVIDER_ASKS_MORE = "provider-asks-more"
     #: People get in and work; its champions have no power over anybody yet.
@@ -61,6 +63,8 @@ def _due(started: Policy, current: Policy, provider: Provider) -> Part | None:
     before = started.provider(provider.slug)
     if before is None:
         return Part.PROVIDER_NEW
+    if before.kind != provider.kind:
+        return Part.PROVIDER_REPLACED
     if before != provider:
         return Part.PROVIDER_CHANGED
     asks, will_ask = (Wanted.by(policy.rules_of(provider.slug)) for policy in (started, current))

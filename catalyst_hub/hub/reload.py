@@ -34,6 +34,7 @@ class Reload:
         self.problems: tuple[Problem, ...] = ()
         self.warnings: tuple[Problem, ...] = ()
         self.found_at: datetime | None = None
+        self.every_s = 0
         self._app = app
         self._runtime = runtime
         self._watcher = Watcher(runtime.settings.communities_file, "")
@@ -46,9 +47,10 @@ class Reload:
         """What waits for a restart."""
         return restart_reasons(self.started, self._of_another_hub or self._runtime.policy)
 
-    def start(self, every_s: float) -> None:
-        """Look now and every so often; must be called in the Hub's loop."""
-        self._task = asyncio.ensure_future(self._follow(every_s))
+    def start(self, every_s: int) -> None:
+        """Look every so often, 0: never; must be called in the Hub's loop."""
+        self.every_s = every_s
+        self._task = asyncio.ensure_future(self._follow())
 
     async def stop(self) -> None:
         """Look no longer."""
@@ -57,10 +59,10 @@ class Reload:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _follow(self, every_s: float) -> None:
+    async def _follow(self) -> None:
         self.empty_groups(self._runtime.former)
-        while every_s:
-            await asyncio.sleep(every_s)
+        while self.every_s:
+            await asyncio.sleep(self.every_s)
             try:
                 await self.look()
             except Exception:

@@ -14,7 +14,7 @@ from catalyst_hub.store.errors import (
     discarded_when_broken,
     told_as_unavailable,
 )
-from catalyst_hub.store.migrations import migrate
+from catalyst_hub.store.migrations import HEAD, migrate
 from catalyst_hub.store.postgresql import Postgresql
 from catalyst_hub.store.sqlite import Sqlite
 
@@ -74,6 +74,14 @@ class Database:
         with told_as_unavailable():
             migrate(database.reader, lambda: backend.migrating(database.writer))
         return database
+
+    @property
+    def about(self) -> str:
+        """Its kind and version, and the version of our tables."""
+        dialect = self.reader.dialect
+        kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[dialect.name]
+        version = ".".join(map(str, dialect.server_version_info or ()))
+        return f"{kind} {version}, schema {HEAD}"
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Connection]:

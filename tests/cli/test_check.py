@@ -46,7 +46,7 @@ def test_the_demos_file_is_fine(capsys: pytest.CaptureFixture[str]):
 def test_of_very_many_communities_only_the_totals_are_told(
     file: Path, capsys: pytest.CaptureFixture[str]
 ):
-    rule = "[{provider: demo, everyone: true}]"
+    rule = "[{provider: demo, people: [amina]}]"
     more = "".join(f"  c{i}: {{title: x, champions: {rule}}}\n" for i in range(1_500))
     file.write_text(GOOD + more)
     assert _check(file) == 0

@@ -14,6 +14,11 @@ class Breaker:
     def __init__(self) -> None:
         self._closed_until: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it did not answer when it was asked last."""
+        return self._closed_until is not None
+
     def may_ask(self, now: datetime) -> bool:
         """Whether to ask. Whoever asks after a pause is alone: others wait for the outcome."""
         if self._closed_until is None:
