@@ -10,6 +10,8 @@ from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.membership import MembershipPage
+from catalyst_hub.champion.parts_of_people import PARTS, is_in_part, part_asked
+from catalyst_hub.champion.person_actions import person_actions
 from catalyst_hub.champion.person_rows import person_row, removal_row
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
@@ -38,6 +40,20 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "removed-soon": N_("They are out of the community. The hub will know within a minute."),
         "not-in": N_("They did not belong to the community any more."),
         "not-yours": N_("Champions and operators are removed by the people who run this hub."),
+        "appointed": N_("They are a champion of the community now."),
+        "dismissed": N_("They are a member like everybody now."),
+        "no-operator": N_("Whoever runs this hub is in no community."),
+        "may-not-appoint": N_("On this hub, champions are made by the people who run it."),
+        "enough-champions": N_(
+            "The community has as many champions as the people who run this hub allow."
+        ),
+        "champion-by-rule": N_(
+            "A rule of this hub makes them a champion. Please ask the people who run it."
+        ),
+        "last-champion": N_(
+            "You are the only champion. Please find another first, or ask the people who run "
+            "this hub."
+        ),
     }
 )
 _ADDING: Mapping[AddingRefusal, str] = MappingProxyType(
@@ -48,6 +64,9 @@ _ADDING: Mapping[AddingRefusal, str] = MappingProxyType(
         ),
         AddingRefusal.ALREADY_IN: N_("%(name)s belongs to this community already."),
         AddingRefusal.OPERATOR: N_("%(name)s runs this hub and is in no community."),
+        AddingRefusal.BLOCKED: N_(
+            "The people who run this hub keep %(name)s out of this community. Please ask them."
+        ),
         AddingRefusal.HAS_LEFT: N_(
             "%(name)s left by their own choice and has to agree: please send an invitation."
         ),
@@ -91,7 +110,12 @@ class PeoplePage(MembershipPage):
         roster = await self.read(lambda uow: list_people(uow, self.policy, community.slug, now))
         note = NOTES.get(self.get_query_argument("note", ""), "")
         words, only_dormant = self.get_query_argument("q", "")[:_LONGEST], self._is_dormant_asked()
-        members = [m for m in found(roster.members, words) if m.is_dormant(now) or not only_dormant]
+        part = part_asked(self.get_query_argument("role", ""))
+        members = [
+            member
+            for member in found(roster.members, words)
+            if (member.is_dormant(now) or not only_dormant) and is_in_part(member, part)
+        ]
         page, pages = self._page(members)
         self.show_below(
             community,
@@ -101,6 +125,8 @@ class PeoplePage(MembershipPage):
             name=name,
             words=words,
             only_dormant=only_dormant,
+            part=part.value,
+            parts=[(each.value, _(name)) for each, name in PARTS.items()],
             count=len(roster.members),
             matching=len(members),
             page=page,
@@ -117,17 +143,12 @@ class PeoplePage(MembershipPage):
             "people": [
                 person_row(
                     member, community, self.policy, names, now, speak,
-                    may_remove=Action.REMOVE in self.allowed and self._may_remove(member),
+                    actions=person_actions(member, community.bounds, self.actor, self.allowed),
                 )
                 for member in members
             ],
             "removals": [removal_row(r, community, names, now, speak) for r in roster.removals],
         }  # fmt: skip
-
-    def _may_remove(self, member: Member) -> bool:
-        operator = self.actor.is_operator
-        is_operator = member.is_operator
-        return not removing_refusal(member.role, is_operator=is_operator, by_operator=operator)
 
     def _is_dormant_asked(self) -> bool:
         return self.get_query_argument("dormant", "") == "1"

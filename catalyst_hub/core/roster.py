@@ -20,7 +20,8 @@ DORMANT = timedelta(days=90)
 class Member:
     """A person in a community with all that lets her in, the oldest first.
 
-    ``used_on`` is the last day on which she ran a server there, in the community's zone.
+    ``used_on`` is the last day on which she ran a server there, in the community's zone;
+    ``teaches`` are the titles of the workshops in which she instructs, today or later.
     """
 
     person: Person
@@ -28,6 +29,7 @@ class Member:
     signed_in_at: datetime
     used_on: date | None = None
     is_operator: bool = field(default=False, kw_only=True)
+    teaches: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def role(self) -> Role:
@@ -74,6 +76,7 @@ class AddingRefusal(StrEnum):
     OPERATOR = "operator"
     MUST_AGREE = "must-agree"
     HAS_LEFT = "has-left"
+    BLOCKED = "blocked"
 
 
 def adding_refusal(
@@ -83,6 +86,7 @@ def adding_refusal(
     is_removed: bool,
     is_operator: bool,
     has_left: bool = False,
+    is_blocked: bool = False,
 ) -> AddingRefusal | None:
     """Why a champion may not put this person into the community; None: she may.
 
@@ -92,6 +96,8 @@ def adding_refusal(
     """
     if is_operator:
         return AddingRefusal.OPERATOR
+    if is_blocked:
+        return AddingRefusal.BLOCKED
     if community in memberships:
         return AddingRefusal.ALREADY_IN
     if has_left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from catalyst_hub.core.audit import Action
+from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.mail import MailKind
@@ -21,7 +22,7 @@ def add_member(
     person = uow.people.by_name(user_name)
     if person is None:
         return AddingRefusal.UNKNOWN
-    identities = uow.people.identities(person.person_id)
+    ways = uow.identities.of(person.person_id)
     granted = uow.memberships.of(person.person_id)
     remover = uow.memberships.removers(person.person_id).get(community)
     no = adding_refusal(
@@ -29,7 +30,8 @@ def add_member(
         {slug: role for slug, role in granted.items() if slug in policy.by_slug},
         is_removed=remover is not None,
         has_left=remover == user_name,
-        is_operator=any(is_operator(policy, identity) for identity in identities),
+        is_operator=any(is_operator(policy, way.identity) for way in ways),
+        is_blocked=belonging(policy, ways).is_blocked_from(community),
     )
     if no is not None:
         return no

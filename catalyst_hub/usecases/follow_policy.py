@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from catalyst_hub.core.audit import COMMUNITIES_FILE, HUB, Action
+from catalyst_hub.core.audit import COMMUNITIES_FILE, HUB
 from catalyst_hub.core.belonging import Belonging, belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Grounds
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.unit_of_work import Known, UnitOfWork
+from catalyst_hub.core.unit_of_work import UnitOfWork
 
 Held = Mapping[str, tuple[Role, Grounds]]
 
@@ -29,7 +29,8 @@ def follow_policy(uow: UnitOfWork, policy: Policy, now: datetime) -> None:
         is_known = any(way.confirmed_at for way in known.ways)
         closed = removers.get(person_id, {})
         if is_known and not _is_so(wanted, held.get(person_id, {}), closed):
-            _follow(uow, known, wanted, now)
+            followed = uow.memberships.follow(person_id, wanted, now)
+            followed.audit(uow.audit, HUB, known.person.name, now)
 
 
 def _is_so(wanted: Belonging, held: Held, closed: Mapping[str, str]) -> bool:
@@ -38,11 +39,3 @@ def _is_so(wanted: Belonging, held: Held, closed: Mapping[str, str]) -> bool:
     roles = {slug: said for slug, said in wanted.roles.items() if slug not in closed}
     is_blocked_so = by_file <= wanted.blocked <= closed.keys()
     return is_blocked_so and not wanted.is_blocked and roles == held
-
-
-def _follow(uow: UnitOfWork, known: Known, wanted: Belonging, now: datetime) -> None:
-    followed = uow.memberships.follow(known.person.person_id, wanted, now)
-    if followed.after != followed.before:
-        facts = {"before": followed.before, "after": followed.after}
-        name = known.person.name
-        uow.audit.add(now, HUB, Action.MEMBERSHIPS_CHANGED, subject=name, facts=facts)

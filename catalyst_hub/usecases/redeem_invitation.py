@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.invitation import Caller, Invitation, Refusal, redeem
-from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.redemption import let_in, locked_invitation
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
@@ -28,6 +29,9 @@ def redeem_invitation(
     invitation = locked_invitation(uow, policy, digest, now)
     if person is None or invitation is None:
         return Refusal.UNKNOWN
+    ways = uow.identities.of(person.person_id)
+    if belonging(policy_at(policy, now), ways).is_blocked_from(invitation.community):
+        return Refusal.REMOVED
     answer = redeem(invitation, _caller(uow, person, invitation), now)
     if isinstance(answer, Refusal):
         return answer

@@ -10,7 +10,7 @@ from catalyst_hub.core.belonging import Way, belonging, by_rule
 from catalyst_hub.core.community import Claims, Identity
 from catalyst_hub.core.person import SignedIn, free_name, operators_names, signed_in
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
-from catalyst_hub.core.unit_of_work import Followed, Person, UnitOfWork
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 
 def sign_in(
@@ -48,7 +48,7 @@ def sign_in(
         email = claims.email if claims.is_email_verified else None
         uow.people.signed_in(person, claims.display_name or claims.login, now, email)
     followed = uow.memberships.follow(person.person_id, belongs, now)
-    _audit(uow, person, followed, now)
+    followed.audit(uow.audit, person.name, person.name, now)
     taught = uow.workshops.taught_by(person.person_id)
     signed = signed_in(policy, person, ways, followed.grants, taught, now)
     return None if signed.is_blocked else signed
@@ -96,11 +96,3 @@ def _adopted(
     facts = {"provider": identity.provider}
     uow.audit.add(now, name, Action.PERSON_ADOPTED, subject=name, facts=facts)
     return person
-
-
-def _audit(uow: UnitOfWork, person: Person, followed: Followed, now: datetime) -> None:
-    if followed.after != followed.before:
-        facts = {"before": followed.before, "after": followed.after}
-        uow.audit.add(
-            now, person.name, Action.MEMBERSHIPS_CHANGED, subject=person.name, facts=facts
-        )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from catalyst_hub.core.audit import Action
 from catalyst_hub.core.belonging import Belonging, Way
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
@@ -14,6 +15,9 @@ from catalyst_hub.core.consent import Answer, Consent, Question
 from catalyst_hub.core.grant import Grant, Grounds, highest
 from catalyst_hub.core.invitation import Invitation, Terms
 from catalyst_hub.core.phrase import KeptPhrase
+
+if TYPE_CHECKING:
+    from catalyst_hub.core.unit_of_work.records import Audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,12 @@ class Followed:
     def after(self) -> Mapping[str, Role]:
         """Roles now, of all grants together."""
         return {slug: highest(reasons) for slug, reasons in self.grants.items()}
+
+    def audit(self, audit: Audit, actor: str, subject: str, now: datetime) -> None:
+        """Write down what has changed, if anything has."""
+        if self.after != self.before:
+            facts = {"before": self.before, "after": self.after}
+            audit.add(now, actor, Action.MEMBERSHIPS_CHANGED, subject=subject, facts=facts)
 
 
 class People(Protocol):
