@@ -17,7 +17,7 @@ from catalyst_hub.core.community import slug_of_group
 from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.restart import is_offered
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
-from catalyst_hub.hub import consent_api, membership, opening, pages, server_api
+from catalyst_hub.hub import consent_api, erasure, membership, opening, pages, server_api
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.newcomers import Newcomers
@@ -121,6 +121,7 @@ class CatalystAuthenticator(Authenticator):
         app.tornado_settings["catalyst_reload"] = self.reload
         self.reload.start(CatalystHub(parent=app).reload_seconds)
         opening.watch(app, self.runtime)
+        erasure.watch(app, self.runtime)
         return [
             *pages.handlers(app),
             *server_api.handlers(),

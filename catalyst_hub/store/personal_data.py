@@ -37,6 +37,11 @@ class SqlPersonalData(Repository):
             self._rename(trace, person, alias)
         self._empty(person, alias, now)
 
+    def retired(self) -> frozenset[str]:
+        """Digests of the hub names of all erased persons."""
+        found = select(retired_names.c.digest).where(retired_names.c.hub == self._hub)
+        return frozenset(self._connection.scalars(found))
+
     def is_retired(self, name: str) -> bool:
         """Whether an erased person had this hub name, which nobody is given again."""
         found = select(retired_names.c.retired_at).where(

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from catalyst_hub.core.personal_data import PersonalData
 from catalyst_hub.core.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """``rows`` by table, as docs/reference/tables.md describes them: instants and days as such,
-    facts as mappings."""
-
-    hub: str
-    name: str
-    made_at: datetime
-    rows: Mapping[str, Sequence[Mapping[str, object]]]
 
 
 def export_personal_data(uow: UnitOfWork, user_name: str, now: datetime) -> PersonalData | None:

@@ -24,5 +24,8 @@ class PersonalData(Protocol):
         No row of a session, of the ledger, of its sums or of the audit goes away.
         """
 
+    def retired(self) -> frozenset[str]:
+        """Digests of the hub names of all erased persons."""
+
     def is_retired(self, name: str) -> bool:
         """Whether an erased person had this hub name, which nobody is given again."""
