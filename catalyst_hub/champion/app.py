@@ -9,15 +9,26 @@ import logging
 from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 from tornado.web import Application, RequestHandler
 
+from catalyst_hub.champion import consents
 from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
+from catalyst_hub.champion.champions import AppointPage, DismissPage
 from catalyst_hub.champion.community import CommunityPage
 from catalyst_hub.champion.costs import CostsFile, CostsPage
 from catalyst_hub.champion.home import HomePage
 from catalyst_hub.champion.invitations import InvitationPage, InvitationsPage, RevokePage
 from catalyst_hub.champion.people import PeoplePage, RemovePage
+from catalyst_hub.champion.people_file import PeopleFile
+from catalyst_hub.champion.requests import AnswerPage, RequestsPage
 from catalyst_hub.champion.stop import StopPage
 from catalyst_hub.champion.use import UsePage
+from catalyst_hub.champion.workshops import (
+    CancelPage,
+    DismissInstructorPage,
+    InstructorsPage,
+    WorkshopPage,
+    WorkshopsPage,
+)
 
 #: Whoever loses the champion's place loses these pages within this many seconds.
 _TRUST_S = 5
@@ -46,9 +57,16 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/costs\.csv", CostsFile),
             (rf"{below}/communities/([^/]+)/people", PeoplePage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/remove", RemovePage),
+            *consents.routes(rf"{below}/communities/([^/]+)"),
+            (rf"{below}/communities/([^/]+)/people\.csv", PeopleFile),
+            (rf"{below}/communities/([^/]+)/people/([^/]+)/appoint", AppointPage),
+            (rf"{below}/communities/([^/]+)/people/([^/]+)/dismiss", DismissPage),
             (rf"{below}/communities/([^/]+)/invitations", InvitationsPage),
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})", InvitationPage),
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
+            *_workshops(rf"{below}/communities/([^/]+)/workshops"),
+            (rf"{below}/communities/([^/]+)/requests", RequestsPage),
+            (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),
             (rf"{below}/communities/([^/]+)/audit", AuditPage),
             (rf"{below}/communities/([^/]+)/sessions/([^/]+)/stop", StopPage),
             (rf"{below}/oauth_callback", SignedInPage),
@@ -60,6 +78,17 @@ def make_application(hub_auth: HubOAuth) -> Application:
         cookie_secret=_cookie_secret(hub_auth.api_token),
         log_function=_log_request,
     )
+
+
+def _workshops(below: str) -> list[tuple[str, type[Page]]]:
+    one = below + r"/(\d{1,18})"
+    return [
+        (below, WorkshopsPage),
+        (one, WorkshopPage),
+        (rf"{one}/cancel", CancelPage),
+        (rf"{one}/instructors", InstructorsPage),
+        (rf"{one}/instructors/([^/]+)/dismiss", DismissInstructorPage),
+    ]
 
 
 def _cookie_secret(api_token: str) -> bytes:

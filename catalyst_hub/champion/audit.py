@@ -8,7 +8,7 @@ from types import MappingProxyType
 from catalyst_hub.champion.access import Action as Asked
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_
-from catalyst_hub.core.audit import HUB, Action
+from catalyst_hub.core.audit import CULLER, HUB, Action
 from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
 from catalyst_hub.i18n import Translator
 
@@ -22,6 +22,21 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.MEMBER_REMOVED: N_("%(actor)s took %(subject)s out of the community."),
         Action.MEMBER_LEFT: N_("%(actor)s left the community."),
         Action.MEMBER_RETURNED: N_("%(actor)s wants to come back after leaving."),
+        Action.WORKSHOP_SCHEDULED: N_("%(actor)s made the workshop %(title)s."),
+        Action.WORKSHOP_CANCELLED: N_("%(actor)s called off the workshop %(title)s."),
+        Action.INSTRUCTOR_APPOINTED: N_("%(subject)s became an instructor of %(title)s (%(by)s)."),
+        Action.INSTRUCTOR_DISMISSED: N_(
+            "%(actor)s made %(subject)s an instructor of %(title)s no longer."
+        ),
+        Action.CHAMPION_APPOINTED: N_("%(actor)s made %(subject)s a champion."),
+        Action.CHAMPION_DISMISSED: N_("%(actor)s made %(subject)s a plain member."),
+        Action.PEOPLE_EXPORTED: N_("%(actor)s took a list of the people out of the hub."),
+        Action.REQUEST_MADE: N_("%(actor)s asked to join."),
+        Action.REQUEST_WITHDRAWN: N_("%(actor)s withdrew the request to join."),
+        Action.REQUEST_APPROVED: N_("%(actor)s approved the request of %(subject)s to join."),
+        Action.REQUEST_DECLINED: N_("%(actor)s declined the request of %(subject)s to join."),
+        Action.NOTICE_GIVEN: N_("%(actor)s told %(subject)s that a server will be stopped."),
+        Action.NOTICE_WITHDRAWN: N_("%(actor)s let a server of %(subject)s run on after all."),
         Action.SERVER_STOP_ASKED: N_("%(actor)s stopped a server of %(subject)s."),
         Action.CONSENT_ASKED: N_("%(actor)s asked %(subject)s to start or open their server."),
         Action.CONSENT_ALLOWED: N_("%(actor)s allowed %(subject)s to start or open their server."),
@@ -63,12 +78,14 @@ def _look(uow: UnitOfWork, slug: str) -> tuple[Sequence[AuditLine], Mapping[str,
 def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) -> str:
     """One line as people say it."""
     facts = line.facts
-    who = {**names, HUB: translator.gettext("The hub")}
+    hub = translator.gettext("The hub")
+    who = {**names, HUB: hub, CULLER: hub}
     number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
     return translator.gettext(_SENTENCES[line.action]) % {
         "actor": who.get(line.actor, line.actor),
         "subject": who.get(line.subject or "", line.subject),
         "by": who.get(str(facts.get("by")), facts.get("by")),
         "seats": facts.get("seats"),
+        "title": facts.get("title"),
         "note": facts.get("note") or number,
     }

@@ -12,7 +12,7 @@ from jupyterhub.services.auth import HubOAuth, HubOAuthenticated
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from catalyst_hub.bootstrap import Runtime
-from catalyst_hub.champion.access import Action, Actor, actor_from, all_that
+from catalyst_hub.champion.access import Action, Actor, actor_from, all_that, may
 from catalyst_hub.champion.errors import explanation
 from catalyst_hub.champion.rendering import language_links, render
 from catalyst_hub.core.community import Community
@@ -21,6 +21,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import Person, StoreUnavailableError, UnitOfWork
 from catalyst_hub.i18n import Translator, translator
+from catalyst_hub.usecases.list_requests import list_requests
 
 T = TypeVar("T")
 
@@ -36,6 +37,8 @@ class Page(HubOAuthenticated, RequestHandler):
     viewer: Person | None = None
     #: What the signed-in person may do in the community of this page.
     allowed: frozenset[Action] = frozenset()
+    #: How many requests to join wait in this community; None: there is no page for them.
+    waiting: int | None = None
     _translator: Translator | None = None
 
     @property
@@ -82,7 +85,16 @@ class Page(HubOAuthenticated, RequestHandler):
         if not self.hub_auth.check_scopes(self.hub_auth.access_scopes, model):
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.actor: Actor = actor_from(model)
-        self.viewer = await self.read(lambda uow: uow.people.by_name(self.actor.name))
+        self.viewer, self.waiting = await self.read(self._look_around)
+
+    def _look_around(self, uow: UnitOfWork) -> tuple[Person | None, int | None]:
+        """Who is reading, and what waits for her in the community of this address."""
+        viewer, slug = uow.people.by_name(self.actor.name), next(iter(self.path_args), "")
+        community = self.policy.community(slug) if may(self.actor, Action.ANSWER, slug) else None
+        if community is None:
+            return viewer, None
+        count = len(list_requests(uow, self.policy, slug))
+        return viewer, count if count or community.takes_requests else None
 
     def _send_to_sign_in(self) -> None:
         # A form that was sent with an outdated token arrives here, too: what it asked is refused.
@@ -145,6 +157,7 @@ class Page(HubOAuthenticated, RequestHandler):
             "user": self.current_user if actor else None,
             "is_operator": is_operator,
             "allowed": self.allowed,
+            "waiting": self.waiting,
             "looks_after": actor is not None and (is_operator or actor.looks_after_some),
             "parsed_scopes": ("admin-ui",) if is_operator else (),
             "hub_title": self._hub_title(),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from types import MappingProxyType
 
 from tornado.web import HTTPError
@@ -36,7 +38,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
     {
         "added": N_("They belong to the community now and can start a server."),
         "added-soon": N_("They belong to the community. The hub will know within a minute."),
-        "removed": N_("They are out of the community, and their servers here are stopped."),
+        "removed": N_("They are out of the community, and can start nothing here any more."),
         "removed-soon": N_("They are out of the community. The hub will know within a minute."),
         "not-in": N_("They did not belong to the community any more."),
         "not-yours": N_("Champions and operators are removed by the people who run this hub."),
@@ -175,7 +177,13 @@ class RemovePage(MembershipPage):
             is_protected = refusal in {RemovingRefusal.CHAMPION, RemovingRefusal.OPERATOR}
             self.back_to(community, f"people?note={'not-yours' if is_protected else 'not-in'}")
             return
-        self.show_below(community, "remove", name=person.display_name or name, account=name)
+        self.show_below(
+            community,
+            "remove",
+            name=person.display_name or name,
+            account=name,
+            notice_minutes=ceil(self.policy.removal_notice / timedelta(minutes=1)),
+        )
 
     def _find(
         self, uow: UnitOfWork, slug: str, name: str
@@ -190,7 +198,7 @@ class RemovePage(MembershipPage):
         )
 
     async def post(self, slug: str, name: str) -> None:
-        """Take them out, and let the Hub stop what they run here."""
+        """Take them out, and let the Hub know; what they run here is stopped after its notice."""
         community = self.community_for(Action.REMOVE, slug)
         actor, now = self.actor, self.now()
         refusal = await self.runtime.write(

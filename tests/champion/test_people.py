@@ -115,17 +115,20 @@ async def test_who_cannot_be_added_is_said_with_the_reason(
     assert groups(site.app, "root") == set()
 
 
-async def test_a_removal_is_asked_for_twice_and_stops_the_server(site: Site) -> None:
+async def test_a_removal_is_asked_for_twice_and_gives_notice_to_the_server(site: Site) -> None:
     async with site.signed_in("kofi") as kofi, site.signed_in("amina") as amina:
         await kofi.start_server()
         await until(lambda: bool(site.app.users["kofi"].spawner.ready))
         question = await amina.get(f"{PEOPLE}/kofi/remove")
         assert "Take Kofi out of Nairobi?" in question.text
-        assert site.app.users["kofi"].spawner.ready
+        assert "Servers they run here are stopped in 10 minutes" in question.text
         answer = await amina.press(question)
-        assert "their servers here are stopped" in answer.text
-        assert not site.app.users["kofi"].spawner.active
+        assert "can start nothing here any more" in answer.text
         assert groups(site.app, "kofi") == set()
+        home = await kofi.client.get("/hub/home")
+        assert "This server will be stopped at" in page(home).select(".panel .alert")[0].text
+        assert site.app.users["kofi"].spawner.ready
+        await site.app.users["kofi"].stop()
     async with site.signed_in("kofi"), site.signed_in("amina") as amina:
         assert groups(site.app, "kofi") == set(), "the rules must not let a removed person in"
         assert "Kofi kofi" in texts(await amina.get(PEOPLE), "#removed ~ table th")
