@@ -14,14 +14,12 @@ from catalyst_hub.champion.wording import month_name
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.report import GroupBy, Report, ReportQuery
-from catalyst_hub.core.spreadsheet import report_csv
+from catalyst_hub.core.spreadsheet import BYTE_ORDER_MARK, report_csv
 from catalyst_hub.core.window import local_day
 from catalyst_hub.usecases.report_costs import report_costs
 
 _WAYS = (GroupBy.PERSON, GroupBy.PROFILE, GroupBy.DAY)
 _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
-#: Without it, spreadsheets read accents as rubbish.
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 class _MonthPage(Page):
@@ -102,7 +100,7 @@ class CostsFile(_MonthPage):
         name = f"{community.slug}-{first_on:%Y-%m}-{way}.csv"
         self.set_header("Content-Type", "text/csv; charset=utf-8")
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(_BYTE_ORDER_MARK + report_csv(report))
+        self.finish(BYTE_ORDER_MARK + report_csv(report))
 
 
 def next_month(first_on: date) -> date:

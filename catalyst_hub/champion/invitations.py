@@ -15,8 +15,8 @@ from catalyst_hub.champion.access import Action, is_instructor_only
 from catalyst_hub.champion.audiences import audience, audiences
 from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.invitation_rows import invitation_row
-from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.sheet import join_address, qr_code
+from catalyst_hub.champion.teaching import InvitingPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.invitation import (
@@ -27,12 +27,11 @@ from catalyst_hub.core.invitation import (
     Terms,
     code_of,
     digest,
-    is_learners_of,
     shown,
 )
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
-from catalyst_hub.core.workshop import Workshop, is_running
+from catalyst_hub.core.workshop import Workshop
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.revoke_invitation import revoke_invitation
 
@@ -52,31 +51,6 @@ _REFUSALS: Mapping[InvitingRefusal, str] = MappingProxyType(
 _USUAL_SEATS, _USUAL_DAYS = 20, 14
 
 
-class _InvitingPage(MembershipPage):
-    """What the pages have in common: an instructor's part is hers alone."""
-
-    tab = "invitations"
-
-    def taught_now(self, uow: UnitOfWork, community: Community) -> list[Workshop]:
-        """Where the signed-in person instructs now."""
-        person, now = uow.people.by_name(self.actor.name), self.now()
-        taught = uow.workshops.taught_by(person.person_id) if person else ()
-        return [
-            w for w in taught if w.community == community.slug and is_running(w, community, now)
-        ]
-
-    def invitation_of(
-        self, uow: UnitOfWork, community: Community, number: int
-    ) -> Invitation | None:
-        """An invitation of the community that the signed-in person may see and end."""
-        found = uow.invitations.get(number)
-        if found is None or found.community != community.slug:
-            return None
-        if not is_instructor_only(self.allowed):
-            return found
-        return found if is_learners_of(found, self.taught_now(uow, community)) else None
-
-
 @dataclass(frozen=True, slots=True)
 class _View:
     """What there is to show; ``names`` are display names by hub name."""
@@ -87,8 +61,10 @@ class _View:
     open_workshops: Sequence[Workshop]
 
 
-class InvitationsPage(_InvitingPage):
+class InvitationsPage(InvitingPage):
     """The list, and the form that makes one."""
+
+    tab = "invitations"
 
     async def get(self, slug: str) -> None:
         """Show those there are."""
@@ -120,13 +96,10 @@ class InvitationsPage(_InvitingPage):
     def _look(self, uow: UnitOfWork, community: Community) -> _View:
         """What the reader may see: instructors only what is for their own learners."""
         today = local_day(self.now(), community.zone)
-        workshops, invitations = (
-            uow.workshops.of(community.slug),
-            uow.invitations.of(community.slug),
-        )
+        workshops = uow.workshops.of(community.slug)
         if is_instructor_only(self.allowed):
             workshops = self.taught_now(uow, community)
-            invitations = [i for i in invitations if is_learners_of(i, workshops)]
+        invitations = self.invitations_of(uow, community)
         makers = (uow.people.by_name(name) for name in {i.created_by for i in invitations})
         names = {p.name: p.display_name or p.name for p in makers if p is not None}
         return _View(invitations, names, workshops, [w for w in workshops if w.is_open_on(today)])
@@ -194,8 +167,10 @@ def _cookie(invitation: Invitation) -> str:
     return f"catalyst-invitation-{invitation.invitation_id}"
 
 
-class InvitationPage(_InvitingPage):
+class InvitationPage(InvitingPage):
     """``…/invitations/<id>``: the sheet to print, as long as the code is at hand."""
+
+    tab = "invitations"
 
     async def get(self, slug: str, number: str) -> None:
         """Show link, code and picture."""
@@ -225,8 +200,10 @@ class InvitationPage(_InvitingPage):
         return kept.decode() if kept else ""
 
 
-class RevokePage(_InvitingPage):
+class RevokePage(InvitingPage):
     """``…/invitations/<id>/revoke``."""
+
+    tab = "invitations"
 
     def get(self, slug: str, number: str) -> None:
         """A reload after the form was sent: nothing to do."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,16 +18,19 @@ from catalyst_hub.i18n.grounds import reason, role_name
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A member. ``reasons`` say why they are in, each a sentence."""
+    """A member. ``reasons`` say why they are in, each a sentence; ``teaches`` the workshops that
+    they instruct in, today or later; ``actions`` are pairs of an address's last part and a
+    button's words."""
 
     name: str
     account: str
     role: str
+    teaches: str
     since: str
     reasons: tuple[str, ...]
     seen: str
     is_dormant: bool
-    may_remove: bool
+    actions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def person_row(
     now: datetime,
     translator: Translator,
     *,
-    may_remove: bool,
+    actions: Iterable[tuple[str, str]],
 ) -> PersonRow:
     """A member in the reader's language; ``names`` are display names by hub name."""
     _ = translator.gettext
@@ -57,11 +60,12 @@ def person_row(
         name=member.person.display_name or member.person.name,
         account=member.person.name,
         role=_("Operator") if member.is_operator else role_name(member.role, translator),
+        teaches=", ".join(member.teaches),
         since=translator.day(local_day(member.since, community.zone)),
         reasons=tuple(reason(grant, policy, names, translator) for grant in member.grants),
         seen=_days_ago(member.seen_on, now.date(), translator),
         is_dormant=member.is_dormant(now),
-        may_remove=may_remove,
+        actions=tuple((where, _(words)) for where, words in actions),
     )
 
 

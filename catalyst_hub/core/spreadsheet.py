@@ -9,12 +9,18 @@ from io import StringIO
 
 from catalyst_hub.core.report import Report, ReportRow
 from catalyst_hub.core.resources import HOUR_MS
+from catalyst_hub.core.roster import Member
+from catalyst_hub.core.window import local_day
 
 #: A cell that begins with one of these is a formula somewhere; some programs read the wide
 #: forms of other keyboards, too.
 _FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
 _MIB_MS_PER_GIB_HOUR = 1024 * HOUR_MS
 _FIGURES = ("sessions", "server_hours", "cpu_hours", "gib_hours", "gpu_hours", "cost", "currency")
+
+_PEOPLE = ("name", "shown_as", "pseudonym", "role", "came_by", "since", "last_seen")
+#: Without it at the beginning of a file, spreadsheets read accents as rubbish.
+BYTE_ORDER_MARK = "\ufeff"
 
 Cell = str | int | Decimal
 
@@ -67,3 +73,21 @@ def _hours(amount: int, per_hour: int) -> Decimal:
 def report_csv(report: Report) -> str:
     """The whole report for a spreadsheet."""
     return csv_text(report_header(report), map(report_cells, report.rows))
+
+
+def people_csv(members: Iterable[Member], zone: str) -> str:
+    """The people of a community for a spreadsheet; days are those of the zone."""
+    return csv_text(_PEOPLE, (_person_cells(member, zone) for member in members))
+
+
+def _person_cells(member: Member, zone: str) -> tuple[Cell, ...]:
+    person = member.person
+    return (
+        person.name,
+        person.display_name,
+        person.pseudonym,
+        member.role.value,
+        " ".join(dict.fromkeys(grant.source.value for grant in member.grants)),
+        local_day(member.since, zone).isoformat(),
+        member.seen_on.isoformat(),
+    )

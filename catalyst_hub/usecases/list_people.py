@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from catalyst_hub.core.community import Identity
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.roster import Member, Removal
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,17 @@ class Roster:
 
 def list_people(uow: UnitOfWork, policy: Policy, community: str, now: datetime) -> Roster:
     """Everybody who belongs to the community, or did until somebody removed them."""
-    return Roster(_members(uow, policy_at(policy, now), community), _removals(uow, community))
+    policy = policy_at(policy, now)
+    return Roster(_members(uow, policy, community, now), _removals(uow, community))
 
 
-def _members(uow: UnitOfWork, policy: Policy, community: str) -> tuple[Member, ...]:
+def _members(uow: UnitOfWork, policy: Policy, community: str, now: datetime) -> tuple[Member, ...]:
     grants = uow.memberships.grants_in(community)
     people = uow.people.named(sorted(grants))
     signed_in_at = uow.people.signed_in_at(sorted(grants))
     used_on = uow.reports.last_days(community)
     operators = _operators(uow, policy)
+    teaching = _teaching(uow, policy, community, now)
     members = (
         Member(
             person,
@@ -37,10 +41,23 @@ def _members(uow: UnitOfWork, policy: Policy, community: str) -> tuple[Member, .
             signed_in_at[person_id],
             used_on.get(person_id),
             is_operator=person_id in operators,
+            teaches=teaching.get(person_id, ()),
         )
         for person_id, person in people.items()
     )
     return tuple(sorted(members, key=_sorting_name))
+
+
+def _teaching(
+    uow: UnitOfWork, policy: Policy, community: str, now: datetime
+) -> Mapping[int, tuple[str, ...]]:
+    """Titles of workshops that are not over, by the person who instructs in them."""
+    found = policy.community(community)
+    today = local_day(now, found.zone if found else policy.zone)
+    return {
+        person_id: tuple(workshop.title for workshop in taught if workshop.is_open_on(today))
+        for person_id, taught in uow.workshops.taught_in(community).items()
+    }
 
 
 def _sorting_name(member: Member) -> tuple[str, str]:
