@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import MappingProxyType
+from typing import Any
 
 from catalyst_hub import __version__
 
@@ -15,8 +16,11 @@ from catalyst_hub import __version__
 COMMANDS = MappingProxyType(
     {
         "check": "read a communities file and name every mistake in it",
+        "data": "print everything that is stored about a person",
         "demo": "run a whole hub with invented people and communities on this machine",
+        "erase": "forget a person; sums stay, without a name",
         "explain": "say which communities the rules let a person into, and why",
+        "import-z2jh": "turn the values files of existing hubs into a communities file",
         "report": "print who used what, and what it cost",
     }
 )
@@ -28,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     called = next((word for word in words if not word.startswith("-")), None)
     args = _parser(called).parse_args(words)
     try:
-        status: int = import_module(f"{__name__}.{args.command}").run(args)
+        status: int = _module_of(args.command).run(args)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -36,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     return status
+
+
+def _module_of(command: str) -> Any:
+    return import_module(f"{__name__}.{command.replace('-', '_')}")
 
 
 def _parser(called: str | None) -> argparse.ArgumentParser:
@@ -47,7 +55,7 @@ def _parser(called: str | None) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         if name == called:
-            import_module(f"{__name__}.{name}").add_parser(subparsers)
+            _module_of(name).add_parser(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
     return parser

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from traitlets import TraitError
 
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.config import CatalystHub
+from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
 from catalyst_hub.core.report import GroupBy, Report, ReportQuery, ReportRow, totals
 from catalyst_hub.core.spreadsheet import Cell, report_cells, report_csv, report_header
 from catalyst_hub.core.window import local_day
@@ -25,12 +24,7 @@ from catalyst_hub.usecases.report_costs import report_costs
 
 _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_SQLITE = "sqlite:///"
 _COULD_NOT, _CALLED_WRONGLY = 1, 2
-
-
-class _WrongCallError(Exception):
-    """The options make no sense together, or name what is not there."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -51,19 +45,18 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--names", action="store_true", help="people by name, not by pseudonym")
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    parser.add_argument("--database-url", metavar="URL", help="default: CATALYST_DATABASE_URL")
-    parser.add_argument("--communities-file", metavar="FILE", help="default: communities.yaml")
+    add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
     try:
-        with closing(open_runtime(_config(args), accept_policy=False)) as runtime:
+        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
             query = _query(args, runtime)
             report = asyncio.run(runtime.read(lambda uow: report_costs(uow, query, runtime.now())))
             # The newline that ends each line is the format's own: CSV has its carriage return.
             sys.stdout.write(_FORMATS[args.format](report, runtime.policy.hub))
-    except (_WrongCallError, TraitError) as error:
+    except (WrongCallError, TraitError) as error:
         print(f"catalyst-hub report: {error}", file=sys.stderr)
         return _CALLED_WRONGLY
     except OPENING_ERRORS as error:
@@ -97,21 +90,11 @@ def _month(text: str) -> date:
     return date(int(found["year"]), int(found["month"]), 1)
 
 
-def _config(args: argparse.Namespace) -> CatalystHub:
-    given = {"database_url": args.database_url, "communities_file": args.communities_file}
-    config = CatalystHub(**{name: value for name, value in given.items() if value is not None})
-    url = config.settings().database_url
-    # Opening would make one: in the wrong folder, that would be an empty store beside the real one.
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
-        raise _WrongCallError(f"there is no database {url.removeprefix(_SQLITE)}")
-    return config
-
-
 def _query(args: argparse.Namespace, runtime: Runtime) -> ReportQuery:
     unknown = sorted(set(args.community or ()) - set(runtime.policy.by_slug))
     if unknown:
         known = ", ".join(runtime.policy.by_slug)
-        raise _WrongCallError(f"no community {', '.join(unknown)}; there are: {known}")
+        raise WrongCallError(f"no community {', '.join(unknown)}; there are: {known}")
     first_on, next_on = _days(args, runtime)
     communities = frozenset(args.community) if args.community else None
     return ReportQuery(first_on, next_on, args.by, communities, has_names=args.names)
@@ -120,7 +103,7 @@ def _query(args: argparse.Namespace, runtime: Runtime) -> ReportQuery:
 def _days(args: argparse.Namespace, runtime: Runtime) -> tuple[date, date]:
     """``[first, next)``: a month, or what --from and --to say."""
     if args.month and (args.first_on or args.last_on):
-        raise _WrongCallError("--month cannot be combined with --from or --to")
+        raise WrongCallError("--month cannot be combined with --from or --to")
     today = local_day(runtime.now(), runtime.policy.zone)
     if args.month or not (args.first_on or args.last_on):
         first = args.month or today.replace(day=1)
@@ -128,7 +111,7 @@ def _days(args: argparse.Namespace, runtime: Runtime) -> tuple[date, date]:
     last = args.last_on or today
     first = args.first_on or last.replace(day=1)
     if first > last:
-        raise _WrongCallError(f"--from {first} is after --to {last}")
+        raise WrongCallError(f"--from {first} is after --to {last}")
     return first, last + timedelta(days=1)
 
 

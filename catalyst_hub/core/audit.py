@@ -60,6 +60,7 @@ HUB = "service:hub"
 RECONCILER = "service:reconciler"
 COMMUNITIES_FILE = "service:communities-file"
 CULLER = "service:culler"
+COMMAND_LINE = "service:command-line"
 
 
 class About(TypedDict):
