@@ -71,10 +71,15 @@ class Belonging:
 def by_rule(policy: Policy, identity: Identity, claims: Claims) -> ByRule:
     """What the rules say of what a provider says now."""
     slugs = [
-        *memberships_for(policy.communities, identity, claims),
-        *(slug for slug, rules in policy.blocking if _fits(rules, identity, claims)),
+        *memberships_for(policy.could_let_in(identity, claims), identity, claims),
+        *_blocked_by(policy, identity, claims),
     ]
     return {slug: _verdicts(policy, slug, identity, claims) for slug in dict.fromkeys(slugs)}
+
+
+def _blocked_by(policy: Policy, identity: Identity, claims: Claims) -> Iterator[str]:
+    asked = policy.could_block(identity, claims)
+    return (slug for slug, rules in asked if _fits(rules, identity, claims))
 
 
 def _fits(rules: Iterable[MembershipRule], identity: Identity, claims: Claims) -> bool:
@@ -134,7 +139,7 @@ def _blocked_by_list(policy: Policy, way: Way) -> Iterator[str]:
     """Who was put on a list meanwhile is blocked before the provider speaks again: it takes no
     more than the name to know."""
     known = Claims(way.login)
-    return (slug for slug, rules in policy.blocking if _fits(rules, way.identity, known))
+    return _blocked_by(policy, way.identity, known)
 
 
 def roles_of(
@@ -146,11 +151,7 @@ def roles_of(
     rule's words for long: she is a member until her provider speaks again.
     """
     confirmed = {
-        slug
-        for way in ways
-        if is_confirmed(policy, way, now)
-        for slug, verdicts in way.by_rule.items()
-        if Verdict.CHAMPION in verdicts
+        slug for way in ways if is_confirmed(policy, way, now) for slug in champion_in(policy, way)
     }
     return {
         slug: Role.CHAMPION if _has_power(reasons, slug in confirmed) else Role.MEMBER
@@ -164,6 +165,12 @@ def _has_power(grants: Iterable[Grant], is_confirmed: bool) -> bool:
         grant.role is Role.CHAMPION and (is_confirmed or grant.source is not Source.RULE)
         for grant in grants
     )
+
+
+def champion_in(policy: Policy, way: Way) -> frozenset[str]:
+    """The communities, by slug, of which this way alone makes her a champion."""
+    standing = _standing(policy, way)
+    return frozenset(slug for slug, verdict, _ in standing if verdict is Verdict.CHAMPION)
 
 
 def is_confirmed(policy: Policy, way: Way, now: datetime) -> bool:

@@ -81,7 +81,7 @@ class MembershipRule:
         return _have_common(self.people, frozenset((identity.subject, claims.login)))
 
     def _has_domain_of(self, claims: Claims) -> bool:
-        return is_domain_among(_verified_domain(claims), _words(self.email_domains))
+        return is_domain_among(verified_domain(claims), _words(self.email_domains))
 
 
 def _have_common(of_a_rule: frozenset[str], of_hers: frozenset[str]) -> bool:
@@ -107,7 +107,8 @@ def is_domain_among(domain: str | None, domains: frozenset[str]) -> bool:
     return domain in domains or not above.isdisjoint(domains)
 
 
-def _verified_domain(claims: Claims) -> str | None:
+def verified_domain(claims: Claims) -> str | None:
+    """The domain of her e-mail address, in lower case, if the address counts."""
     if not claims.email or not claims.is_email_verified:
         return None
     return claims.email.rpartition("@")[2].casefold()

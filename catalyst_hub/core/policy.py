@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from catalyst_hub.core.community import Community, Identity, MembershipRule
+from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
 from catalyst_hub.core.profile import Texts
+from catalyst_hub.core.rule_index import RuleIndex
 
 LANGUAGES = ("en", "es", "pt", "fr")
 
@@ -65,6 +66,25 @@ class Policy:
         """The rules that keep people out, by community; those of the hub by the empty name."""
         of_communities = ((c.slug, c.blocked) for c in self.communities if c.blocked)
         return ((("", self.blocked),) if self.blocked else ()) + tuple(of_communities)
+
+    @cached_property
+    def _letting_in(self) -> RuleIndex:
+        return RuleIndex((c.slug, (*c.champions, *c.members)) for c in self.communities)
+
+    @cached_property
+    def _keeping_out(self) -> RuleIndex:
+        return RuleIndex(self.blocking)
+
+    def could_let_in(self, identity: Identity, claims: Claims) -> list[Community]:
+        """The communities that are worth asking about a person, in the order of the file."""
+        return [self.by_slug[slug] for slug in self._letting_in.candidates(identity, claims)]
+
+    def could_block(
+        self, identity: Identity, claims: Claims
+    ) -> list[tuple[str, tuple[MembershipRule, ...]]]:
+        """Of :attr:`blocking`, what is worth asking about a person."""
+        rules = dict(self.blocking)
+        return [(slug, rules[slug]) for slug in self._keeping_out.candidates(identity, claims)]
 
     def rules_of(self, provider: str) -> Iterator[MembershipRule]:
         """Every rule for people of one provider."""
