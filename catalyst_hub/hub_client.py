@@ -16,6 +16,7 @@ from catalyst_hub.core.session import ServerKey
 #: Without it the Hub cuts a long list short and tells only its own log.
 _PAGED = "application/jupyterhub-pagination+json"
 _PAGE_SIZE = 200
+LANGUAGE_COOKIE = "catalyst-language"
 _TIMEOUT_S = 20.0
 
 
@@ -85,17 +86,42 @@ class HubClient:
         """
         await self._fetch("POST", f"/catalyst/people/{quote(user_name, safe='')}")
 
+    async def start_for(
+        self, consent_id: int, choice: Mapping[str, str], language: str
+    ) -> tuple[int, str]:
+        """Start a server by the consent of its owner: the status, and if it was refused why, in
+        ``language``. 404: the consent is not there any more; 409: the server runs already."""
+        path = f"/catalyst/consents/{consent_id}/start"
+        expected = {400, 403, 404, 409, 429, 503}
+        response = await self._fetch("POST", path, expected, dict(choice), language)
+        told = json.loads(response.body or b"{}")
+        return response.code, str(told.get("message") or "")
+
+    async def open_for(self, consent_id: int) -> tuple[int, str]:
+        """Be let into a server by the consent of its owner: the status, and where the server is,
+        as a path. 404: the consent is not there any more; 409: the server does not run."""
+        response = await self._fetch("POST", f"/catalyst/consents/{consent_id}/open", {404, 409})
+        return response.code, str(json.loads(response.body).get("url") or "")
+
     async def _json(self, path: str) -> Any:
         return json.loads((await self._fetch("GET", path)).body)
 
     async def _fetch(
-        self, method: str, path: str, expected: Iterable[int] = frozenset()
+        self,
+        method: str,
+        path: str,
+        expected: Iterable[int] = frozenset(),
+        content: Mapping[str, Any] | None = None,
+        language: str = "",
     ) -> HTTPResponse:
+        headers = {"Authorization": f"token {self._token}", "Accept": _PAGED}
+        body = b"" if content is None else json.dumps(content).encode()
         request = HTTPRequest(
             self._api_url + path,
             method,
-            {"Authorization": f"token {self._token}", "Accept": _PAGED},
-            body=b"" if method == "POST" else None,
+            # What somebody has chosen here counts for the Hub, too.
+            headers | ({"Cookie": f"{LANGUAGE_COOKIE}={language}"} if language else {}),
+            body=body if method == "POST" else None,
             connect_timeout=_TIMEOUT_S,
             request_timeout=_TIMEOUT_S,
         )

@@ -24,6 +24,7 @@ class Action(StrEnum):
     AUDIT = "audit"
     EXPORT = "export"
     STOP = "stop"
+    HELP = "help"
     INVITE = "invite"
     ANSWER = "answer"
     ADMIT = "admit"
@@ -62,6 +63,8 @@ MAY: Mapping[Action, frozenset[Place]] = MappingProxyType(
         Action.EXPORT: frozenset({_CHAMPION}),
         # Stop somebody's server. The Hub judges as well.
         Action.STOP: frozenset({_INSTRUCTOR, _CHAMPION}),
+        # Ask somebody to start or open their server, and do so if they allow it.
+        Action.HELP: frozenset({_INSTRUCTOR, _CHAMPION}),
         # Make and end codes; an instructor's are for learners of the workshop that runs.
         Action.INVITE: _ALL,
         # Approve or decline who asks to join.

@@ -16,7 +16,8 @@ from catalyst_hub.i18n import Translator
 
 @dataclass(frozen=True, slots=True)
 class ServerRow:
-    """One live server; ``account`` is the hub name, with the server's own where it has one.
+    """One live server; ``account`` is the hub name of its ``owner``, with the server's ``own_name``
+    where it has one.
 
     ``since`` and ``lasted`` are empty while it starts, ``activity`` until it was seen, ``cost``
     where nothing has a price.
@@ -25,6 +26,8 @@ class ServerRow:
     session_id: str
     name: str
     account: str
+    owner: str
+    own_name: str
     environment: str
     resources: str
     since: str
@@ -44,6 +47,8 @@ def server_row(
         session_id=session.session_id,
         name=person.display_name or person.name,
         account=f"{person.name}/{session.key.server_name}".rstrip("/"),
+        owner=person.name,
+        own_name=session.key.server_name,
         environment=_environment(session, community, translator),
         resources=_resources(session, translator),
         since=clock(began_at, session.zone, now, translator) if began_at else "",

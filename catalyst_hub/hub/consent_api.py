@@ -18,13 +18,13 @@ from tornado.web import HTTPError
 from catalyst_hub.core.consent import Consent, Kind, Standing
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.opening import let_in
-from catalyst_hub.hub.roles import CHAMPION_SCOPE
+from catalyst_hub.hub.roles import CHAMPION_SCOPE, INSTRUCTOR_SCOPE
 from catalyst_hub.hub.server_api import StartsServers
 from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.record_opening import record_opening
 
 #: Any of them, limited to the community, says that somebody looks after it.
-_LOOKING_AFTER = (CHAMPION_SCOPE,)
+_LOOKING_AFTER = (CHAMPION_SCOPE, INSTRUCTOR_SCOPE)
 
 
 def handlers() -> list[tuple[str, type[BaseHandler]]]:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from jupyterhub.utils import maybe_future
 from traitlets import Unicode, default
 
 from catalyst_hub.bootstrap import Runtime
-from catalyst_hub.core.admission import resolve
+from catalyst_hub.core.admission import image_refusal, resolve
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.consent import to_start
@@ -36,6 +36,9 @@ from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.open_session import open_session
+
+#: Seconds for which a server takes the Hub's last word on who may come in.
+_TRUST_S = 60
 
 
 def spawner_objection(app: Any) -> str | None:
@@ -59,6 +62,11 @@ def _decide(
         standing = find_consents(uow, policy, now)
         request = replace(request, consent=to_start(request.key, request.actor, standing))
     return policy, admit_session(uow, policy, request, now)
+
+
+def is_jupyter(command: Iterable[str] | None) -> bool:
+    """Whether it ends in Jupyter's own server, which takes Jupyter's options."""
+    return "singleuser" in " ".join(command or ())
 
 
 def _make_private(*folders: str) -> None:
@@ -172,6 +180,9 @@ class CatalystSpawnerMixin(Spawner):
         resolved = resolve(policy, memberships, self.user_options)
         if isinstance(resolved, Denied):
             self._refuse(resolved)
+        unfit = image_refusal(resolved, is_own=starter.name == self.user.name)
+        if unfit is not None:
+            self._refuse(unfit)
         self.log.warning("The store is away: %s starts, its limits unchecked", self._log_name)
         return resolved.choice
 
@@ -205,6 +216,11 @@ class CatalystSpawnerMixin(Spawner):
         address = await maybe_future(super().start())
         await self._note(open_session)
         return address
+
+    def get_args(self) -> list[str]:
+        """A server asks the Hub once a minute, not every five, whether a guest may still come."""
+        args: list[str] = super().get_args()
+        return [*args, f"--HubOAuth.cache_max_age={_TRUST_S}"] if is_jupyter(self.cmd) else args
 
     async def poll(self) -> int | None:
         """As ever; and remember when the server was alive, should it be found dead later."""
@@ -299,8 +315,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
     def get_args(self) -> list[str]:
         """A demo in a container runs as root, which Jupyter refuses unless told."""
         args: list[str] = super().get_args()
-        is_jupyter = "singleuser" in " ".join(self.cmd)
-        return [*args, "--allow-root"] if is_jupyter and os.getuid() == 0 else args
+        return [*args, "--allow-root"] if is_jupyter(self.cmd) and os.getuid() == 0 else args
 
     def clear_state(self) -> None:
         """Forget the process that is gone, and remove its sockets."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.consent import QUESTION_HOLDS, AskingRefusal, Question, asking_refusal
+from catalyst_hub.core.person import signed_in
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
@@ -18,13 +19,14 @@ def ask_consent(
     owner = uow.people.by_name(question.owner)
     if owner is None:
         return AskingRefusal.NOT_IN
-    identities = uow.people.identities(owner.person_id)
+    ways = uow.identities.of(owner.person_id)
+    grants = uow.memberships.grants_of(owner.person_id)
     refusal = asking_refusal(
         question,
-        uow.memberships.of(owner.person_id),
+        signed_in(policy, owner, ways, grants, (), now).memberships,
         [c for c in uow.consents.of(owner.person_id) if c.asked_by == question.asked_by],
         now,
-        is_operator=any(is_operator(policy, identity) for identity in identities),
+        is_operator=any(is_operator(policy, way.identity) for way in ways),
     )
     if refusal is not None:
         return refusal

@@ -110,8 +110,10 @@ async def test_without_that_scope_the_hub_itself_says_no(start_hub, tmp_path):
 async def test_a_consent_lets_its_asker_start_what_the_catalogue_offers(hub):
     number = await consent(hub, Kind.START)
     async with api(hub, "amina") as amina:
-        bad = await amina.post(f"catalyst/consents/{number}/start", json={"image": "evil"})
+        bad = await amina.post(f"catalyst/consents/{number}/start", json={"cmd": "evil"})
         assert (bad.status_code, bad.json()["denied"]["code"]) == (400, "malformed-choice")
+        bad = await amina.post(f"catalyst/consents/{number}/start", json={"image": "evil"})
+        assert (bad.status_code, bad.json()["denied"]["code"]) == (400, "unfit-image")
         bad = await amina.post(f"catalyst/consents/{number}/start", json={"size": "huge"})
         assert (bad.status_code, bad.json()["denied"]["code"]) == (400, "unknown-size")
         told = await amina.post(f"catalyst/consents/{number}/start", json={"size": "small"})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.utils import url_escape_path
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.bootstrap import Runtime
@@ -37,6 +39,7 @@ class ConsentRow:
     reason: str
     asked: str
     until: str
+    stop_url: str
     answer: str
     was_used: str
 
@@ -52,6 +55,7 @@ class ConsentsWords(Localized):
         return {
             "questions": [self._row(view, consent) for consent in view.questions],
             "standing": [self._row(view, consent) for consent in view.standing],
+            "lingering": [self._row(view, each) for each in view.past if _lingers(user, each)],
             "past": [self._row(view, consent) for consent in view.past],
             "started": [self._start(view, session) for session in view.started],
         }
@@ -69,6 +73,7 @@ class ConsentsWords(Localized):
             reason=consent.reason,
             asked=self.translator.instant(consent.asked_at, zone),
             until=self.translator.instant(consent.ends_at, zone),
+            stop_url=self.hub_url("stop", url_escape_path(consent.server_name)),
             answer=self._said(consent),
             was_used=self.translator.instant(consent.used_at, zone) if consent.used_at else "",
         )
@@ -91,6 +96,16 @@ class ConsentsWords(Localized):
             name=view.name_of(session.actor or ""),
             when=self.translator.instant(session.reserved_at, session.zone),
         )
+
+
+def _lingers(user: Any, consent: Consent) -> bool:
+    """Whether the server that was opened then has been running since: what was left open in it,
+    or taken from it, ends with it and not before."""
+    spawner = user.orm_spawners.get(consent.server_name)
+    if consent.kind is not Kind.OPEN or consent.used_at is None or spawner is None:
+        return False
+    is_running = spawner.server is not None and spawner.started is not None
+    return is_running and spawner.started.replace(tzinfo=UTC) < consent.ends_at
 
 
 class ConsentsPage(ConsentsWords, BaseHandler):
