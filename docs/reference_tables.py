@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from catalyst_hub.communities_file import models, providers
+from catalyst_hub.communities_file import models, own_image, providers
 from catalyst_hub.communities_file.part import Part
 from catalyst_hub.config import CatalystHub
 
@@ -35,6 +35,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     providers.AzureAdPart: ("Provider azuread", "`providers.NAME`"),
     providers.Auth0Part: ("Provider auth0", "`providers.NAME`"),
     providers.OidcPart: ("Provider oidc", "`providers.NAME`"),
+    providers.WorkshopAccountsPart: ("Provider workshop-accounts", "`providers.NAME`"),
     providers.DemoPart: ("Provider demo", "`providers.NAME`"),
     providers.PersonaPart: ("Persona", "`providers.NAME.personas[]`"),
     models.CommunityPart: ("Community", "`communities.NAME`"),
@@ -43,6 +44,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.ProfilePart: ("Profile", "`profiles.NAME`"),
     models.NodePart: ("Node", "`nodes.NAME`"),
     models.EnvironmentPart: ("Environment", "`profiles.NAME.environment`"),
+    own_image.OwnImagePart: ("Own image", "`profiles.NAME.environment.own_image`"),
     models.SizePart: ("Size", "`profiles.NAME.sizes.NAME`"),
     models.GuaranteesPart: ("Guarantees", "`profiles.NAME.sizes.NAME.guarantees`"),
     models.PricesPart: ("Prices", "`prices` of a community, a profile or a size"),
@@ -77,6 +79,7 @@ KINDS = {
     "Line": "text of at most 200 characters",
     "Memory": "memory: `2G`, `512M`, `732421K`",
     "Notice": "duration of at most a day: `10m`, `1h`, `0`",
+    "Pattern": "regular expression",
     "PersonaName": "name",
     "Provider": "provider, by its `type`",
     "Scope": "name of a scope",

@@ -152,9 +152,8 @@ def newcomer_refusal(invitation: Invitation, now: datetime) -> Refusal | None:
     Power over others is for people with an account somewhere.
     """
     no = refusal(invitation, now)
-    if no is None and invitation.role is not Role.MEMBER:
-        return Refusal.NOT_FOR_NEWCOMERS
-    return no
+    gives_power = invitation.role is not Role.MEMBER or invitation.is_for_instructors
+    return Refusal.NOT_FOR_NEWCOMERS if no is None and gives_power else no
 
 
 @dataclass(frozen=True, slots=True)

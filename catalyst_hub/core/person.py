@@ -18,6 +18,10 @@ from catalyst_hub.core.workshop import Workshop, instructed_now
 
 LONGEST_NAME = 40
 _NO_LETTERS_AT_ALL = "person"
+#: Names that mean power on the machine below, or look like it: nobody gets one for the asking.
+SYSTEM_NAMES = frozenset(
+    {"admin", "administrator", "daemon", "hub", "jupyterhub", "nobody", "operator", "root", "sudo"}
+)
 
 
 @dataclass(frozen=True, slots=True)

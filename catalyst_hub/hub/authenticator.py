@@ -21,6 +21,7 @@ from catalyst_hub.hub import consent_api, erasure, membership, opening, pages, s
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.newcomers import Newcomers
+from catalyst_hub.hub.pending_links import PendingLinks
 from catalyst_hub.hub.providers import HERE, ProviderNotInstalledError, SignInProvider, provider
 from catalyst_hub.hub.providers.problems import RevokedError
 from catalyst_hub.hub.providers.renewal import Renewals
@@ -60,6 +61,7 @@ class CatalystAuthenticator(Authenticator):
         self._providers: dict[str, SignInProvider] = {}
         self._elsewhere: dict[str, OAuthProvider] = {}
         self._renewals = Renewals(self.log)
+        self.pending_links = PendingLinks()
         self._newcomers = Newcomers()
 
     @default("manage_groups")
@@ -165,9 +167,7 @@ class CatalystAuthenticator(Authenticator):
         provider, which no form can say; None: nobody."""
         came = data.get("came")
         if not isinstance(came, SignIn):
-            slug = data.get("provider", "")
-            chosen = self._providers.get(slug) if self.is_offered(slug) else None
-            came = chosen.identify(data) if chosen else None
+            came = self.identified(data)
         if came is None:
             return None
         try:
@@ -183,6 +183,12 @@ class CatalystAuthenticator(Authenticator):
         if user is None:
             self._newcomers.expect(name, signed.groups)
         return self._model(signed, user) | {"auth_state": came.auth_state}
+
+    def identified(self, fields: Mapping[str, Any]) -> SignIn | None:
+        """Who posted ``provider`` and its fields; None: nobody it knows."""
+        slug = fields.get("provider", "")
+        chosen = self._providers.get(slug) if self.is_offered(slug) else None
+        return chosen.identify(fields) if chosen else None
 
     async def _sign_in(
         self, came: SignIn, *, adopted: str | None = None, is_visit: bool = True

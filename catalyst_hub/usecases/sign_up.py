@@ -9,7 +9,7 @@ from datetime import datetime
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Identity
 from catalyst_hub.core.invitation import Refusal, newcomer_refusal
-from catalyst_hub.core.person import free_name, operators_names
+from catalyst_hub.core.person import SYSTEM_NAMES, free_name, operators_names
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.redemption import let_in, locked_invitation
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
@@ -55,7 +55,7 @@ def sign_up(
 def _add(
     uow: UnitOfWork, policy: Policy, newcomer: Newcomer, now: datetime, taken: Container[str]
 ) -> Person:
-    reserved = operators_names(policy)
+    reserved = operators_names(policy) | SYSTEM_NAMES
 
     def is_taken(name: str) -> bool:
         if name in taken or name in reserved or uow.people.by_name(name) is not None:

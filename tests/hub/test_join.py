@@ -159,9 +159,9 @@ async def test_no_link_leads_elsewhere(hub, bo, link):
 async def refusals(hub, bo) -> dict[str, httpx.Response]:
     """What a person is told of codes that let her in nowhere, each for another reason."""
     runtime = hub.authenticator.runtime
-    await invite(hub, "FULL2222", seats=1)
+    await invite(hub, "TAKEN222", seats=1)
     async with Visitor(hub) as visitor:
-        await join(await signed_in(visitor, "joao"), "FULL2222")
+        await join(await signed_in(visitor, "joao"), "TAKEN222")
     await invite(hub, "EXPRD222", days=1)
     invitation = (await runtime.read(lambda uow: uow.invitations.of("nairobi")))[0]
     await runtime.write(
@@ -172,7 +172,7 @@ async def refusals(hub, bo) -> dict[str, httpx.Response]:
     await runtime.write(
         lambda uow: remove_member(uow, runtime.policy, "nairobi", "bo", "amina", runtime.now())
     )
-    codes = ("FULL2222", "EXPRD222", "REMVD222", "NNNN2222", "no code")
+    codes = ("TAKEN222", "EXPRD222", "REMVD222", "NNNN2222", "no code")
     return {code: await join(bo, code) for code in codes}
 
 

@@ -24,7 +24,7 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.roster import Member
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.core.window import local_day
-from catalyst_hub.hub.pages import leaving, personal_data, phrases
+from catalyst_hub.hub.pages import leaving, linking, personal_data, phrases
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n.grounds import reason, role_name
 from catalyst_hub.usecases.show_account import Account, show_account
@@ -102,6 +102,7 @@ def _membership(
 
 SECTIONS: tuple[Section, ...] = (
     Section("catalyst/account_who.html", _who),
+    Section("catalyst/account_identities.html", linking.own_ways, linking.NOTES),
     Section("catalyst/account_phrase.html", phrases.return_phrase),
     Section("catalyst/account_left.html", leaving.left_communities, leaving.NOTES),
     Section("catalyst/account_data.html", personal_data.my_data),
@@ -110,4 +111,4 @@ SECTIONS: tuple[Section, ...] = (
 
 def routes() -> list[tuple[Any, ...]]:
     """Below ``/hub``."""
-    return [(r"/account", AccountPage), *leaving.routes(), *personal_data.routes()]
+    return [(r"/account", AccountPage), *leaving.routes(), *linking.routes(), *personal_data.routes()]

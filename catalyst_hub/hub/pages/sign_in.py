@@ -43,6 +43,8 @@ class SignInPage(Localized, LoginHandler):
         """Ways to other sites begin at an address for each; forms are posted to this page."""
         if entry["kind"] == "oauth":
             return self.hub_url("oauth_login", entry["id"])
+        if entry["kind"] == "workshop":
+            return self.hub_url("come-back", entry["id"])
         return str(self.settings["login_url"])
 
     def _providers(self) -> list[dict[str, Any]]:

@@ -23,17 +23,23 @@ LIFETIME = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """``next_url`` is where she wanted to go, checked; empty: nowhere in particular."""
+    """``next_url`` is where she wanted to go, checked; empty: nowhere in particular.
+
+    ``links`` is the browser (see ``browser_of``) of somebody who is signed in and wants to add
+    this way to hers; empty: it is a sign-in. The one is never taken for the other.
+    """
 
     provider: str
     state: str
     code_verifier: str
     next_url: str = ""
+    links: str = ""
 
     @classmethod
-    def begin(cls, provider: str, next_url: str = "") -> Self:
+    def begin(cls, provider: str, next_url: str = "", links: str = "") -> Self:
         """A new attempt; nobody can guess its secrets."""
-        return cls(provider, f"{provider}.{token_urlsafe(32)}", token_urlsafe(48), next_url)
+        state = f"{provider}.{token_urlsafe(32)}"
+        return cls(provider, state, token_urlsafe(48), next_url, links)
 
     @classmethod
     def from_cookie(cls, text: str) -> Self | None:
