@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from catalyst_hub.communities_file import models, own_image, providers
+from catalyst_hub.communities_file import models, own_image, providers, terms
 from catalyst_hub.communities_file.part import Part
 from catalyst_hub.config import CatalystHub
 
@@ -55,6 +55,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.BudgetPart: ("Budget", "`budget`"),
     models.CullingPart: ("Culling", "`culling`"),
     models.BoundsPart: ("Bounds", "`bounds`"),
+    terms.TermsPart: ("Terms", "`terms` of a community"),
 }
 
 #: How a value of each kind is written.
@@ -108,7 +109,7 @@ def _kind(written: str) -> str:
     if match := re.fullmatch(r"(?:list|Several)\[(\w+)\]", written):
         return f"list of: {_kind(match[1])}"
     if match := re.search(r"Literal\[(.+?)\]", written):
-        words = re.findall(r"\w+", match[1])
+        words = re.findall(r"[\w-]+", match[1])
         return " or ".join(f"`{word}`" for word in words)
     part = getattr(models, written, None) or getattr(providers, written, None)
     return KINDS.get(written) or _anchor(part)

@@ -83,7 +83,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def read_text(path: str | Path, kind: str = "a communities file") -> str:
-    """The text of a file of some kind. Raises :class:`CommunitiesFileError` when it cannot be had."""
+    """The text of a file. Raises :class:`CommunitiesFileError` when it cannot be had."""
     path = Path(path)
     try:
         if not path.is_file():

@@ -14,7 +14,7 @@ from catalyst_hub.communities_file.purse import Purse, Rates
 from catalyst_hub.communities_file.shape import looks_secret
 from catalyst_hub.communities_file.words import listed, meant, nearest
 from catalyst_hub.core.price import Price
-from catalyst_hub.core.profile import Environment, Profile, Size
+from catalyst_hub.core.profile import Environment, OwnImage, Profile, Size
 from catalyst_hub.core.resources import Resources
 
 _Parts = dict[str, ProfilePart | None]
@@ -91,11 +91,7 @@ class _Builder:
         return rates | own if part.prices else {}
 
     def _environment(self, part: EnvironmentPart, path: Path) -> Environment:
-        if not part.image and not part.command:
-            expected, do = "an image or a command", "add environment: {image: …} or {command: …}"
-            self._findings.refuse(
-                path, "this profile has nothing to run", expected, do, at_key=True
-            )
+        self._check_environment(part, path)
         variables = {
             name: value for name, value in (part.variables or {}).items() if value is not None
         }
@@ -104,7 +100,20 @@ class _Builder:
             what = "everybody who starts this profile can read this variable"
             where = (*path, "environment", "variables", name)
             self._findings.warn(where, what, "no secrets in variables", do)
-        return Environment(part.image, tuple(part.command or ()), variables, part.working_dir)
+        brought = part.own_image
+        own = OwnImage(brought.pattern, brought.message or {}) if brought else None
+        command = tuple(part.command or ())
+        return Environment(part.image, command, variables, part.working_dir, own)
+
+    def _check_environment(self, part: EnvironmentPart, path: Path) -> None:
+        if not part.image and not part.command and not part.own_image:
+            what, expected = "this profile has nothing to run", "an image or a command"
+            do = "add environment: {image: …} or {command: …}"
+            self._findings.refuse(path, what, expected, do, at_key=True)
+        if part.image and part.own_image:
+            what, expected = "an image is named, and to be brought as well", "one of the two"
+            do = "remove one, or make two profiles of it"
+            self._findings.refuse((*path, "environment", "own_image"), what, expected, do)
 
     def _size(self, slug: str, part: SizePart, rates: Rates, path: Path) -> Size:
         guarantees = self._guarantees(part, path)

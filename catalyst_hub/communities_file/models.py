@@ -34,8 +34,10 @@ from catalyst_hub.communities_file.fields import (
     Zone,
     refusal,
 )
+from catalyst_hub.communities_file.own_image import OwnImagePart
 from catalyst_hub.communities_file.part import Part, Several
 from catalyst_hub.communities_file.providers import Provider
+from catalyst_hub.communities_file.terms import TermsPart
 from catalyst_hub.communities_file.traits import Traits
 
 
@@ -151,6 +153,8 @@ class EnvironmentPart(Part):
 
     image: Line | None = None
     """The container image, for Kubernetes."""
+    own_image: OwnImagePart | None = None
+    """Instead of an image: each person brings one."""
     command: Command | None = None
     """The command line; without an image it runs as a local process."""
     variables: dict[Variable, Word | None] | None = None
@@ -307,6 +311,8 @@ class CommunityPart(DefaultsPart):
     """Who looks after it; champions are members, too."""
     blocked: list[RulePart] = []
     """Who is kept out of it, whatever else lets them in."""
+    terms: TermsPart | None = None
+    """What its people accept before their first start; nothing otherwise."""
 
 
 class NodePart(Part):

@@ -16,8 +16,8 @@ from catalyst_hub.core.quota import tightest_refusal
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import ServerKey, Session, SessionState
 
-_KEYS = ("community", "profile", "size", "interface")
-_LONGEST_WORD = 100
+_KEYS = ("community", "profile", "size", "interface", "image")
+_LONGEST_WORD, _LONGEST_IMAGE = 100, 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class Resolved:
     profile: Profile
     size: Size
     interface: str
+    image: str = ""
 
     @property
     def choice(self) -> Choice:
         """The same as slugs."""
-        return Choice(self.community.slug, self.profile.slug, self.size.slug, self.interface)
+        slugs = self.community.slug, self.profile.slug, self.size.slug
+        return Choice(*slugs, self.interface, self.image)
 
 
 def resolve(
@@ -63,15 +65,16 @@ def asked_words(options: object) -> dict[str, str] | Denied:
         return Denied(Code.MALFORMED_CHOICE, known=_KEYS)
     given: Mapping[Any, Any] = options
     for key, value in given.items():
-        if key not in _KEYS or not _is_word(value):
+        longest = _LONGEST_IMAGE if key == "image" else _LONGEST_WORD
+        if key not in _KEYS or not _is_word(value, longest):
             name = key if _is_word(key) else None
             return Denied(Code.MALFORMED_CHOICE, name=name, known=_KEYS)
     return {key: value for key, value in given.items() if value}
 
 
-def _is_word(value: object) -> bool:
+def _is_word(value: object, longest: int = _LONGEST_WORD) -> bool:
     """Whether a page can say it: a lone surrogate is valid JSON, and cannot be encoded."""
-    return isinstance(value, str) and len(value) <= _LONGEST_WORD and value.isprintable()
+    return isinstance(value, str) and len(value) <= longest and value.isprintable()
 
 
 def _community(
@@ -102,7 +105,21 @@ def _within(community: Community, asked: dict[str, str], last: Choice | None) ->
     interface = _interface(profile, asked, last)
     if interface is None:
         return _unknown(Code.UNKNOWN_INTERFACE, community, asked["interface"], profile.interfaces)
-    return Resolved(community, profile, size, interface)
+    image = asked.get("image", "")
+    if image and profile.environment.own_image is None:
+        return _unknown(Code.UNFIT_IMAGE, community, image, ())
+    return Resolved(community, profile, size, interface, image)
+
+
+def image_refusal(resolved: Resolved, *, is_own: bool) -> Denied | None:
+    """Why the image that was brought cannot run, or that none was; None: it can.
+
+    Nobody can put an image of theirs into somebody else's server: ``is_own``.
+    """
+    own, image = resolved.profile.environment.own_image, resolved.image
+    if own is None or (is_own and own.fits(image)):
+        return None
+    return _unknown(Code.UNFIT_IMAGE, resolved.community, image, ())
 
 
 def _unknown(code: Code, community: Community, name: str, known: tuple[str, ...]) -> Denied:

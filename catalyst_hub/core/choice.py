@@ -8,12 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person chose; all four are slugs."""
+    """What a person chose; the first four are slugs.
+
+    ``image`` is what she brought, where the profile lets her; empty otherwise. It is not kept.
+    """
 
     community: str
     profile: str
     size: str
     interface: str
+    image: str = ""
 
     def as_options(self) -> dict[str, Any]:
         """The Hub's ``user_options``."""
@@ -22,4 +26,5 @@ class Choice:
             "profile": self.profile,
             "size": self.size,
             "interface": self.interface,
+            **({"image": self.image} if self.image else {}),
         }

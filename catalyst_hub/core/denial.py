@@ -20,10 +20,12 @@ class Code(StrEnum):
     NO_COMMUNITY = "no-community"
     NOT_A_MEMBER = "not-a-member"
     CONSENT_NEEDED = "consent-needed"
+    TERMS_NOT_ACCEPTED = "terms-not-accepted"
     MALFORMED_CHOICE = "malformed-choice"
     UNKNOWN_PROFILE = "unknown-profile"
     UNKNOWN_SIZE = "unknown-size"
     UNKNOWN_INTERFACE = "unknown-interface"
+    UNFIT_IMAGE = "unfit-image"
     QUOTA_AT_ONCE = "quota-at-once"
     QUOTA_WINDOW = "quota-window"
     BUDGET_SPENT = "budget-spent"
@@ -34,10 +36,12 @@ STATUS: Mapping[Code, int] = {
     Code.NO_COMMUNITY: 403,
     Code.NOT_A_MEMBER: 403,
     Code.CONSENT_NEEDED: 403,
+    Code.TERMS_NOT_ACCEPTED: 403,
     Code.MALFORMED_CHOICE: 400,
     Code.UNKNOWN_PROFILE: 400,
     Code.UNKNOWN_SIZE: 400,
     Code.UNKNOWN_INTERFACE: 400,
+    Code.UNFIT_IMAGE: 400,
     Code.QUOTA_AT_ONCE: 429,
     Code.QUOTA_WINDOW: 429,
     Code.BUDGET_SPENT: 429,

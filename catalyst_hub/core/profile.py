@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -32,6 +33,23 @@ def text_in(texts: Texts, language: str) -> str:
     return texts.get(language) or texts.get("") or next(iter(texts.values()), "")
 
 
+#: A reference to an image, whatever else is asked of it: no spaces, and nothing but ASCII.
+_IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,254}", re.A)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnImage:
+    """People bring the image themselves: one that ``pattern`` matches from its beginning."""
+
+    pattern: str
+    message: Texts = field(default_factory=dict)
+
+    def fits(self, image: str) -> bool:
+        """Whether this is an image, and one of those that may be brought."""
+        is_image = _IMAGE.fullmatch(image) is not None
+        return is_image and re.match(self.pattern, image) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """What runs: an image (Kubernetes) and/or a command (local processes), and its surroundings."""
@@ -40,6 +58,7 @@ class Environment:
     command: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     working_dir: str | None = None
+    own_image: OwnImage | None = None
 
 
 @dataclass(frozen=True, slots=True)

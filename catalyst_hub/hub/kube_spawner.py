@@ -43,6 +43,7 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         super().apply_choice(choice, profile, size)
         self._override(profile.kubespawner)
         self._apply_environment(profile.environment)
+        self.image = choice.image or self.image
         self._override(size.kubespawner)
         self.node_selector = {**self.node_selector, **size.node_selector}
         self._apply_gpu(size.limits.gpu)

@@ -58,10 +58,17 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
             "This server belongs to somebody else. You can start it for them only while they allow"
             " it on their own page."
         ),
+        Code.TERMS_NOT_ACCEPTED: _(
+            "Whose server it is has to accept the terms of use of %(community)s first, on the hub's"
+            " page hub/terms/%(name)s."
+        ),
         Code.MALFORMED_CHOICE: _("The hub does not understand what you chose."),
         Code.UNKNOWN_PROFILE: _("%(community)s does not offer “%(name)s”."),
         Code.UNKNOWN_SIZE: _("The size “%(name)s” is not on offer."),
         Code.UNKNOWN_INTERFACE: _("It cannot be opened in “%(name)s”."),
+        Code.UNFIT_IMAGE: _("The image “%(name)s” cannot be started here.")
+        if denied.name
+        else _("Write in which image you want to start."),
         Code.QUOTA_AT_ONCE: _("A limit of %(community)s is reached."),
         Code.QUOTA_WINDOW: _("A limit of %(community)s is reached."),
         Code.BUDGET_SPENT: _("The budget of %(community)s is spent."),

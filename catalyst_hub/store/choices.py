@@ -29,7 +29,8 @@ class SqlChoices(Repository):
 
     def remember(self, person_id: int, choice: Choice) -> None:
         """Make this her last choice."""
-        values = {"hub": self._hub, "person_id": person_id, **choice.as_options()}
+        words = {word: getattr(choice, word) for word in _WORDS}
+        values = {"hub": self._hub, "person_id": person_id, **words}
         self._connection.execute(_remember(self._dialect), values)
 
 

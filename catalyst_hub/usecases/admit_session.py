@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from catalyst_hub.core.admission import Resolved, decide, reservation, resolve
+from catalyst_hub.core.admission import Resolved, decide, image_refusal, reservation, resolve
 from catalyst_hub.core.audit import HUB, Action, about
 from catalyst_hub.core.consent import Consent
 from catalyst_hub.core.denial import Code, Denied
@@ -58,6 +58,11 @@ def admit_session(
         return resolved
     if not _is_agreed(request, resolved):
         return Denied(Code.CONSENT_NEEDED, resolved.community.slug, resolved.community.contact)
+    refused = _terms_refusal(uow, resolved, person) or image_refusal(
+        resolved, is_own=request.actor == request.key.user_name
+    )
+    if refused is not None:
+        return refused
     return _refusal(uow, resolved, person, now) or _reserve(uow, resolved, person, request, now)
 
 
@@ -67,6 +72,15 @@ def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
         return True
     consent = request.consent
     return consent is not None and consent.community == resolved.community.slug
+
+
+def _terms_refusal(uow: UnitOfWork, resolved: Resolved, person: Person) -> Denied | None:
+    """Whose server it is has to agree, whoever starts it."""
+    community = resolved.community
+    terms, slug = community.terms, community.slug
+    if terms is None or uow.acceptances.of(person.person_id, slug, terms.version) is not None:
+        return None
+    return Denied(Code.TERMS_NOT_ACCEPTED, slug, community.contact, name=slug)
 
 
 def _lock(uow: UnitOfWork, resolved: Resolved | Denied, leftover: Session | None) -> None:

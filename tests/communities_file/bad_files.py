@@ -481,6 +481,23 @@ TRAITS = (
     ),
 )
 
+OWN_IMAGES = (
+    Mistake(
+        "a pattern that is none",
+        _with("{command: jupyterhub-singleuser}", "{own_image: {pattern: ▸'quay.io/(.+'}}"),
+        "defaults.profiles.python.environment.own_image.pattern",
+        "no regular expression",
+        "correct it",
+    ),
+    Mistake(
+        "an image that is named and brought",
+        _with("{command: jupyterhub-singleuser}", "{image: x, own_image: ▸{pattern: x}}"),
+        "defaults.profiles.python.environment.own_image",
+        "one of the two",
+        "two profiles",
+    ),
+)
+
 TOGETHER = (
     Mistake(
         "a persona twice",
@@ -753,4 +770,4 @@ PROVIDERS = (
     ),
 )
 
-ALL = SHAPES + YAML + NAMES + AMOUNTS + TRAITS + TOGETHER + PROVIDERS
+ALL = SHAPES + YAML + NAMES + AMOUNTS + TRAITS + OWN_IMAGES + TOGETHER + PROVIDERS

@@ -89,7 +89,7 @@ def test_a_last_choice_that_no_longer_stands_is_passed_over() -> None:
         ({"profile": "julia"}, Code.UNKNOWN_PROFILE),
         ({"size": "huge"}, Code.UNKNOWN_SIZE),
         ({"interface": "rstudio"}, Code.UNKNOWN_INTERFACE),
-        ({"image": "evil"}, Code.MALFORMED_CHOICE),
+        ({"image": "evil"}, Code.UNFIT_IMAGE),
         ({"profile": ["python"]}, Code.MALFORMED_CHOICE),
         ({"profile": None}, Code.MALFORMED_CHOICE),
         ({"profile": "p" * 101}, Code.MALFORMED_CHOICE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import kubernetes_validate
@@ -9,7 +10,7 @@ import pytest
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.price import Price
-from catalyst_hub.core.profile import Environment, Profile, Size
+from catalyst_hub.core.profile import Environment, OwnImage, Profile, Size
 from catalyst_hub.core.resources import Resources
 
 GIB = 1024**3
@@ -111,13 +112,13 @@ async def test_without_an_image_or_command_the_operators_stay(make_spawner):
     spawner = make_spawner(image="hub/default:1", cmd=["start-singleuser.sh"])
     pod = await pod_of(spawner, environment=Environment())
     assert container(pod)["image"] == "hub/default:1"
-    assert container(pod)["args"] == ["start-singleuser.sh"]
+    assert container(pod)["args"][0] == "start-singleuser.sh"
 
 
 async def test_a_command_and_folder_of_the_environment_are_the_pods(make_spawner):
     environment = Environment(image="x", command=("jupyterhub-singleuser",), working_dir="/home/x")
     pod = await pod_of(make_spawner(), environment=environment)
-    assert container(pod)["args"] == ["jupyterhub-singleuser"]
+    assert container(pod)["args"][0] == "jupyterhub-singleuser"
     assert container(pod)["workingDir"] == "/home/x"
 
 
@@ -160,3 +161,11 @@ async def test_a_start_leaves_the_catalogue_as_it_was(make_spawner):
     traits: dict[str, Any] = {"extra_annotations": {"note": "kept"}}
     await pod_of(make_spawner(), kubespawner=traits)
     assert traits == {"extra_annotations": {"note": "kept"}}
+
+
+async def test_an_image_that_was_brought_reaches_the_pod(make_spawner):
+    spawner = make_spawner(image="hub/default:1")
+    spawner.session_id = SESSION
+    own = Environment(own_image=OwnImage(".+"))
+    spawner.apply_choice(replace(CHOICE, image="quay.io/kofi/maps:1"), profile(own), size())
+    assert spawner.image == "quay.io/kofi/maps:1"

@@ -47,6 +47,14 @@ _LEFT: Mapping[tuple[LimitScope, Window], str] = MappingProxyType(
 )
 
 
+_EXAMPLE_IMAGE = "quay.io/jupyter/scipy-notebook:2024-03-04"
+
+
+def image_field(community: str, profile: str) -> str:
+    """The name of the field for an image: a form can have several."""
+    return f"image:{community}/{profile}"
+
+
 @dataclass(frozen=True, slots=True)
 class AllowanceView:
     """One limit: a sentence, the numbers of its meter, and when it starts anew ("" if never)."""
@@ -70,13 +78,23 @@ class SizeView:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageView:
+    """Where a person writes in an image of hers: the field's name, and what fits."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
-    """One environment; ``interfaces`` only where it cannot be seen in all that are on offer."""
+    """One environment; ``interfaces`` only where it cannot be seen in all that are on offer.
+    ``image`` is None unless people bring their own."""
 
     title: str
     description: str
     interfaces: str
     sizes: tuple[SizeView, ...]
+    image: ImageView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +210,17 @@ class _OfferWriter:
             text_in(profile.description, self.speak.language),
             self._only(profile) if len(profile.interfaces) < len(interfaces) else "",
             tuple(self._size(profile, size, selected) for size in entry.sizes),
+            self._image(profile),
         )
+
+    def _image(self, profile: Profile) -> ImageView | None:
+        own = profile.environment.own_image
+        if own is None:
+            return None
+        message = text_in(own.message, self.speak.language) or self.speak.gettext(
+            "Its name and version: %(example)s", example=_EXAMPLE_IMAGE
+        )
+        return ImageView(image_field(self.offer.community, profile.slug), message)
 
     def _only(self, profile: Profile) -> str:
         names = (_INTERFACES.get(slug, (slug, ""))[0] for slug in profile.interfaces)

@@ -18,7 +18,7 @@ from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.localized import Localized
-from catalyst_hub.hub.pages.picker import picker_view
+from catalyst_hub.hub.pages.picker import image_field, picker_view
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 
 _WORDS = ("community", "profile", "size", "interface")
@@ -36,9 +36,11 @@ def words_of_form(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
     ``choice`` is ``community/profile/size``; links and scripts may give the words one by one.
     """
-    words = {key: fields[key][0] for key in _WORDS if fields.get(key)}
+    words = {key: fields[key][0] for key in (*_WORDS, "image") if fields.get(key)}
     choice = fields.get("choice") or [""]
-    return words | dict(zip(_WORDS, filter(None, choice[0].split("/", 2)), strict=False))
+    words |= dict(zip(_WORDS, filter(None, choice[0].split("/", 2)), strict=False))
+    written = fields.get(image_field(words.get("community", ""), words.get("profile", "")))
+    return words | ({"image": written[0].strip()} if written else {})
 
 
 class SpawnPage(Localized, SpawnHandler):
@@ -61,6 +63,9 @@ class SpawnPage(Localized, SpawnHandler):
             self.redirect(self._where(user, spawner), status=303)
             return
         error = await self._start(user, spawner, server_name, display_name)
+        if error is not None and self._is_own_and_waits_for_terms(user, error):
+            self.redirect(self._terms(error.denied.community, server_name), status=303)
+            return
         if error is not None:
             self._log_failure(spawner, error)
             await self._refuse(user, server_name, error)
