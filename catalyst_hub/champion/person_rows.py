@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from babel.dates import format_timedelta
 
+from catalyst_hub.core.audit import COMMUNITIES_FILE
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.roster import Member, Removal
@@ -41,7 +42,7 @@ class RemovalRow:
     account: str
     by: str
     on: str
-    has_left: bool
+    may_return: bool
 
 
 def person_row(
@@ -77,18 +78,22 @@ def removal_row(
     translator: Translator,
 ) -> RemovalRow:
     """Somebody who was taken out or left, in the reader's language."""
-    person, has_left = removal.person, removal.has_left
+    person = removal.person
     return RemovalRow(
         name=person.display_name or person.name,
         account=person.name,
-        by=(
-            translator.gettext("Left by their own choice")
-            if has_left
-            else names.get(removal.removed_by) or removal.removed_by
-        ),
+        by=_remover(removal, names, translator),
         on=translator.day(local_day(removal.removed_at, community.zone)),
-        has_left=has_left,
+        may_return=not (removal.has_left or removal.removed_by == COMMUNITIES_FILE),
     )
+
+
+def _remover(removal: Removal, names: Mapping[str, str], translator: Translator) -> str:
+    if removal.has_left:
+        return translator.gettext("Left by their own choice")
+    if removal.removed_by == COMMUNITIES_FILE:
+        return translator.gettext("The people who run this hub")
+    return names.get(removal.removed_by) or removal.removed_by
 
 
 def _days_ago(day: date, today: date, translator: Translator) -> str:

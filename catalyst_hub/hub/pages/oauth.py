@@ -10,6 +10,7 @@ from jupyterhub.utils import url_path_join
 from tornado.web import HTTPError
 
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pending_links import browser_of
 from catalyst_hub.hub.providers.attempt import LIFETIME, Attempt, cookie_name
 from catalyst_hub.hub.providers.problems import (
     ProviderUnavailableError,
@@ -30,7 +31,7 @@ NOT_ACCEPTED = "The account is not accepted"
 NOT_ANSWERING = "The provider does not answer"
 
 
-class _ProviderPage(Localized, BaseHandler):
+class ProviderPage(Localized, BaseHandler):
     """A page of one provider, which is the last part of its address."""
 
     is_strict = True
@@ -53,23 +54,9 @@ class _ProviderPage(Localized, BaseHandler):
         host = public.netloc if public else self.request.host
         return f"{scheme}://{url_path_join(host, self._callback_path(provider.slug))}"
 
-    def log_exception(self, *error: Any) -> None:
-        """Without the query: a code that nobody has used yet is worth something."""
-        self.request.uri = self.request.path
-        super().log_exception(*error)
-
-    def append_query_parameters(self, url: str, exclude: object = None) -> str:
-        """Nothing of these addresses is for the page after them."""
-        return url
-
-
-class ToProviderPage(_ProviderPage):
-    """Sends a person to a provider."""
-
-    async def get(self, slug: str) -> None:
+    async def send(self, provider: OAuthProvider, attempt: Attempt) -> None:
         """To the provider; what comes back must come with the cookie that is set here."""
-        provider = self._provider(slug)
-        attempt = Attempt.begin(slug, self._validate_next_url(self.get_argument("next", "")))
+        slug = provider.slug
         try:
             there = await provider.authorize_url(attempt, self._callback_url(provider))
         except ProviderUnavailableError as error:
@@ -84,12 +71,30 @@ class ToProviderPage(_ProviderPage):
         )
         self.redirect(there)
 
+    def log_exception(self, *error: Any) -> None:
+        """Without the query: a code that nobody has used yet is worth something."""
+        self.request.uri = self.request.path
+        super().log_exception(*error)
 
-class BackFromProviderPage(_ProviderPage):
+    def append_query_parameters(self, url: str, exclude: object = None) -> str:
+        """Nothing of these addresses is for the page after them."""
+        return url
+
+
+class ToProviderPage(ProviderPage):
+    """Sends a person to a provider."""
+
+    async def get(self, slug: str) -> None:
+        """To the provider, and on from there to where she wanted to go."""
+        next_url = self._validate_next_url(self.get_argument("next", ""))
+        await self.send(self._provider(slug), Attempt.begin(slug, next_url))
+
+
+class BackFromProviderPage(ProviderPage):
     """Where a provider sends people back to."""
 
     async def get(self, slug: str) -> None:
-        """Sign in whoever comes back on the way she was sent."""
+        """Sign in, or link to who is signed in, whoever comes back on the way she was sent."""
         provider = self._provider(slug)
         attempt = self._attempt(provider)
         code = self.get_argument("code", "")
@@ -97,6 +102,9 @@ class BackFromProviderPage(_ProviderPage):
             # What the provider says of it is not repeated: anybody can write such an address.
             raise HTTPError(403, NOT_CONFIRMED)
         came = await self._come_back(provider, attempt, code)
+        if attempt.links:
+            self._ask_to_confirm(attempt.links, came)
+            return
         user = await self.login_user({"came": came})
         if user is None:
             raise HTTPError(403, NOT_CONFIRMED)
@@ -111,6 +119,8 @@ class BackFromProviderPage(_ProviderPage):
         if attempt is None or not attempt.is_answered_by(provider.slug, state):
             raise HTTPError(400, TOO_OLD)
         if not provider.answered.take(state, self.settings["catalyst"].now()):
+            raise HTTPError(400, TOO_OLD)
+        if attempt.links and attempt.links != browser_of(self):
             raise HTTPError(400, TOO_OLD)
         issuer = self.get_argument("iss", "").rstrip("/")
         if issuer and provider.issuer and issuer != provider.issuer:
@@ -129,3 +139,8 @@ class BackFromProviderPage(_ProviderPage):
         except SignInRefusedError as error:
             self.log.warning("%s lets nobody in: %s", provider.slug, error)
             raise HTTPError(403, NOT_ACCEPTED) from error
+
+    def _ask_to_confirm(self, browser: str, came: SignIn) -> None:
+        now = self.settings["catalyst"].now()
+        reference = self.authenticator.pending_links.keep(browser, came, now)
+        self.redirect(self.hub_url("account/link", reference))
