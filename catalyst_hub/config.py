@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Integer, TraitError, Unicode, default, validate
+from traitlets import Bool, CaselessStrEnum, Integer, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 _COMMUNITIES_FILE = "CATALYST_COMMUNITIES_FILE"
 _DATABASE_URL = "CATALYST_DATABASE_URL"
 _HUB = "CATALYST_HUB"
+_SECRETS_DIR = "CATALYST_SECRETS_DIR"
+_MAIL = "CATALYST_MAIL_"
+_MAIL_PASSWORD = f"{_MAIL}PASSWORD"
+#: Beside the secrets of providers, none of which can be called so: their names have hyphens.
+_FILE_OF_IT = "mail_password"
+_USUAL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SQLITE = "sqlite:///"
+_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,18 @@ class Settings:
             _DATABASE_URL: self.database_url,
         }
         return environment | ({_HUB: self.hub} if self.hub else {})
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How mail is sent. ``security``: ``starttls``, ``tls``, or ``none``."""
+
+    server: str
+    port: int
+    security: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 class CatalystHub(LoggingConfigurable):
@@ -90,6 +110,103 @@ class CatalystHub(LoggingConfigurable):
         help="Seconds between two looks of the Hub at the communities file. A version that two "
         "looks in a row have found comes into force without a restart; 0: only at the Hub's start.",
     ).tag(config=True)
+
+    mail_server = Unicode(
+        help="The mail server that takes our mail. Without one nothing is sent, and everything "
+        "else works. Default: CATALYST_MAIL_SERVER.",
+    ).tag(config=True)
+
+    mail_port = Integer(
+        min=0,
+        max=65535,
+        help="Its port. Default: CATALYST_MAIL_PORT, or what is usual: 587 with starttls, 465 with "
+        "tls, 25 with none.",
+    ).tag(config=True)
+
+    mail_security = CaselessStrEnum(
+        list(_USUAL_PORTS),
+        help="starttls (mail waits when the server does not offer it), tls, or none, for a server "
+        "on the same machine. Certificates are always checked. Default: CATALYST_MAIL_SECURITY, "
+        "or starttls.",
+    ).tag(config=True)
+
+    mail_from = Unicode(
+        help="The address that our mail comes from, such as hub@example.org. Default: "
+        "CATALYST_MAIL_FROM.",
+    ).tag(config=True)
+
+    mail_user = Unicode(
+        help="Who we are to the mail server, where it asks. The password is in the environment as "
+        "CATALYST_MAIL_PASSWORD, or in the file mail_password of secrets_dir. Default: "
+        "CATALYST_MAIL_USER.",
+    ).tag(config=True)
+
+    @default("secrets_dir")
+    def _secrets_dir(self) -> str:
+        return os.environ.get(_SECRETS_DIR, "")
+
+    @default("mail_server")
+    def _mail_server(self) -> str:
+        return os.environ.get(f"{_MAIL}SERVER", "")
+
+    @default("mail_port")
+    def _mail_port(self) -> int:
+        return int(os.environ.get(f"{_MAIL}PORT") or 0)
+
+    @default("mail_security")
+    def _mail_security(self) -> str:
+        return os.environ.get(f"{_MAIL}SECURITY") or "starttls"
+
+    @default("mail_from")
+    def _mail_from(self) -> str:
+        return os.environ.get(f"{_MAIL}FROM", "")
+
+    @default("mail_user")
+    def _mail_user(self) -> str:
+        return os.environ.get(f"{_MAIL}USER", "")
+
+    @validate("mail_from")
+    def _is_address(self, proposal: dict[str, Any]) -> str:
+        address = str(proposal["value"]).strip()
+        if address and not _ADDRESS.fullmatch(address):
+            raise TraitError(f"c.CatalystHub.mail_from is no address: {address!r}")
+        return address
+
+    def mail(self) -> MailSettings | None:
+        """How to send mail; None: there is no mail server. Raises TraitError when an address to
+        send it from is missing, and OSError when the password cannot be read."""
+        if not self.mail_server:
+            return None
+        if not self.mail_from:
+            raise TraitError("c.CatalystHub.mail_from: with a mail server, say who sends the mail")
+        if self.mail_user and self.mail_security == "none":
+            raise TraitError("c.CatalystHub.mail_security: none would send the password in clear")
+        return MailSettings(
+            self.mail_server,
+            self.mail_port or _USUAL_PORTS[self.mail_security],
+            self.mail_security,
+            self.mail_from,
+            self.mail_user,
+            os.environ.get(_MAIL_PASSWORD) or self._password_of_file(),
+        )
+
+    def _password_of_file(self) -> str:
+        path = Path(self.secrets_dir) / _FILE_OF_IT if self.secrets_dir else None
+        return path.read_text().strip() if path and path.is_file() else ""
+
+    def mail_environment(self) -> dict[str, str]:
+        """The variables by which the process that sends mail finds the same settings. A password
+        in a file stays there."""
+        mail = self.mail()
+        if mail is None:
+            return {}
+        names = ("SERVER", "PORT", "SECURITY", "FROM", "USER")
+        values = (mail.server, str(mail.port), mail.security, mail.sender, mail.user)
+        said = {f"{_MAIL}{name}": value for name, value in zip(names, values, strict=True)}
+        if self.secrets_dir:
+            said[_SECRETS_DIR] = str(Path(self.secrets_dir).absolute())
+        password = os.environ.get(_MAIL_PASSWORD)
+        return said | ({_MAIL_PASSWORD: password} if password else {})
 
     @default("communities_file")
     def _communities_file(self) -> str:

@@ -11,20 +11,22 @@ from contextlib import closing, suppress
 from datetime import timedelta
 
 from tornado.httpclient import AsyncHTTPClient
+from traitlets import TraitError
 
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.config import CatalystHub
+from catalyst_hub.config import CatalystHub, MailSettings
 from catalyst_hub.core.session import HEARTBEAT
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
+from catalyst_hub.culler.postman import Postman
 from catalyst_hub.culler.stopper import Stopper
 from catalyst_hub.hub_client import HubClient, HubRefusedError
 
 log = logging.getLogger("catalyst_hub.culler")
 
-#: How late a server may be stopped after its notice, at most: people were told a minute.
-_NOTICES_S = 10.0
+#: How late a server may be stopped after its notice, or a mail sent: people were told a minute.
+_SOON_S = 10.0
 #: Stops at the same time. The Hub answers some only when the server is gone.
 _CONNECTIONS = 100
 
@@ -50,14 +52,16 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-async def run(hub: HubClient, every_s: float, patience_s: float) -> None:
+async def run(hub: HubClient, mail: MailSettings | None, every_s: float, patience_s: float) -> None:
     """Observe until the process is told to end, or the Hub that started it is gone."""
     stop_on_signals()
     watch = asyncio.create_task(end_with_parent())
+    hub_url = os.environ.get("JUPYTERHUB_PUBLIC_HUB_URL", "")
     with suppress(asyncio.CancelledError), closing(await _opened(every_s)) as runtime:
         await asyncio.gather(
             repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
-            repeat(Stopper(runtime, hub).round, min(every_s, _NOTICES_S)),
+            repeat(Stopper(runtime, hub).round, min(every_s, _SOON_S)),
+            repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
         )
     watch.cancel()
 
@@ -89,11 +93,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _given(arguments)
     try:
         hub = HubClient.from_environment(os.environ)
-    except HubRefusedError as error:
+        mail = CatalystHub(log=log).mail()
+    except (HubRefusedError, OSError, TraitError, ValueError) as error:
         log.error("%s", error)
         return 1
     AsyncHTTPClient.configure(None, max_clients=_CONNECTIONS)
-    asyncio.run(run(hub, given.every, given.patience))
+    asyncio.run(run(hub, mail, given.every, given.patience))
     return 0
 
 

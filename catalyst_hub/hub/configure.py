@@ -59,7 +59,8 @@ def configure_culler(c: Config) -> None:
     """The loop beside the Hub, unless the operator runs it elsewhere under the same name."""
     _add_role(c, culler_role())
     command = [*_module("catalyst_hub.culler"), *_patience(c)]
-    _add_service(c, {"name": CULLER_SERVICE, "command": command})
+    mail = CatalystHub(config=c).mail_environment()
+    _add_service(c, {"name": CULLER_SERVICE, "command": command, "environment": mail})
 
 
 def _patience(c: Config) -> list[str]:
@@ -153,7 +154,7 @@ def _add_service(c: Config, service: dict[str, Any]) -> None:
     settings = CatalystHub(config=c)
     own = {
         "api_token": service_token(Path(settings.tokens_file), service["name"]),
-        "environment": settings.settings().to_environment(),
+        "environment": settings.settings().to_environment() | service.get("environment", {}),
     }
     c.JupyterHub.services.append(service | own)
 

@@ -15,16 +15,19 @@ def notice_sentence(
 ) -> str:
     """What the owner of the server reads; ``zone`` is that of the session."""
     _ = translator.gettext
-    when = _moment(notice.stop_at, zone, now, translator)
-    told = _("This server will be stopped at %(when)s.", when=when)
+    told = _when(notice.stop_at, zone, now, translator)
     why = _("You cannot run servers in %(community)s any more.", community=community_title)
-    return f"{told} {why} {_('Save your work now. Your files are kept.')}"
+    now_do = _("Save your work now. Your files are kept.")
+    return f"{told} {why} {now_do}"
 
 
-def _moment(at: datetime, zone: str, now: datetime, translator: Translator) -> str:
-    """``14:05 (Nairobi time)``; with the day where it is not today's."""
+def _when(at: datetime, zone: str, now: datetime, translator: Translator) -> str:
+    """``… at 14:05 (Nairobi time).``; with the day where it is not today's."""
     if local_day(at, zone) != local_day(now, zone):
-        return translator.instant(at, zone)
-    time = day_and_time(at, zone, translator.locale)[1]
-    place = city(zone, translator.locale)
-    return translator.gettext("%(time)s (%(city)s time)", time=time, city=place)
+        when = translator.instant(at, zone)
+        return translator.gettext("This server will be stopped on %(when)s.", when=when)
+    return translator.gettext(
+        "This server will be stopped at %(time)s (%(city)s time).",
+        time=day_and_time(at, zone, translator.locale)[1],
+        city=city(zone, translator.locale),
+    )
