@@ -105,6 +105,8 @@ class _HelpPage(MembershipPage):
             problem=problem,
             name=person.display_name or person.name,
             account=person.name,
+            # A browser cannot tell pages of one address apart, whoever made them.
+            is_one_address=not self.hub_auth.hub_host,
             is_self=person.name == self.actor.name,
             server=self.get_query_argument("server", "")[:LONGEST_SERVER_NAME],
             longest_reason=LONGEST_REASON,

@@ -44,7 +44,7 @@ class SqlConsents(Repository):
 
     def add(self, question: Question, person_id: int, now: datetime, ends_at: datetime) -> Consent:
         """A question for the owner."""
-        values = {
+        values: dict[str, Any] = {
             "community": question.community,
             "person_id": person_id,
             "asked_by": question.asked_by,
