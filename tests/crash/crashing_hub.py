@@ -31,7 +31,7 @@ PERSONAS = [
 
 COMMUNITIES = f"""
 version: 1
-hub: {{name: crash, title: Crash}}
+hub: {{name: crash, title: Crash, removal_notice: 3}}
 providers:
   demo:
     type: demo
