@@ -159,7 +159,7 @@ class CatalystAuthenticator(Authenticator):
         return self._names_in_hub
 
     def is_offered(self, slug: str) -> bool:
-        """Providers are made at the Hub's start; what the file has left out since lets nobody in."""
+        """Providers are made at the Hub's start; one that the file has lost lets nobody in."""
         return is_offered(self.reload.started, self.runtime.policy, slug)
 
     async def authenticate(self, handler: Any, data: Mapping[str, Any]) -> dict[str, Any] | None:

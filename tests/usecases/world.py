@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
@@ -103,9 +103,10 @@ class World:
 
     def sign_in(self, login: str, provider: str = "demo", **claims: Any) -> SignedIn:
         identity = Identity(provider, claims.pop("subject", login))
-        taken = claims.pop("taken", ())
+        how = {key: claims.pop(key) for key in ("taken", "adopted", "is_visit") if key in claims}
         said = Claims(login, **claims)
-        return self.do(lambda uow: sign_in(uow, self.policy, identity, said, self.now, taken))
+        signed = self.do(lambda uow: sign_in(uow, self.policy, identity, said, self.now, **how))
+        return cast("SignedIn", signed)
 
     def admit(self, user: str, server: str = "", **options: str) -> Session | Denied:
         request = AdmissionRequest(ServerKey(user, server), options, user)

@@ -94,6 +94,7 @@ def _membership(
     return {
         "slug": community.slug,
         "title": text_in(community.title, speak.language),
+        "has_terms": community.terms is not None,
         "role": role_name(member.role, speak),
         "since": speak.day(local_day(member.since, community.zone)),
         "reasons": [reason(grant, policy, account.names, speak) for grant in member.grants],
@@ -111,4 +112,9 @@ SECTIONS: tuple[Section, ...] = (
 
 def routes() -> list[tuple[Any, ...]]:
     """Below ``/hub``."""
-    return [(r"/account", AccountPage), *leaving.routes(), *linking.routes(), *personal_data.routes()]
+    return [
+        (r"/account", AccountPage),
+        *leaving.routes(),
+        *linking.routes(),
+        *personal_data.routes(),
+    ]
