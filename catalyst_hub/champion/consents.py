@@ -186,28 +186,36 @@ class HelpPage(_HelpPage):
         return Question(slug, name, self.actor.name, Kind(kind), server, reason)
 
 
-class UsePage(_HelpPage):
-    """``…/help/<id>/start`` and ``…/help/<id>/open``: with the signed-in person's own token, for
-    the Hub's own process decides."""
+class _UsePage(_HelpPage):
+    """Something that the person allows: with the signed-in person's own token, for the Hub's own
+    process decides."""
 
-    def get(self, slug: str, name: str, number: str, word: str) -> None:
+    def get(self, slug: str, name: str, number: str) -> None:
         """A reload after the form was sent: nothing to do."""
         self.back_to_help(self.community_for(Action.HELP, slug), name, "")
 
-    async def post(self, slug: str, name: str, number: str, word: str) -> None:
+    async def post(self, slug: str, name: str, number: str) -> None:
         """Do it."""
         community = self.community_for(Action.HELP, slug)
         self.speak_for(community)
         hub = HubClient(self.hub_auth.api_url, self.hub_auth.get_token(self))
-        act = self._start if word == "start" else self._open
         try:
-            await act(hub, community, name, int(number))
+            await self.use(hub, community, name, int(number))
         except HubRefusedError:
             self.back_to_help(community, name, "ended")
         except HubUnavailableError as error:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from error
 
-    async def _start(self, hub: HubClient, community: Community, name: str, number: int) -> None:
+    async def use(self, hub: HubClient, community: Community, name: str, number: int) -> None:
+        """Ask the Hub, and lead on."""
+        raise NotImplementedError
+
+
+class StartPage(_UsePage):
+    """``…/help/<id>/start``: what the reader chose."""
+
+    async def use(self, hub: HubClient, community: Community, name: str, number: int) -> None:
+        """Start it; a refusal is the Hub's own sentence."""
         profile, _, size = self.get_body_argument("choice", "").partition("/")
         choice = {"community": community.slug, "profile": profile, "size": size}
         status, message = await hub.start_for(number, choice, self.translator.language)
@@ -218,7 +226,12 @@ class UsePage(_HelpPage):
         self.set_status(status)
         await self.show_help(community, name, message)
 
-    async def _open(self, hub: HubClient, community: Community, name: str, number: int) -> None:
+
+class OpenPage(_UsePage):
+    """``…/help/<id>/open``: to the server itself."""
+
+    async def use(self, hub: HubClient, community: Community, name: str, number: int) -> None:
+        """Lead there."""
         status, where = await hub.open_for(number)
         if where:
             host = "" if "://" in where else self.hub_auth.hub_host
@@ -231,4 +244,8 @@ class UsePage(_HelpPage):
 def routes(below: str) -> list[tuple[str, type[Any]]]:
     """Below the address of a community."""
     person = rf"{below}/people/([^/]+)/help"
-    return [(person, HelpPage), (rf"{person}/(\d{{1,18}})/(start|open)", UsePage)]
+    return [
+        (person, HelpPage),
+        (rf"{person}/(\d{{1,18}})/start", StartPage),
+        (rf"{person}/(\d{{1,18}})/open", OpenPage),
+    ]
