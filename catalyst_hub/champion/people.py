@@ -129,12 +129,26 @@ class PeoplePage(MembershipPage):
             only_dormant=only_dormant,
             part=part.value,
             parts=[(each.value, _(name)) for each, name in PARTS.items()],
+            accepted=await self._accepted(community, roster),
             count=len(roster.members),
             matching=len(members),
             page=page,
             pages=pages,
             **self._rows(community, roster, members[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]),
         )
+
+    async def _accepted(self, community: Community, roster: Roster) -> str:
+        """How many have accepted the terms of use, as a sentence; empty where there are none."""
+        if community.terms is None:
+            return ""
+        slug, version = community.slug, community.terms.version
+        ids = [member.person.person_id for member in roster.members]
+        n = await self.read(lambda uow: uow.acceptances.count(slug, version, ids))
+        return self.translator.ngettext(
+            "%(n)s of %(all)s person has accepted the terms of use (version %(version)s).",
+            "%(n)s of %(all)s people have accepted the terms of use (version %(version)s).",
+            len(ids), n=n, all=len(ids), version=version,
+        )  # fmt: skip
 
     def _rows(
         self, community: Community, roster: Roster, members: Sequence[Member]

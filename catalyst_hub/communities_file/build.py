@@ -21,6 +21,7 @@ from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy
+from catalyst_hub.core.terms import TermsOfUse
 
 
 def build(file: FilePart, providers: Iterable[str], version: str, findings: Findings) -> Policy:
@@ -78,6 +79,7 @@ class _Builder:
             bounds=Bounds(**part.bounds.model_dump()) if part.bounds else Bounds(),
             takes_requests=bool(part.join_requests),
             blocked=self.rules.rules(part.blocked, (*path, "blocked")),
+            terms=TermsOfUse(own.terms.version, dict(own.terms.text)) if own.terms else None,
         )
         self._check(community, part, path)
         return community

@@ -308,6 +308,13 @@ _TextsKey = Annotated[str, PlainValidator(lambda key: key and _read_language(key
 _Texts = Annotated[dict[_TextsKey, Word], BeforeValidator(_as_texts), AfterValidator(_read_only)]
 Title = Annotated[_Texts, AfterValidator(_no_longer_than(100)), _texts_schema(100)]
 Description = Annotated[_Texts, AfterValidator(_no_longer_than(500)), _texts_schema(500)]
+LongText = Annotated[
+    dict[_TextsKey, Annotated[str, _text(20_000)]],
+    BeforeValidator(_as_texts),
+    AfterValidator(_read_only),
+    _texts_schema(20_000),
+]
+ShortWord = Annotated[str, _text(64), _WORDS_SCHEMA]
 
 Slug = Annotated[str, PlainValidator(_slug), _SLUG_SCHEMA]
 CommunitySlug = Annotated[str, PlainValidator(_community_slug), _SLUG_SCHEMA]

@@ -46,6 +46,7 @@ class Action(StrEnum):
     NOTICE_GIVEN = "notice:given"
     NOTICE_WITHDRAWN = "notice:withdrawn"
     PERSON_ERASED = "person:erased"
+    TERMS_ACCEPTED = "terms:accepted"
     MEMBER_LEFT = "member:left"
     MEMBER_RETURNED = "member:returned"
     CONSENT_ASKED = "consent:asked"

@@ -11,6 +11,7 @@ from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.profile import Profile, Texts
 from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.terms import TermsOfUse
 
 
 class Role(StrEnum):
@@ -143,6 +144,7 @@ class Community:
     culling: Culling = field(default_factory=Culling)
     takes_requests: bool = False
     bounds: Bounds = field(default_factory=Bounds)
+    terms: TermsOfUse | None = field(default=None, kw_only=True)
 
     def profile(self, slug: str) -> Profile | None:
         """The profile of that name, if the community has it."""

@@ -9,6 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from catalyst_hub.store.acceptances import SqlAcceptances
 from catalyst_hub.store.audit import SqlAudit
 from catalyst_hub.store.choices import SqlChoices
 from catalyst_hub.store.consents import SqlConsents
@@ -66,6 +67,11 @@ class SqlUnitOfWork:
     def consents(self) -> SqlConsents:
         """What people have allowed others to do with their servers."""
         return SqlConsents(self._connection, self.hub)
+
+    @cached_property
+    def acceptances(self) -> SqlAcceptances:
+        """Who has accepted which terms of use."""
+        return SqlAcceptances(self._connection, self.hub)
 
     @cached_property
     def join_requests(self) -> SqlJoinRequests:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from catalyst_hub.core.unit_of_work.joining import JoinRequests
+from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.people import (
     Choices,
     Consents,
@@ -65,6 +65,8 @@ class UnitOfWork(Protocol):
     def invitations(self) -> Invitations: ...
     @property
     def consents(self) -> Consents: ...
+    @property
+    def acceptances(self) -> Acceptances: ...
     @property
     def join_requests(self) -> JoinRequests: ...
     @property

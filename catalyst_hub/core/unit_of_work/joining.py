@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from catalyst_hub.core.join_request import Answer, JoinRequest
+from catalyst_hub.core.terms import Acceptance
+
+
+class Acceptances(Protocol):
+    """Who has accepted which version of a community's terms of use."""
+
+    def of(self, person_id: int, community: str, version: str) -> Acceptance | None:
+        """Her acceptance of this version."""
+
+    def add(self, person_id: int, community: str, acceptance: Acceptance) -> bool:
+        """Keep it; False: she has accepted this version before."""
+
+    def count(self, community: str, version: str, person_ids: Collection[int]) -> int:
+        """How many of these people have accepted it."""
 
 
 class JoinRequests(Protocol):

@@ -34,6 +34,7 @@ from catalyst_hub.hub.pages import (
     operator,
     phrases,
     sign_up,
+    terms,
 )
 from catalyst_hub.hub.pages.consent import ConsentPage
 from catalyst_hub.hub.pages.errors import NotFoundPage, NotRunningPage, ProxyErrorPage
@@ -82,6 +83,7 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield from phrases.routes()
     yield from consents.routes()
     yield from account.routes()
+    yield from terms.routes()
     yield from operator.routes()
     yield r"/oauth_login/([a-z0-9-]+)", ToProviderPage
     yield r"/oauth_callback/([a-z0-9-]+)", BackFromProviderPage

@@ -16,6 +16,7 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.picker import image_field, picker_view
@@ -63,8 +64,8 @@ class SpawnPage(Localized, SpawnHandler):
             self.redirect(self._where(user, spawner), status=303)
             return
         error = await self._start(user, spawner, server_name, display_name)
-        if error is not None and self._is_own_and_waits_for_terms(user, error):
-            self.redirect(self._terms(error.denied.community, server_name), status=303)
+        if user.name == self.current_user.name and (slug := terms.waited_for(error)):
+            self.redirect(self._terms(slug, server_name), status=303)
             return
         if error is not None:
             self._log_failure(spawner, error)
@@ -127,6 +128,12 @@ class SpawnPage(Localized, SpawnHandler):
         )
         await asyncio.wait([start], timeout=_QUICK_S)
         return start.exception() if start.done() else None
+
+    def _terms(self, slug: str, server_name: str) -> str:
+        """Where a community's terms of use are accepted; what was chosen is kept."""
+        words = self._fitting(words_of_form(_decoded(self.request.body_arguments)))
+        kept = {**words, "server": server_name, **self._goal()}
+        return url_concat(self.hub_url("terms", slug), {k: v for k, v in kept.items() if v})
 
     def _log_failure(self, spawner: Any, error: BaseException) -> None:
         if isinstance(error, HTTPError):
