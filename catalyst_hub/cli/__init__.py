@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "erase": "forget a person; sums stay, without a name",
         "explain": "say which communities the rules let a person into, and why",
         "import-z2jh": "turn the values files of existing hubs into a communities file",
+        "mails": "list the mail that could not be sent, and why",
         "report": "print who used what, and what it cost",
     }
 )

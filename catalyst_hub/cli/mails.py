@@ -1,0 +1,54 @@
+"""``catalyst-hub mails``: what could not be sent, or not yet, and why."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+from traitlets import TraitError
+
+from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
+from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.core.mail import Mail
+
+_COULD_NOT, _CALLED_WRONGLY = 1, 2
+_LOOKS_BACK = timedelta(days=30)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Declare the command and its arguments."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "mails",
+        help="list the mail that could not be sent, and why",
+        description="List the mail of the last 30 days that could not be sent, or not yet.",
+    )
+    add_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print them, the oldest first; 0 even when there are some: nothing is wrong with asking."""
+    try:
+        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
+            since = runtime.now() - _LOOKS_BACK
+            mails = asyncio.run(runtime.read(lambda uow: uow.mails.unsent(since)))
+    except (WrongCallError, TraitError) as error:
+        print(f"catalyst-hub mails: {error}", file=sys.stderr)
+        return _CALLED_WRONGLY
+    except OPENING_ERRORS as error:
+        print(f"catalyst-hub mails: {error}", file=sys.stderr)
+        return _COULD_NOT
+    _print(mails)
+    return 0
+
+
+def _print(mails: Sequence[Mail]) -> None:
+    if not mails:
+        print("all mail was sent")
+    for mail in mails:
+        queued_at = mail.queued_at.isoformat(timespec="minutes")
+        print(f"{queued_at}  {mail.kind} to {mail.name}, {mail.tries} tries: {mail.problem}")
