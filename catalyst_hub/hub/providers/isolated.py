@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 from oauthenticator.oauth2 import OAuthenticator
-from tornado.httpclient import AsyncHTTPClient
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from traitlets.config import Config
 
 #: What environment variables decide otherwise, each of them for every provider at once.
@@ -20,6 +21,26 @@ _NEUTRAL: dict[str, Any] = {
 _REQUEST = {"connect_timeout": 5, "request_timeout": 10, "follow_redirects": False}
 #: How many people one provider may be asked about at a time; the rest wait their turn.
 _AT_ONCE = 50
+#: Seconds after which nobody waits for a turn any longer: those before get no answers.
+_LONGEST_WAIT_S = 20
+
+
+class _InTurn:
+    """Tornado's own queue would count the wait for a turn as time to connect: of 300 people who
+    sign in at once, some would hear that the provider is away."""
+
+    def __init__(self) -> None:
+        self._client = AsyncHTTPClient(force_instance=True, max_clients=_AT_ONCE)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def fetch(self, request: HTTPRequest, **options: Any) -> HTTPResponse:
+        """As AsyncHTTPClient does. Raises TimeoutError, too, when there is no turn."""
+        async with asyncio.timeout(_LONGEST_WAIT_S):
+            await self._turns.acquire()
+        try:
+            return await self._client.fetch(request, **options)
+        finally:
+            self._turns.release()
 
 
 def isolated(
@@ -31,11 +52,10 @@ def isolated(
     It has no parent and a configuration of its own, which is empty: ``c.Authenticator.admin_users``
     would otherwise name people of every provider.
     """
-    client = AsyncHTTPClient(force_instance=True, max_clients=_AT_ONCE)
     return kind(
         config=Config(),
         log=log,
-        http_client=client,
+        http_client=_InTurn(),
         http_request_kwargs=_REQUEST,
         **(_NEUTRAL | traits),
     )
