@@ -25,6 +25,7 @@ class Action(StrEnum):
     EXPORT = "export"
     STOP = "stop"
     HELP = "help"
+    RESET_PHRASE = "reset-phrase"
     INVITE = "invite"
     ANSWER = "answer"
     ADMIT = "admit"
@@ -65,6 +66,9 @@ MAY: Mapping[Action, frozenset[Place]] = MappingProxyType(
         Action.STOP: frozenset({_INSTRUCTOR, _CHAMPION}),
         # Ask somebody to start or open their server, and do so if they allow it.
         Action.HELP: frozenset({_INSTRUCTOR, _CHAMPION}),
+        # Give somebody a new return phrase who has lost theirs, and has no other way to sign in; an
+        # instructor to her own learners.
+        Action.RESET_PHRASE: _ALL,
         # Make and end codes; an instructor's are for learners of the workshop that runs.
         Action.INVITE: _ALL,
         # Approve or decline who asks to join.

@@ -19,6 +19,7 @@ from catalyst_hub.champion.home import HomePage
 from catalyst_hub.champion.invitations import InvitationPage, InvitationsPage, RevokePage
 from catalyst_hub.champion.people import PeoplePage, RemovePage
 from catalyst_hub.champion.people_file import PeopleFile
+from catalyst_hub.champion.phrases import CardPage, PhrasePage
 from catalyst_hub.champion.requests import AnswerPage, RequestsPage
 from catalyst_hub.champion.stop import StopPage
 from catalyst_hub.champion.use import UsePage
@@ -57,6 +58,8 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/costs\.csv", CostsFile),
             (rf"{below}/communities/([^/]+)/people", PeoplePage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/remove", RemovePage),
+            (rf"{below}/communities/([^/]+)/people/([^/]+)/phrase", PhrasePage),
+            (rf"{below}/communities/([^/]+)/people/([^/]+)/phrase/card", CardPage),
             *consents.routes(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/people\.csv", PeopleFile),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/appoint", AppointPage),

@@ -18,6 +18,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.INVITATION_MADE: N_("%(actor)s made an invitation for %(seats)s people: %(note)s"),
         Action.INVITATION_REVOKED: N_("%(actor)s ended an invitation: %(note)s"),
         Action.INVITATION_REDEEMED: N_("%(actor)s joined with an invitation of %(by)s."),
+        Action.PHRASE_RESET: N_("%(actor)s gave %(subject)s a new return phrase."),
         Action.MEMBER_ADDED: N_("%(actor)s added %(subject)s."),
         Action.MEMBER_REMOVED: N_("%(actor)s took %(subject)s out of the community."),
         Action.MEMBER_LEFT: N_("%(actor)s left the community."),

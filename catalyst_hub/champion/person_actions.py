@@ -16,6 +16,7 @@ from catalyst_hub.core.roster import Member, removing_refusal
 _BUTTONS: Mapping[str, str] = MappingProxyType(
     {
         "help": N_("Help…"),
+        "phrase": N_("New phrase…"),
         "appoint": N_("Make champion…"),
         "dismiss": N_("Champion no more…"),
         "remove": N_("Remove…"),
@@ -29,6 +30,8 @@ def person_actions(
     """Pairs of an address's last part and a button's words, not yet translated."""
     if Action.HELP in allowed and not member.is_operator and member.person.name != actor.name:
         yield "help", _BUTTONS["help"]
+    if Action.RESET_PHRASE in allowed and member.has_phrase and member.role is Role.MEMBER:
+        yield "phrase", _BUTTONS["phrase"]
     if Action.APPOINT in allowed and may_be_appointed(member, bounds, actor):
         yield "appoint", _BUTTONS["appoint"]
     if may_dismiss(member.person.name, actor, allowed) and _is_champion_by_hand(member):

@@ -16,14 +16,21 @@ _qr: ModuleType | None = segno
 
 
 def join_address(request: HTTPServerRequest, hub_url: str, code: str) -> str:
-    """The whole address that lets people in, as browsers reach this hub.
+    """The whole address that lets people in, as browsers reach this hub."""
+    return f"{_hub(request, hub_url)}/join/{code}"
 
-    The Hub's public address where it has been told one; else the one this page was asked at.
-    """
+
+def hub_address(request: HTTPServerRequest, hub_url: str) -> str:
+    """Where people find this hub: its shortest whole address."""
+    return _hub(request, hub_url).removesuffix("hub")
+
+
+def _hub(request: HTTPServerRequest, hub_url: str) -> str:
+    """The Hub's public address where it has been told one; else the one this page was asked at."""
     hub = os.environ.get("JUPYTERHUB_PUBLIC_HUB_URL", "")
     if not hub:
         hub = hub_url if "://" in hub_url else f"{request.protocol}://{request.host}{hub_url}"
-    return f"{hub.rstrip('/')}/join/{code}"
+    return hub.rstrip("/")
 
 
 def qr_code(address: str) -> str:

@@ -73,34 +73,46 @@ class KeptPhrase:
 
 
 class ResettingRefusal(StrEnum):
-    """Why a champion cannot give somebody a new phrase."""
+    """Why somebody cannot be given a new phrase."""
 
     NOT_IN = "not-in"
     NO_PHRASE = "no-phrase"
     POWERFUL = "powerful"
     OTHER_WAYS = "other-ways"
+    NOT_TAUGHT = "not-taught"
     OTHER_COMMUNITY = "other-community"
     NEVER_AGREED = "never-agreed"
+
+
+class Giver(StrEnum):
+    """What somebody is to the community in which she gives a new phrase."""
+
+    INSTRUCTOR = "instructor"
+    CHAMPION = "champion"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Somebody with a phrase: the types of the providers she signs in with, where she belongs,
-    what let her into the community in question, and whether she holds power over others."""
+    what let her into the community in question, whether she holds power over others, and whether
+    she learns in a workshop that the giver teaches now."""
 
     kinds: Collection[str]
     memberships: Mapping[str, Role]
     grants: Sequence[Grant]
     has_phrase: bool
     is_powerful: bool = False
+    is_taught: bool = False
 
 
-def resetting_refusal(holder: Holder, community: str) -> ResettingRefusal | None:
-    """Why a champion of this community may not give her a new phrase; None: she may.
+def resetting_refusal(holder: Holder, community: str, giver: Giver) -> ResettingRefusal | None:
+    """Why she may not be given a new phrase by somebody of this community; None: she may.
 
     Whoever knows the phrase is that person, to the hub. So it is for people who have no other
     way, whom only this community trusts with anything, and who came into it by themselves: to add
-    a stranger by hand and reset her phrase would be a way into her files.
+    a stranger by hand and reset her phrase would be a way into her files. For everybody else
+    there are the operators, who can do everything; but whoever holds power asks them in person.
     """
     if community not in holder.memberships:
         return ResettingRefusal.NOT_IN
@@ -110,6 +122,12 @@ def resetting_refusal(holder: Holder, community: str) -> ResettingRefusal | None
         return ResettingRefusal.POWERFUL
     if set(holder.kinds) != {WORKSHOP_ACCOUNTS}:
         return ResettingRefusal.OTHER_WAYS
+    return None if giver is Giver.OPERATOR else _out_of_reach(holder, giver)
+
+
+def _out_of_reach(holder: Holder, giver: Giver) -> ResettingRefusal | None:
+    if giver is Giver.INSTRUCTOR and not holder.is_taught:
+        return ResettingRefusal.NOT_TAUGHT
     if len(holder.memberships) > 1:
         return ResettingRefusal.OTHER_COMMUNITY
     if all(grant.source is Source.MANUAL for grant in holder.grants):

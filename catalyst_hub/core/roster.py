@@ -30,6 +30,7 @@ class Member:
     used_on: date | None = None
     is_operator: bool = field(default=False, kw_only=True)
     teaches: tuple[str, ...] = field(default=(), kw_only=True)
+    has_phrase: bool = field(default=False, kw_only=True)
 
     @property
     def role(self) -> Role:

@@ -34,6 +34,7 @@ def _members(uow: UnitOfWork, policy: Policy, community: str, now: datetime) -> 
     used_on = uow.reports.last_days(community)
     operators = _operators(uow, policy)
     teaching = _teaching(uow, policy, community, now)
+    holders = uow.phrases.holders_in(community)
     members = (
         Member(
             person,
@@ -42,6 +43,7 @@ def _members(uow: UnitOfWork, policy: Policy, community: str, now: datetime) -> 
             used_on.get(person_id),
             is_operator=person_id in operators,
             teaches=teaching.get(person_id, ()),
+            has_phrase=person.name in holders,
         )
         for person_id, person in people.items()
     )

@@ -18,10 +18,12 @@ from tests.hub.visitor import fields, page
 
 PREFIX = "/services/catalyst/"
 
-#: With prices and a budget in Nairobi, which takes requests to join, a formula for a title in
-#: Cordoba, and a third community whose champion is Amina as well.
+#: With workshop accounts, prices and a budget in Nairobi, which takes requests to join, a formula
+#: for a title in Cordoba, and a third community whose champion is Amina as well.
 COMMUNITIES = (
-    PLAIN.replace("    title: Nairobi\n", "    title: Nairobi\n    join_requests: true\n").replace(
+    PLAIN.replace("providers:\n", "providers:\n  workshop: {type: workshop-accounts}\n")
+    .replace("    title: Nairobi\n", "    title: Nairobi\n    join_requests: true\n")
+    .replace(
         "    quotas:\n      community: {at_once: {servers: 2}}",
         "    prices: {cpu_hour: 3600}\n    budget: {amount: 500}\n"
         "    quotas:\n      community: {at_once: {servers: 20}, per_week: {cpu_hours: 80}}",

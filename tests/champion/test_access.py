@@ -15,7 +15,7 @@ def _allowed(actor: Actor, community: str) -> set[Action]:
 
 _OPERATORS_ONLY = {Action.INVITE_CHAMPIONS, Action.DISMISS}
 _CHAMPIONS = set(Action) - _OPERATORS_ONLY
-_INSTRUCTORS = {Action.READ, Action.STOP, Action.INVITE, Action.ANSWER}
+_INSTRUCTORS = {Action.READ, Action.STOP, Action.INVITE, Action.ANSWER, Action.RESET_PHRASE}
 _ANY_POWER_THAT_STAYS = {Action.ADMIT, Action.REMOVE, Action.SCHEDULE, Action.APPOINT}
 
 
