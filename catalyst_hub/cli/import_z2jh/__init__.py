@@ -12,7 +12,7 @@ from typing import Any
 from catalyst_hub import communities_file
 from catalyst_hub.cli.import_z2jh.communities import Imported, communities_of
 from catalyst_hub.cli.import_z2jh.document import Providers, document
-from catalyst_hub.cli.import_z2jh.leftovers import Leftover, leftovers
+from catalyst_hub.cli.import_z2jh.leftovers import Leftover, by_reason, leftovers
 from catalyst_hub.cli.import_z2jh.settings import CHART_DEFAULTS
 from catalyst_hub.cli.import_z2jh.sign_in import sign_in_of
 from catalyst_hub.cli.import_z2jh.sources import ImportRefusedError, Sources, read_sources
@@ -101,14 +101,20 @@ def _tell(result: Result, stream: Any) -> None:
         print(f"{file}: encrypted, so not read: secrets go into the hub's environment", file=stream)
     for note in result.notes:
         print(note, file=stream)
-    for leftover in result.leftovers:
-        print(leftover, file=stream)
-    _tell_warnings(result.text, stream)
+    print("Not in the communities file, and why:", file=stream)
+    for reason, group in by_reason(result.leftovers).items():
+        print(f"{reason[:1].upper()}{reason[1:]}:", file=stream)
+        for leftover in group:
+            print(f"  {leftover.place}", file=stream)
+    print(_summary(result), file=stream)
 
 
-def _tell_warnings(text: str, stream: Any) -> None:
-    checked = communities_file.check(text)
-    hubs = len(checked.policy.communities)
-    print(
-        f"{hubs} communities, {len(checked.warnings)} warnings of catalyst-hub check", file=stream
+def _summary(result: Result) -> str:
+    policy = communities_file.check(result.text).policy
+    profiles = sum(len(community.profiles) for community in policy.communities)
+    places = sum(len(one.places) for one in result.imported)
+    return (
+        f"Hubs read: {len(result.imported)}. Communities written: {len(policy.communities)}, with"
+        f" {profiles} profiles for the {places} selections of the old forms."
+        f" Left out: {len(result.leftovers)}."
     )

@@ -16,7 +16,7 @@ from catalyst_hub.cli.import_z2jh.profile_list import (
 )
 from catalyst_hub.cli.import_z2jh.selections import Selection, is_image, selections
 from catalyst_hub.cli.import_z2jh.settings import server_settings
-from catalyst_hub.cli.import_z2jh.sign_in import SignIn
+from catalyst_hub.cli.import_z2jh.sign_in_rules import SignIn
 from catalyst_hub.cli.import_z2jh.sources import Hub
 from catalyst_hub.cli.import_z2jh.values import Value
 from catalyst_hub.cli.import_z2jh.writer import Noted, Shared
@@ -43,7 +43,7 @@ def communities_of(hub: Hub, sign_in: SignIn) -> Imported:
     everything = _selections(hub, imported)
     for needs in dict.fromkeys([None, *(one.needs for one in everything)]):
         chosen = [one for one in everything if one.needs == needs]
-        if chosen or needs is None:
+        if chosen or not everything:
             _add(imported, needs, chosen)
     return imported
 
@@ -76,10 +76,11 @@ def _note_left_out(entry: Entry, own: Sequence[Selection]) -> None:
 
 def _add(imported: Imported, needs: frozenset[str] | None, chosen: list[Selection]) -> None:
     hub, sign_in = imported.hub, imported.sign_in
-    slug = _slug(imported, needs)
+    slug = _slug(imported, needs, chosen)
     entries = {id(one.entry) for one in chosen}
     catalogue = Catalogue(chosen, is_only_profile=len(entries) == 1, name=slug)
-    community: dict[str, Any] = {"title": _title(hub, needs)}
+    label = "" if needs is None else _label(imported, needs, chosen)[1]
+    community: dict[str, Any] = {"title": _title(hub, label)}
     members = sign_in.members if needs is None else _members(imported, needs, chosen)
     people = {"members": members, "champions": sign_in.admins, "blocked": sign_in.blocked}
     community |= {key: rules for key, rules in people.items() if rules}
@@ -92,11 +93,23 @@ def _add(imported: Imported, needs: frozenset[str] | None, chosen: list[Selectio
     imported.places += [(one, slug, place) for one, place in catalogue.places]
 
 
-def _slug(imported: Imported, needs: frozenset[str] | None) -> str:
+def _label(
+    imported: Imported, needs: frozenset[str], chosen: Sequence[Selection]
+) -> tuple[str, str]:
+    """A short name and a title for what some people have beside the others: the profile if it is
+    one that is all theirs, else a group, and rather one that can sign in."""
+    entries = {one.entry.slug: one.entry for one in chosen}
+    if len(entries) == 1 and next(iter(entries.values())).groups is not None:
+        [entry] = entries.values()
+        return entry.slug, entry.title
+    groups = sorted(needs, key=lambda group: (not imported.sign_in.lets_in(group), group))
+    return groups[0].rpartition(":")[2], groups[0]
+
+
+def _slug(imported: Imported, needs: frozenset[str] | None, chosen: Sequence[Selection]) -> str:
     name = slug_of(imported.hub.name)
     if needs is not None:
-        last = [group.rpartition(":")[2] for group in sorted(needs)]
-        name = slug_of(f"{name}-{last[0]}")
+        name = slug_of(f"{name}-{_label(imported, needs, chosen)[0]}")
     while name.endswith(_SUFFIXES):
         name = name.rpartition("-")[0]
     taken, number = imported.communities, 1
@@ -107,11 +120,11 @@ def _slug(imported: Imported, needs: frozenset[str] | None) -> str:
     return found
 
 
-def _title(hub: Hub, needs: frozenset[str] | None) -> Any:
+def _title(hub: Hub, label: str) -> str:
     org = hub.z2jh["custom"]["homepage"]["templateVars"]["org"]["name"]
     title = plain_text(hub.title or org.text() or hub.name, 100)
     org.take()
-    return title if needs is None else plain_text(f"{title}: {', '.join(sorted(needs))}", 100)
+    return plain_text(f"{title}: {label}", 100) if label else title
 
 
 def _above(hub: Hub, needs: frozenset[str] | None) -> tuple[str, ...]:
@@ -120,7 +133,18 @@ def _above(hub: Hub, needs: frozenset[str] | None) -> tuple[str, ...]:
         return (f"Of {hub.name}, only for people of: {', '.join(sorted(needs))}",)
     where = f" ({hub.place})" if hub.place else ""
     address = f", so far at https://{hub.domain}" if hub.domain else ""
-    return (f"The hub {hub.name}{where}{address}, from {files}",)
+    quota = _home_quota(hub)
+    homes = (f"Homes: {quota} GiB each, which stays with the file server",) if quota else ()
+    return (f"The hub {hub.name}{where}{address}, from {files}", *homes)
+
+
+def _home_quota(hub: Hub) -> str:
+    """However it was spelled over the years."""
+    around = [str(step) for step in hub.z2jh.path[:-1]]
+    enforcer = hub.values.root.at(".".join((*around, "jupyterhub-home-nfs", "quotaEnforcer")))
+    spellings = ("hardQuota", "hard_quota", "config.QuotaManager.hard_quota")
+    found = [value for value in map(enforcer.at, spellings) if value.is_there]
+    return str(found[-1].data) if found else ""
 
 
 def _members(imported: Imported, needs: frozenset[str], chosen: list[Selection]) -> list[Any]:
@@ -138,8 +162,8 @@ def _members(imported: Imported, needs: frozenset[str], chosen: list[Selection])
     known = sorted(group for group in needs if sign_in.lets_in(group))
     if left := sorted(needs.difference(known)):
         imported.notes.append(
-            f"{place}: {', '.join(left)}: no rule of the hub lets this group in, so it does not"
-            " get in this way either"
+            f"{place}: {', '.join(left)}: nobody could sign in for being in this group alone, so"
+            " it is not in the rule; a champion adds its people"
         )
     rule = {"provider": sign_in.slug, "groups": known}
     return [Noted(rule, beside=place)] if known else []

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
+from catalyst_hub.cli.import_z2jh.cilogon import joined
 from catalyst_hub.cli.import_z2jh.communities import Imported
 from catalyst_hub.cli.import_z2jh.profile_list import plain_text, slug_of
-from catalyst_hub.cli.import_z2jh.sign_in import TO_FILL_IN, SignIn
+from catalyst_hub.cli.import_z2jh.sign_in_rules import TO_FILL_IN, SignIn
 from catalyst_hub.cli.import_z2jh.sources import Sources
 from catalyst_hub.cli.import_z2jh.writer import Noted, bare, yaml_of
 
@@ -67,11 +68,17 @@ def _without_idps(part: dict[str, Any]) -> dict[str, Any]:
 
 def _add_idps(known: dict[str, Any], part: dict[str, Any]) -> None:
     """People of an identity provider are the same at every hub."""
-    if "identity_providers" not in part:
+    if known is part or "identity_providers" not in part:
         return
-    have = {bare(one)["id"] for one in known["identity_providers"]}
-    new = [one for one in part["identity_providers"] if bare(one)["id"] not in have]
-    known["identity_providers"] = [*known["identity_providers"], *new]
+    by_id = {one.value["id"]: one for one in known["identity_providers"]}
+    for one in part["identity_providers"]:
+        have = by_id.get(one.value["id"])
+        by_id[one.value["id"]] = one if have is None else _joined(have, one)
+    known["identity_providers"] = list(by_id.values())
+
+
+def _joined(have: Noted, one: Noted) -> Noted:
+    return Noted(joined(have.value, one.value), have.beside, have.above)
 
 
 def _rename(sign_in: SignIn, slug: str) -> None:

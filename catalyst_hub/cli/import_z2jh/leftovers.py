@@ -68,16 +68,28 @@ class Leftover:
     path: str
     reason: str
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.path}: {self.reason}"
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.file}:{self.line}:{self.column}: {self.path}"
 
 
 def leftovers(imported: Iterable[Imported]) -> list[Leftover]:
-    """In the order of the files, each place once however many hubs read it."""
-    found: dict[Leftover, None] = {}
+    """In the order of the files; each place once, however many hubs or aliases lead to it."""
+    found: dict[tuple[object, ...], Leftover] = {}
     for one in imported:
-        found.update(dict.fromkeys(_of(one)))
-    return sorted(found)
+        for leftover in _of(one):
+            key = leftover.file, leftover.line, leftover.column, leftover.reason
+            found.setdefault(key, leftover)
+    return sorted(found.values())
+
+
+def by_reason(found: Iterable[Leftover]) -> dict[str, list[Leftover]]:
+    """The reason that most have comes last: it is the least surprising."""
+    groups: dict[str, list[Leftover]] = {}
+    for leftover in found:
+        groups.setdefault(leftover.reason, []).append(leftover)
+    return dict(sorted(groups.items(), key=lambda group: (len(group[1]), group[0])))
 
 
 def _of(imported: Imported) -> Iterator[Leftover]:
@@ -95,10 +107,11 @@ def _of(imported: Imported) -> Iterator[Leftover]:
 def _explained(path: Path, root: Path) -> tuple[Path, str]:
     """The reason, and the part of the values that it is about: no line for each of its leaves."""
     if path[: len(root)] != root:
-        outside = path[:-1] if path[0] == "basehub" and len(path) > 1 else path
-        key = next((str(step) for step in path if str(step) in _OUTSIDE), "")
-        whole = path[: path.index(key) + 2] if key else path
-        return whole, _OUTSIDE.get(key) or f"{shown(str(outside[0]))} is not read by any hub"
+        # Beside z2jh's values, within the same chart.
+        within = len(root) - 1 if path[: len(root) - 1] == root[:-1] else 0
+        key = str(path[within : within + 1] and path[within])
+        known = _OUTSIDE.get(key)
+        return path[: within + 2], known or f"{shown(key)} goes on with its own values"
     inner = path[len(root) :]
     if not root and inner[0] in _OUTSIDE:
         return path[:2], _OUTSIDE[str(inner[0])]
@@ -111,6 +124,8 @@ def _by_prefix(inner: Path, path: Path, root: Path) -> tuple[Path, str]:
     words = [str(step) for step in inner]
     if words[:2] == ["hub", "config"] and len(words) > 2 and words[2].endswith(_AUTHENTICATORS):
         return path, _REASONS.get(".".join(words[:4])) or _SIGN_IN
+    if "profileList" in words:
+        return path, _REASONS["singleuser.profileList"]
     for length in range(len(words), 0, -1):
         if reason := _REASONS.get(".".join(words[:length])):
             # Two keys below what the reason is about are enough to find it again.

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from catalyst_hub.cli.import_z2jh.overrides import OF_A_SIZE, Traits, helm_order, read_overrides
 from catalyst_hub.cli.import_z2jh.values import Value
 
-_TAG = re.compile(r"<[^<>]*>")
+#: What people wrote into such texts; ``<image>`` is a word in angle brackets.
+_TAG = re.compile(
+    r"</?(?:a|b|big|br|center|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|sub|sup"
+    r"|u|ul)\b[^<>]*>",
+    re.I,
+)
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 50
 
@@ -133,8 +138,9 @@ def _choice(key: str, value: Value) -> Choice:
 
 def _own_value(value: Value) -> OwnValue | None:
     if not value["enabled"].flag():
-        value.take()
+        value.drop("it is not enabled")
         return None
+    value["display_name_in_choices"].take()
     return OwnValue(
         plain_text(value["display_name"].text(), 100),
         value["validation_regex"].text(),

@@ -94,5 +94,8 @@ def _combinations(options: Sequence[Option], of: object) -> Iterator[dict[str, C
 
 def _common(groups: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
     """The groups that are in all of them: who is in one of these meets every condition."""
-    said = [frozenset(map(str.casefold, one)) for one in groups if one is not None]
-    return frozenset.intersection(*said) if said else None
+    said = [{name.casefold(): name for name in sorted(one)} for one in groups if one is not None]
+    if not said:
+        return None
+    names = set(said[0]).intersection(*said[1:])
+    return frozenset(said[0][name] for name in names)

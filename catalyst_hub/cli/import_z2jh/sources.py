@@ -65,9 +65,12 @@ def read_sources(
     hubs = first.data.get("hubs") if len(files) == 1 else None
     if hubs is not None and not {"hub", "jupyterhub", "basehub"} & first.data.keys():
         return _Cluster(first, chart, only).sources(name)
-    rest = tuple(_read(file) for file in files[1:] if not _is_encrypted(file))
-    skipped = tuple(file for file in files if _is_encrypted(file))
-    values = Values([file for file in (first, *rest) if "sops" not in file.data])
+    read = (first, *(_read(file) for file in files[1:]))
+    skipped = tuple(file.name for file in read if _is_encrypted(file))
+    plain = [file for file in read if file.name not in skipped]
+    if not plain:
+        raise ImportRefusedError([f"{first.name}: it is encrypted, and no other is given"])
+    values = Values(plain)
     hub = _hub(name or _name_of(files[-1]), "", "", chart, values, skipped=skipped)
     return Sources(hub.name, "", (hub,))
 
@@ -86,13 +89,19 @@ def _name_of(file: str) -> str:
     return stem if stem != "values" else Path(file).absolute().parent.name
 
 
-def _is_encrypted(file: str) -> bool:
+def _is_encrypted(file: ValuesFile) -> bool:
+    return _is_called_secret(file.name) or "sops" in file.data
+
+
+def _is_called_secret(file: str) -> bool:
     name = Path(file).name
     return name.startswith("enc-") and ".secret" in name
 
 
 def _read(file: str) -> ValuesFile:
-    """A file's values. One that says nothing is fine."""
+    """A file's values. One that says nothing is fine; one that is encrypted is not opened."""
+    if _is_called_secret(file):
+        return ValuesFile(file, read_tree("{}", file))
     try:
         text = read_text(file, _FILE)
         tree = read_tree("{}" if _NOTHING.fullmatch(text) else text, file)
@@ -141,8 +150,9 @@ class _Cluster:
 
     def _hub(self, name: str, entry: Value) -> Hub:
         files = [str(self._folder / one) for one in entry["helm_chart_values_files"].texts()]
-        skipped = tuple(file for file in files if _is_encrypted(file))
-        read = [self._values(file) for file in files if file not in skipped]
+        all_files = [self._values(file) for file in files]
+        skipped = tuple(file.name for file in all_files if _is_encrypted(file))
+        read = [file for file in all_files if file.name not in skipped]
         if not read:
             expected, do = "files that can be read", "add them to helm_chart_values_files"
             entry.refuse("this hub has no values", expected, do)
