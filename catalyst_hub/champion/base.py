@@ -15,6 +15,7 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.champion.access import Action, Actor, actor_from, all_that, may
 from catalyst_hub.champion.errors import explanation
 from catalyst_hub.champion.rendering import language_links, render
+from catalyst_hub.champion.renewal import RENEWED_COOKIE, RENEWED_FOR_S, is_outgrown
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import choose_language
 from catalyst_hub.core.policy import Policy
@@ -81,6 +82,8 @@ class Page(HubOAuthenticated, RequestHandler):
         model = await self.hub_auth.get_user(self, sync=False)
         if model is None:
             self._send_to_sign_in()
+        if is_outgrown(model) and self._may_renew():
+            self._renew()
         self.current_user = model
         if not self.hub_auth.check_scopes(self.hub_auth.access_scopes, model):
             raise HTTPError(HTTPStatus.NOT_FOUND)
@@ -95,6 +98,26 @@ class Page(HubOAuthenticated, RequestHandler):
             return viewer, None
         count = len(list_requests(uow, self.policy, slug))
         return viewer, count if count or community.takes_requests else None
+
+    def _may_renew(self) -> bool:
+        """Programs bring their own tokens, and forms must not be lost on the way."""
+        is_read = self.request.method in {"GET", "HEAD"}
+        is_by_cookie = not self.hub_auth.get_token(self, in_cookie=False)
+        return is_read and is_by_cookie and not self.get_cookie(RENEWED_COOKIE)
+
+    def _renew(self) -> None:
+        """Through the Hub and back with a new token, which takes no click."""
+        self.hub_auth.clear_cookie(self)
+        self.set_cookie(
+            RENEWED_COOKIE,
+            "1",
+            path=self.hub_auth.base_url,
+            max_age=RENEWED_FOR_S,
+            httponly=True,
+            samesite="Lax",
+            secure=self.request.protocol == "https",
+        )
+        self._send_to_sign_in()
 
     def _send_to_sign_in(self) -> None:
         # A form that was sent with an outdated token arrives here, too: what it asked is refused.

@@ -215,8 +215,9 @@ class RevokePage(InvitingPage):
         actor, now = self.actor.name, self.now()
 
         def revoke(uow: UnitOfWork) -> None:
-            if self.invitation_of(uow, community, int(number)) is not None:
-                revoke_invitation(uow, slug, int(number), actor, now)
+            if self.invitation_of(uow, community, int(number)) is None:
+                raise HTTPError(HTTPStatus.NOT_FOUND)
+            revoke_invitation(uow, slug, int(number), actor, now)
 
         await self.runtime.write(revoke)
         self.back_to(community, "invitations?note=revoked")

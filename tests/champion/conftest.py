@@ -30,21 +30,25 @@ async def site(
 ) -> AsyncIterator[Site]:
     """Nobody has signed in, nothing runs, the ledger is empty: what tests leave, others find.
 
-    In a module with a ``NOW`` it is always that time for the service.
+    In a module with a ``NOW`` it is always that time for the service; one may have its own
+    ``COMMUNITIES``.
     """
     fixed: datetime | None = getattr(request.module, "NOW", None)
     clock = (lambda: fixed) if fixed else utc_now
-    async with opened_site(tmp_path_factory.mktemp("site"), clock) as opened:
+    communities: str = getattr(request.module, "COMMUNITIES", COMMUNITIES)
+    async with opened_site(tmp_path_factory.mktemp("site"), clock, communities) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def opened_site(folder: Path, clock: Callable[[], datetime]) -> AsyncIterator[Site]:
+async def opened_site(
+    folder: Path, clock: Callable[[], datetime], communities: str = COMMUNITIES
+) -> AsyncIterator[Site]:
     """The port answers first, then the hub starts, then the service gets its store."""
     port, front = free_port(), Front()
     server = HTTPServer(front, xheaders=True)
     server.listen(port, "127.0.0.1")
-    app = await _started_hub(folder, port)
+    app = await _started_hub(folder, port, communities)
     service = make_application(_hub_auth(app))
     front.application = service.find_handler
     service.settings["catalyst"] = open_runtime(
@@ -58,9 +62,9 @@ async def opened_site(folder: Path, clock: Callable[[], datetime]) -> AsyncItera
         service.settings["catalyst"].close()
 
 
-async def _started_hub(folder: Path, port: int) -> JupyterHub:
+async def _started_hub(folder: Path, port: int, communities: str) -> JupyterHub:
     settings = hub_config(folder)
-    settings.merge(_with_service(catalyst_config(folder, COMMUNITIES), port))
+    settings.merge(_with_service(catalyst_config(folder, communities), port))
     app: JupyterHub = TestHub.instance(config=settings)
     await app.initialize([])
     await app.start()

@@ -17,7 +17,11 @@ D1, D2 = "1" * 64, "2" * 64
 
 def invite(world: World, digest: str = D1, seats: int = 2, **terms: object) -> Invitation:
     made = Terms(seats=seats, **{"days": 7} | terms)
-    return world.do(lambda uow: create_invitation(uow, world.policy, "nairobi", digest, made, "amina", world.now))
+    return world.do(
+        lambda uow: create_invitation(
+            uow, world.policy, "nairobi", digest, made, "amina", world.now
+        )
+    )
 
 
 def redeem(world: World, name: str, digest: str = D1) -> str | Refusal:
