@@ -32,8 +32,6 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.CHAMPION_APPOINTED: N_("%(actor)s made %(subject)s a champion."),
         Action.CHAMPION_DISMISSED: N_("%(actor)s made %(subject)s a plain member."),
         Action.PEOPLE_EXPORTED: N_("%(actor)s took a list of the people out of the hub."),
-        Action.REQUEST_MADE: N_("%(actor)s asked to join."),
-        Action.REQUEST_WITHDRAWN: N_("%(actor)s withdrew the request to join."),
         Action.REQUEST_APPROVED: N_("%(actor)s approved the request of %(subject)s to join."),
         Action.REQUEST_DECLINED: N_("%(actor)s declined the request of %(subject)s to join."),
         Action.NOTICE_GIVEN: N_("%(actor)s told %(subject)s that a server will be stopped."),

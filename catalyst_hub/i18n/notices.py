@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from catalyst_hub.core.notice import Notice
@@ -10,15 +11,23 @@ from catalyst_hub.i18n.formats import city, day_and_time
 from catalyst_hub.i18n.translator import Translator
 
 
-def notice_sentence(
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """When a server is stopped, and what there is to say besides; ``zone`` is the session's."""
+
+    when: str
+    more: str
+    zone: str
+
+
+def notice_text(
     notice: Notice, zone: str, community_title: str, now: datetime, translator: Translator
-) -> str:
-    """What the owner of the server reads; ``zone`` is that of the session."""
+) -> NoticeText:
+    """What the owner of the server reads."""
     _ = translator.gettext
-    told = _when(notice.stop_at, zone, now, translator)
     why = _("You cannot run servers in %(community)s any more.", community=community_title)
     now_do = _("Save your work now. Your files are kept.")
-    return f"{told} {why} {now_do}"
+    return NoticeText(_when(notice.stop_at, zone, now, translator), f"{why} {now_do}", zone)
 
 
 def _when(at: datetime, zone: str, now: datetime, translator: Translator) -> str:

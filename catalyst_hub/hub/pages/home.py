@@ -35,8 +35,9 @@ class HomePage(ConsentsWords, HomeHandler):
         user = self.current_user
         if user.running:
             await user.spawner.poll_and_notify()
-        servers = [self._view(user, spawner) for spawner in self._spawners(user)]
         notices = await notices_on(self)
+        zones = {name: notice.zone for name, notice in notices.items()}
+        servers = [self._view(user, s, zones.get(s.name)) for s in self._spawners(user)]
         if any(server["state"] in {"starting", "stopping"} for server in servers):
             self.set_header("Refresh", str(_REFRESH_S))
         elif notices:
@@ -64,8 +65,8 @@ class HomePage(ConsentsWords, HomeHandler):
         named = list(user.all_spawners(include_default=False)) if self.allow_named_servers else []
         return [user.spawner, *named]
 
-    def _view(self, user: Any, spawner: Any) -> dict[str, Any]:
-        """What the template shows of one server."""
+    def _view(self, user: Any, spawner: Any, zone: str | None) -> dict[str, Any]:
+        """What the template shows of one server, which may be in a zone of its own."""
         state = _state(spawner)
         below = (user.escaped_name, url_escape_path(spawner.name))
         return {
@@ -73,7 +74,7 @@ class HomePage(ConsentsWords, HomeHandler):
             "state": state,
             "heading": self._heading(state, spawner),
             "what": self._what(spawner) if state != "stopped" else "",
-            "since": self._since(spawner) if state == "running" else "",
+            "since": self._since(spawner, zone) if state == "running" else "",
             "url": user.server_url(spawner.name),
             "start_url": self.hub_url("spawn", *below),
             "watch_url": self.hub_url("spawn-pending", *below),
@@ -99,9 +100,9 @@ class HomePage(ConsentsWords, HomeHandler):
         titles = (text_in(t.title, self.translator.language) for t in (profile, community))
         return " · ".join(titles)
 
-    def _since(self, spawner: Any) -> str:
+    def _since(self, spawner: Any, zone: str | None) -> str:
         started = spawner.orm_spawner.started
-        zone = next((c.zone for c in self.communities), "UTC")
+        zone = zone or next((c.zone for c in self.communities), "UTC")
         return self.translator.instant(started.replace(tzinfo=UTC), zone) if started else ""
 
 

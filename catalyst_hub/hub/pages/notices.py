@@ -8,12 +8,12 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.localized import Localized
-from catalyst_hub.i18n.notices import notice_sentence
+from catalyst_hub.i18n.notices import NoticeText, notice_text
 from catalyst_hub.usecases.list_notices import list_notices
 
 
-async def notices_on(page: Localized) -> Mapping[str, str]:
-    """A sentence by the name of the server; none while the store is away."""
+async def notices_on(page: Localized) -> Mapping[str, NoticeText]:
+    """By the name of the server; none while the store is away."""
     runtime: Runtime = page.settings["catalyst"]
     name, now = page.current_user.name, runtime.now()
     try:
@@ -21,10 +21,10 @@ async def notices_on(page: Localized) -> Mapping[str, str]:
     except StoreUnavailableError:
         page.log.warning("The store is away: %s sees no notices", name)
         return {}
-    sentences = {}
+    texts = {}
     for server, (session, notice) in notices.items():
         slug = session.choice.community
         community = runtime.policy.community(slug)
         title = text_in(community.title, page.translator.language) if community else slug
-        sentences[server] = notice_sentence(notice, session.zone, title, now, page.translator)
-    return sentences
+        texts[server] = notice_text(notice, session.zone, title, now, page.translator)
+    return texts
