@@ -142,14 +142,13 @@ class _HelpPage(MembershipPage):
             may_use=consent.holds(now),
         )
 
-    def _choices(self, offer: CommunityOffer | None) -> list[tuple[str, str, bool]]:
-        """``profile/size``, what it is called, and whether it could start now."""
+    def _choices(self, offer: CommunityOffer | None) -> list[tuple[str, str]]:
+        """``profile/size`` and what it is called. Why one cannot start now, admission says."""
         language = self.translator.language
         return [
             (
                 f"{each.profile.slug}/{size.size.slug}",
                 f"{text_in(each.profile.title, language)} · {text_in(size.size.title, language)}",
-                size.denied is None,
             )
             for each in (offer.profiles if offer else ())
             for size in each.sizes

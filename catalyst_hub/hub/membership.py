@@ -16,6 +16,7 @@ from tornado.web import HTTPError
 from catalyst_hub.core.audit import HUB
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.opening import close_what_has_ended
 from catalyst_hub.hub.stopping import stop_server
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.record_stop import record_stop
@@ -43,7 +44,8 @@ class PersonHandler(APIHandler):
 
 
 async def follow_store(handler: Any, user: Any) -> None:
-    """Bring a person's groups up to date. Starts that she may not make any more are called off;
+    """Bring a person's groups up to date. Who may open whose server follows, too. Starts that she
+    may not make any more are called off;
     of servers that run she is told when they stop, which the culler's process sees to.
 
     The Hub's own refresh would do for the groups, but only once in a request, and only after
@@ -54,6 +56,7 @@ async def follow_store(handler: Any, user: Any) -> None:
         state = await user.get_auth_state()
         await handler.auth_to_user({**model, "auth_state": state}, user)
     name, runtime = user.name, handler.settings["catalyst"]
+    await close_what_has_ended(handler.db, runtime)
     verdict = await runtime.write(
         lambda uow: give_notices(uow, runtime.policy, runtime.now(), name)
     )

@@ -76,7 +76,7 @@ async def start_own(hub: Any, name: str = "kofi") -> None:
 
 
 @pytest.mark.parametrize("path", ["users/kofi/server", "users/kofi/servers/extra"])
-@pytest.mark.parametrize("body", [None, {}, {"profile": "python"}, {"user_options": {}}])
+@pytest.mark.parametrize("body", [None, {}, {"profile": "python"}, {"profile": "none"}])
 async def test_no_scope_starts_anothers_server_by_rest(hub, path, body):
     async with api(hub, "amina") as amina:
         told = await amina.post(path, **({} if body is None else {"json": body}))
@@ -346,6 +346,48 @@ async def test_opening_is_a_share_that_ends_with_the_consent(hub):
     assert "access:servers!server=kofi/" in scopes_of(hub, "amina")
     await answer(hub, "withdraw")
     assert "access:servers!server=kofi/" not in scopes_of(hub, "amina")
+    assert not hub.db.query(orm.Share).count()
+
+
+@pytest.mark.parametrize(("leaver", "by_operator"), [("kofi", False), ("amina", True)])
+async def test_a_share_goes_with_the_place_of_either(hub, leaver, by_operator):
+    await start_own(hub)
+    number = await consent(hub, Kind.OPEN)
+    runtime = hub.authenticator.runtime
+    async with api(hub, "amina") as amina:
+        await amina.post(f"catalyst/consents/{number}/open")
+        assert hub.db.query(orm.Share).count() == 1
+        await runtime.write(
+            lambda uow: remove_member(
+                uow, runtime.policy, "nairobi", leaver, "root", runtime.now(),
+                by_operator=by_operator,
+            )
+        )  # fmt: skip
+        assert (await amina.post(f"catalyst/people/{leaver}")).status_code == 204
+    assert not hub.db.query(orm.Share).count()
+    assert "access:servers!server=kofi/" not in scopes_of(hub, "amina")
+
+
+async def test_a_share_of_the_owners_own_making_is_left_alone(hub):
+    await start_own(hub)
+    amina, kofi = hub.users["amina"].orm_user, hub.users["kofi"]
+    orm.Share.grant(hub.db, kofi.orm_spawners[""], amina)
+    number = await consent(hub, Kind.OPEN)
+    async with api(hub, "amina") as client:
+        assert (await client.post(f"catalyst/consents/{number}/open")).status_code == 200
+    await answer(hub, "withdraw")
+    assert hub.db.query(orm.Share).count() == 1
+
+
+async def test_while_the_store_cannot_say_nobody_is_let_in(hub, tmp_path):
+    await start_own(hub)
+    number = await consent(hub, Kind.OPEN)
+    async with api(hub, "amina") as amina:
+        await amina.post(f"catalyst/consents/{number}/open")
+    file, away = tmp_path / "catalyst.sqlite", tmp_path / "away"
+    file.rename(away)
+    await close_what_has_ended(hub.db, hub.authenticator.runtime)
+    away.rename(file)
     assert not hub.db.query(orm.Share).count()
 
 
