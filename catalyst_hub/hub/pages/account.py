@@ -103,9 +103,9 @@ def _membership(
 
 SECTIONS: tuple[Section, ...] = (
     Section("catalyst/account_who.html", _who),
+    Section("catalyst/account_left.html", leaving.left_communities, leaving.NOTES),
     Section("catalyst/account_identities.html", linking.own_ways, linking.NOTES),
     Section("catalyst/account_phrase.html", phrases.return_phrase),
-    Section("catalyst/account_left.html", leaving.left_communities, leaving.NOTES),
     Section("catalyst/account_data.html", personal_data.my_data),
 )
 

@@ -15,9 +15,11 @@ from catalyst_hub.core.personal_data import PersonalData
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.core.window import local_day
 from catalyst_hub.hub.erasure import forget_user
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import N_, Translator
+from catalyst_hub.i18n.formats import day_and_time
 from catalyst_hub.usecases.erase_person import erase_person
 from catalyst_hub.usecases.export_personal_data import export_personal_data
 from catalyst_hub.usecases.prepare_erasure import prepare_erasure
@@ -118,11 +120,13 @@ def _word(key: str, value: Any, row: Mapping[str, object], zone: str, speak: Tra
         case None:
             return ""
         case datetime():
-            return speak.instant(value, zone)
+            _, time = day_and_time(value, zone, speak.locale)
+            return f"{speak.day(local_day(value, zone))}, {time}"
         case date():
             return speak.day(value)
         case Mapping():
-            return ", ".join(f"{word}: {part}" for word, part in value.items())
+            parts = ((part, _word(part, said, row, zone, speak)) for part, said in value.items())
+            return ", ".join(f"{part}: {said}" for part, said in parts)
         case int():
             return _amount(key, value, str(row.get("currency", "")), speak)
     return str(value)
