@@ -29,7 +29,10 @@ class Newcomers:
 
         A group that is not there yet is made by the Hub itself, for all of them at once.
         """
-        names = self._awaited.pop(user.name, frozenset())
+        names = self._awaited.pop(user.name, None)
+        if names is None:
+            # Somebody whom the Hub had before, as at its start: her groups are what they were.
+            return
         groups = [self._group(user.db, name) for name in names]
         if all(groups):
             user.orm_user.groups = groups

@@ -94,7 +94,7 @@ class OperatorPage(Localized):
             "found_at": self._instant(reload.found_at),
             "problems": _lines(path, reload.problems),
             "warnings": _lines(path, reload.warnings),
-            "reasons": [self._reason(reason) for reason in reload.reasons],
+            "reasons": [self._sentence_of(reason) for reason in reload.reasons],
             "culler_seen_at": self._instant(state.culler_seen_at if state else None),
             "providers": [self._provider(provider) for provider in runtime.policy.providers],
             "versions": (
@@ -155,7 +155,7 @@ class OperatorPage(Localized):
     def _title(self, provider: Provider) -> str:
         return text_in(provider.title, self.translator.language)
 
-    def _reason(self, reason: RestartReason) -> str:
+    def _sentence_of(self, reason: RestartReason) -> str:
         return self.translator.gettext(_REASONS[reason.part], name=reason.name)
 
     def _instant(self, at: datetime | None) -> str:

@@ -17,8 +17,9 @@ _NEUTRAL: dict[str, Any] = {
     "userdata_token_method": "header",
     "validate_server_cert": True,
 }
-#: Seconds. No redirects: a token goes where it was meant to go, and nowhere else.
-_REQUEST = {"connect_timeout": 5, "request_timeout": 10, "follow_redirects": False}
+#: Seconds; more than a provider takes, for a hub that several hundred people come to at once may
+#: look at an answer late. No redirects: a token goes where it was meant to go, and nowhere else.
+_REQUEST = {"connect_timeout": 10, "request_timeout": 15, "follow_redirects": False}
 #: How many people one provider may be asked about at a time; the rest wait their turn.
 _AT_ONCE = 50
 #: Seconds after which nobody waits for a turn any longer: those before get no answers.
