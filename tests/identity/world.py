@@ -53,15 +53,17 @@ class World:
         communities: dict[str, Any] | None = None,
         config: Config | None = None,
         operators: list[Any] | None = None,
+        hub: dict[str, Any] | None = None,
         **idps: Any,
     ) -> JupyterHub:
-        """A hub with these providers: each a real one, or a part of the communities file."""
+        """A hub with these providers: each a real one, or a part of the communities file; and
+        with more about the ``hub``."""
         for slug, given in idps.items():
             secret = getattr(given, "secret", SECRET)
             self._monkeypatch.setenv(f"CATALYST_{slug.upper()}_CLIENT_SECRET", secret)
         providers = {slug: part(given) for slug, given in idps.items()}
         self.app = await self._start_hub(
-            self.config(providers, communities or rules_of(*idps), config, operators)
+            self.config(providers, communities or rules_of(*idps), config, operators, hub)
         )
         return self.app
 
@@ -71,10 +73,11 @@ class World:
         communities: dict[str, Any],
         config: Config | None = None,
         operators: list[Any] | None = None,
+        hub: dict[str, Any] | None = None,
     ) -> Config:
         file = {
             "version": 1,
-            "hub": {"name": "test", "operators": operators or []},
+            "hub": {"name": "test", "operators": operators or [], **(hub or {})},
             "providers": providers,
             "defaults": {
                 "profiles": {

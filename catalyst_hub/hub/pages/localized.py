@@ -36,6 +36,9 @@ class Localized(BaseHandler):
     is_strict = False
     #: Where forms may lead. Empty: anywhere, for pages whose forms lead on to other sites.
     form_targets = "'self'"
+    # The Hub asks for it wherever somebody has to sign in again, and gives it to its API only: a
+    # page would log an error, and know nobody.
+    _token_authenticated = False
 
     @property
     def policy(self) -> Policy | None:
