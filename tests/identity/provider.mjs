@@ -95,7 +95,7 @@ const orders = {
   },
   grants: revoke,
   questions: async () => questions,
-  status: async (_, body) => (status = body),
+  status: async (_, body) => (status = body === "" ? null : body),
 };
 
 createServer(async (request, response) => {
