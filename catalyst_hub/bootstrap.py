@@ -87,7 +87,8 @@ class Runtime:
         """An edited communities file, for every process. Raises StoreUnavailableError; the policy
         stays as it was then."""
         await self.write(lambda uow: _come_into_force(uow, policy, text, self.now()))
-        self.former = (self.former | self.policy.by_slug.keys()) - policy.by_slug.keys()
+        known = self.former | self.policy.by_slug.keys()
+        self.former = frozenset(known - policy.by_slug.keys())
         self.policy = policy
 
     def close(self) -> None:
@@ -174,9 +175,9 @@ def open_runtime(
         if not accept_policy:
             store = Store(database, _hub_of_service(database, settings))
             return FollowingRuntime(store, settings, _in_force(store), config.log, now=now)
-        policy = _accepted(database, settings, config.log, now)
+        policy, known = _accepted(database, settings, config.log, now)
         runtime = Runtime(Store(database, policy.hub), settings, policy, now=now)
-        runtime.former = _former(Store(database, policy.hub), policy)
+        runtime.former = frozenset(known - policy.by_slug.keys())
         return runtime
     except BaseException:
         database.close()
@@ -193,29 +194,26 @@ OPENING_ERRORS = (CommunitiesFileError, NoPolicyError, StoreSettingsError, Store
 
 def _accepted(
     database: Database, settings: Settings, log: Log, now: Callable[[], datetime]
-) -> Policy:
+) -> tuple[Policy, frozenset[str]]:
+    """The policy, and the communities that had members before it came into force."""
     path = settings.communities_file
     try:
         text = communities_file.read_text(path)
         checked = communities_file.check(text, str(path))
     except CommunitiesFileError as error:
-        return _last_good(database, settings, log, error)
+        return _last_good(database, settings, log, error), frozenset()
     for warning in checked.warnings:
         log.warning("%s:%s", path, warning)
     policy = checked.policy
     with Store(database, policy.hub).unit_of_work(write=True) as uow:
+        known = uow.memberships.communities()
         _come_into_force(uow, policy, text, now())
-    return policy
+    return policy, known
 
 
 def _come_into_force(uow: UnitOfWork, policy: Policy, text: str, now: datetime) -> None:
     put_into_force(uow, policy.version, text, now)
     follow_policy(uow, policy, now)
-
-
-def _former(store: Store, policy: Policy) -> frozenset[str]:
-    with store.unit_of_work() as uow:
-        return uow.memberships.communities() - policy.by_slug.keys()
 
 
 def _last_good(
