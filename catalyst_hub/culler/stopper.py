@@ -30,10 +30,19 @@ class Stopper:
 
         Raises what HubClient raises, and StoreUnavailableError.
         """
-        runtime = self._runtime
-        verdict = await runtime.write(lambda uow: give_notices(uow, runtime.policy, runtime.now()))
+        runtime, verdict = self._runtime, await self._judge()
         due = await runtime.read(lambda uow: list_due_notices(uow, runtime.now()))
         await asyncio.gather(self._tell_the_hub(verdict), *(self._try_to_stop(s) for s in due))
+
+    async def _judge(self) -> Verdict:
+        """Nearly always there is nothing to write: no reason to keep those who write waiting."""
+        runtime = self._runtime
+        verdict = await runtime.read(
+            lambda uow: give_notices(uow, runtime.policy, runtime.now(), is_rehearsal=True)
+        )
+        if verdict == Verdict():
+            return verdict
+        return await runtime.write(lambda uow: give_notices(uow, runtime.policy, runtime.now()))
 
     async def _tell_the_hub(self, verdict: Verdict) -> None:
         """It was away when somebody was removed: it brings her groups up to date, and calls off

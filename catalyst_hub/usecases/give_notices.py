@@ -15,11 +15,17 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
 def give_notices(
-    uow: UnitOfWork, policy: Policy, now: datetime, user_name: str | None = None
+    uow: UnitOfWork,
+    policy: Policy,
+    now: datetime,
+    user_name: str | None = None,
+    *,
+    is_rehearsal: bool = False,
 ) -> Verdict:
     """Look at the live sessions of one person, or of everybody, and keep what follows.
 
-    Starts that are to be called off are told to the caller; nothing is written of them.
+    Starts that are to be called off are told to the caller; nothing is written of them. A
+    rehearsal gives the same answer and changes nothing.
     """
     policy = policy_at(policy, now)
     live = {
@@ -29,6 +35,8 @@ def give_notices(
     }
     notices, has_to_leave = uow.notices.of_live(), _has_to_leave(uow, policy)
     verdict = judge(live.values(), notices, has_to_leave, policy.removal_notice, now)
+    if is_rehearsal:
+        return verdict
     for notice in verdict.given:
         _give(uow, notice, live[notice.session_id], now)
     for notice in verdict.withdrawn:
