@@ -37,6 +37,7 @@ def lint(file: FilePart, policy: Policy, findings: Findings) -> None:
         path = ("communities", community.slug)
         _warn_of_place(community, path, findings)
         _warn_of_free_budgets(community, path, findings)
+        _warn_of_terms(community, path, findings)
 
 
 def _warn_of_unused_profiles(file: FilePart, findings: Findings) -> None:
@@ -180,3 +181,12 @@ def _warn_of_free_budgets(community: Community, path: Path, findings: Findings) 
 
 def _rates(community: Community) -> Iterator[int]:
     return (size.rate_micros for profile in community.profiles for size in profile.sizes)
+
+
+def _warn_of_terms(community: Community, path: Path, findings: Findings) -> None:
+    """Nobody should have to agree to what they cannot read."""
+    terms = community.terms
+    missing = [word for word in community.languages if terms and not terms.speaks(word)]
+    if missing:
+        what = f"its people speak {listed(missing)}, and the terms do not"
+        findings.warn((*path, "terms", "text"), what, "a text in each", "translate it")

@@ -65,6 +65,9 @@ MEANT = {
     ),
     "prices in dollars": GOOD
     + "    currency: USD\n    prices: {cpu_hour: 1}\n    budget: {amount: 3}\n",
+    "terms in one text for everybody": GOOD + "    terms: {version: 2, text: Be fair.}\n",
+    "terms in a dialect": GOOD
+    + '    languages: [pt]\n    terms: {version: "1", text: {pt-BR: Leia}}\n',
     "another currency where no money is counted": GOOD + "    currency: BRL\n",
     "a domain of the provider's": _rule("provider: cilogon, email_domains: [Uni.edu]"),
     "a domain below one of the provider's": _rule(
@@ -158,6 +161,11 @@ HARDLY_MEANT = {
         GOOD + "    quotas: {person: {per_day: {money: 5}}}\n",
         "communities.savanna.quotas",
         "nothing here has a price, so no money is ever used",
+    ),
+    "terms that some of its people cannot read": (
+        GOOD + '    languages: [es, pt]\n    terms: {version: "1", text: {es: Léelo}}\n',
+        "communities.savanna.terms.text",
+        "its people speak pt, and the terms do not",
     ),
     "a size that is set aside whole and fits no node": (
         _node("cpu: 3, memory: 30G, node_selector: {pool: standard}"),

@@ -7,14 +7,19 @@ from datetime import date
 import pytest
 
 from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.community import Claims, Identity
 from catalyst_hub.core.erasure import ErasingRefusal
+from catalyst_hub.core.invitation import Terms
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.usecases.add_member import add_member
+from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.erase_person import erase_person
 from catalyst_hub.usecases.export_personal_data import export_personal_data
 from catalyst_hub.usecases.list_people import list_people
 from catalyst_hub.usecases.prepare_erasure import prepare_erasure
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
+from catalyst_hub.usecases.sign_in import sign_in
+from catalyst_hub.usecases.sign_up import Newcomer, sign_up
 from tests.usecases.world import World
 
 _SUMS = (
@@ -96,6 +101,28 @@ def test_nobody_else_gets_the_name(used):
     erase(used, "kofi")
     other = used.sign_in("kofi", provider="github", subject="4711")
     assert other.person.name == "kofi-2"
+
+
+def test_nor_does_whoever_signs_up_for_a_workshop_with_it(used):
+    kept = "1" * 64
+    used.do(
+        lambda uow: create_invitation(
+            uow, used.policy, "nairobi", kept, Terms(3, 7), "amina", used.now
+        )
+    )
+    erase(used, "kofi")
+    newcomer = Newcomer(Identity("workshop", "w-1"), "Kofi", "kept")
+    person = used.do(lambda uow: sign_up(uow, used.policy, kept, newcomer, used.now))
+    assert person.name == "kofi-2"
+
+
+def test_nor_is_it_adopted_from_the_hub_before(used):
+    erase(used, "kofi")
+    claims, identity = Claims("kofi"), Identity("github", "4711")
+    signed = used.do(
+        lambda uow: sign_in(uow, used.policy, identity, claims, used.now, adopted="kofi")
+    )
+    assert signed.person.name == "kofi-2"
 
 
 def test_the_hub_finds_nobody_under_the_old_name(used):

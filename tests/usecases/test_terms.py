@@ -121,5 +121,13 @@ def test_the_text_is_read_in_the_first_language_there_is(languages, read):
     assert TermsOfUse("1", TEXT).read_in(languages) == (read, TEXT[read])
 
 
+@pytest.mark.parametrize(("written", "spoken"), [("pt-BR", "pt"), ("pt", "pt-BR"), ("es_AR", "es")])
+def test_a_dialect_is_understood(written, spoken):
+    terms = TermsOfUse("1", {"en": "Be fair.", written: "…"})
+    assert terms.read_in((spoken, "en")) == (written, "…")
+    assert terms.speaks(spoken)
+    assert not terms.speaks("fr")
+
+
 def test_a_text_in_one_language_is_better_than_none():
     assert TermsOfUse("1", {"pt": "Seja justo."}).read_in(("fr", "en")) == ("pt", "Seja justo.")
