@@ -129,7 +129,7 @@ async def test_an_invitation_that_was_ended_lets_nobody_in(site: Site) -> None:
 async def test_terms_out_of_bounds_make_no_invitation(site: Site, terms: dict[str, str]) -> None:
     async with site.signed_in("amina") as amina:
         before = len(page(await amina.get(INVITATIONS)).select("tbody tr"))
-        assert (await make(amina, **terms)).status_code == 400
+        assert (await make(amina, **terms)).status_code in {400, 422}
         assert len(page(await amina.get(INVITATIONS)).select("tbody tr")) == before
 
 
