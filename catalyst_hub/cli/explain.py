@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from catalyst_hub import communities_file
-from catalyst_hub.core.community import Claims, Identity, memberships_for
-from catalyst_hub.core.explain import explain_in
+from catalyst_hub.core.belonging import WHOLE_HUB, Verdict, by_rule
+from catalyst_hub.core.community import Claims, Identity
+from catalyst_hub.core.grant import Grounds
 from catalyst_hub.core.policy import Policy, is_operator
 
 #: What the file says of a person besides the claims.
@@ -76,13 +77,23 @@ def _claims(said: Mapping[str, Any]) -> Claims:
 
 
 def _explained(policy: Policy, identity: Identity, claims: Claims) -> Iterator[str]:
-    memberships = memberships_for(policy.communities, identity, claims)
+    found = by_rule(policy, identity, claims)
     if is_operator(policy, identity):
         yield "operator of the hub; in no community's group"
+    if said := found.get(WHOLE_HUB):
+        yield f"blocked from the hub, {_why(said[Verdict.BLOCKED], identity)}"
     for community in policy.communities:
-        if role := memberships.get(community.slug):
-            grounds = explain_in(community, identity, claims) or {}
-            why = " ".join(str(grounds[key]) for key in ("kind", "word") if key in grounds)
-            yield f"{community.slug}: {role}, by {why} of {identity.provider}"
-        else:
-            yield f"{community.slug}: not let in"
+        yield f"{community.slug}: {_verdict(found.get(community.slug, {}), identity)}"
+
+
+def _verdict(said: Mapping[str, Grounds], identity: Identity) -> str:
+    """What counts first of what the rules of a community say."""
+    for verdict in (Verdict.BLOCKED, Verdict.CHAMPION, Verdict.MEMBER):
+        if verdict in said:
+            return f"{verdict}, {_why(said[verdict], identity)}"
+    return "not let in"
+
+
+def _why(grounds: Grounds, identity: Identity) -> str:
+    words = " ".join(str(grounds[key]) for key in ("kind", "word") if key in grounds)
+    return f"by {words} of {identity.provider}"

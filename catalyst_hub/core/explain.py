@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
+from catalyst_hub.core.community import Claims, Identity, MembershipRule
 from catalyst_hub.core.grant import Grounds
 
 #: The parts of a rule that let people in by a word, in the order in which they explain best.
@@ -54,11 +54,6 @@ def explain_by(
 ) -> Grounds | None:
     """What the first of these rules that fits says; None: none of them does."""
     return next(filter(None, (explain(rule, identity, claims) for rule in rules)), None)
-
-
-def explain_in(community: Community, identity: Identity, claims: Claims) -> Grounds | None:
-    """What makes her a champion, else a member, of a community."""
-    return explain_by((*community.champions, *community.members), identity, claims)
 
 
 def still_says(rules: Iterable[MembershipRule], grounds: Grounds) -> bool:

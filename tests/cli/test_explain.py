@@ -43,6 +43,19 @@ def test_an_operator_is_said_to_be_one(explain) -> None:
     assert explain(person("root"))[1][0] == "operator of the hub; in no community's group"
 
 
+def test_who_is_blocked_is_told_from_where_and_by_which_words(file: Path, explain) -> None:
+    blocked = "{provider: demo, people: [bo, amina]}"
+    text = file.read_text().replace("hub:\n", f"hub:\n  blocked: [{blocked}]\n")
+    file.write_text(
+        text.replace("    title: Nairobi\n", f"    title: N\n    blocked: [{blocked}]\n")
+    )
+    assert explain(person("amina"))[1] == [
+        "blocked from the hub, by people amina of demo",
+        "nairobi: blocked, by people amina of demo",
+        "cordoba: not let in",
+    ]
+
+
 @pytest.mark.parametrize(
     ("claims", "sentence"),
     [

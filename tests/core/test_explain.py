@@ -1,11 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalyst_hub.core.community import Claims, Identity, MembershipRule
-from catalyst_hub.core.explain import explain, explain_in
-from tests.usecases.world import NAIROBI
+from catalyst_hub.core.explain import explain, explain_by, still_says
 
 KOFI = Identity("github", "42")
 
@@ -40,10 +40,27 @@ def test_everybody_of_a_provider_needs_no_word() -> None:
     assert why == {"provider": "github", "kind": "everyone"}
 
 
-def test_what_makes_her_a_champion_explains_before_what_makes_her_a_member() -> None:
-    why = explain_in(NAIROBI, Identity("demo", "amina"), Claims("amina"))
-    assert why == {"provider": "demo", "kind": "people", "word": "amina"}
-    assert explain_in(NAIROBI, Identity("demo", "bo"), Claims("bo")) is None
+def test_the_first_rule_that_fits_explains() -> None:
+    rules = (rule(people=frozenset({"amina"})), rule(groups=frozenset({"g"})))
+    why = explain_by(rules, KOFI, Claims("kofi", groups=frozenset({"g"})))
+    assert why == {"provider": "github", "kind": "groups", "word": "g"}
+    assert explain_by(rules, KOFI, Claims("kofi")) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [
+        ({"people": frozenset({"Kofi", "bo"})}, True),
+        ({"people": frozenset({"bo"})}, False),
+        ({"groups": frozenset({"kofi"})}, False),
+        ({"is_everyone": True}, False),
+    ],
+)
+def test_words_that_once_let_somebody_in_still_stand_or_do_not(words, is_said: bool) -> None:
+    grounds = {"provider": "github", "kind": "people", "word": "kofi"}
+    assert still_says((rule(**words),), grounds) is is_said
+    assert not still_says((rule(**words),), grounds | {"provider": "gitlab"})
+    assert not still_says((rule(**words),), {})
 
 
 @given(
