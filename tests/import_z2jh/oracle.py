@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from decimal import ROUND_CEILING, Decimal
 from functools import cmp_to_key
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from kubespawner import KubeSpawner
 
 from catalyst_hub import communities_file
 from catalyst_hub.cli.import_z2jh import Result
+from catalyst_hub.cli.import_z2jh.profile_list import OwnValue
 from catalyst_hub.cli.import_z2jh.selections import Selection
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.hub.kube_spawner import CatalystKubeSpawner
 
 GPU = "nvidia.com/gpu"
 OWN_IMAGE = "quay.io/somebody/else:1"
+BLANK = "(written in)"
 
 #: z2jh's jupyterhub_config.py: where in the values each trait comes from.
 _SINGLEUSER = {
@@ -96,15 +99,35 @@ class OldHub:
         """The traits of a server with this selection."""
         spawner = KubeSpawner(_mock=True)
         self._configure(spawner)
-        spawner.profile_list = deepcopy(self._at("singleuser.profileList") or [])
+        spawner.profile_list = self._profiles()
         options = dict(selection.options)
         options["profile"] = _slug(spawner, selection)
         for key, one in selection.kind.items():
-            if one is selection.own_image:
+            if isinstance(one, OwnValue):
                 options[f"{key}--unlisted-choice"] = OWN_IMAGE
         spawner.user_options = options if spawner.profile_list else {}
         await spawner.load_user_options()
         return _traits(spawner)
+
+    def every_selection(self) -> set[tuple[tuple[str, str], ...]]:
+        """Whatever the form could send: of each profile, every combination of what its options
+        offer, a blank to write in among them."""
+        spawner = KubeSpawner(_mock=True)
+        listed = spawner._sorted_dict_values(self._profiles())
+        found = set()
+        for profile in spawner._get_initialized_profile_list(listed):
+            options = profile.get("profile_options", {})
+            for words in product(*(_words_of(option) for option in options.values())):
+                picked = dict(zip(options, words, strict=True))
+                found.add((("profile", profile["display_name"]), *sorted(picked.items())))
+        return found
+
+    def _profiles(self) -> Any:
+        """A profile that is null was taken away."""
+        profiles = deepcopy(self._at("singleuser.profileList") or [])
+        if isinstance(profiles, dict):
+            return {key: one for key, one in profiles.items() if one is not None}
+        return profiles
 
     def _configure(self, spawner: Any) -> None:
         name, tag = self._at("singleuser.image.name"), self._at("singleuser.image.tag")
@@ -127,6 +150,20 @@ class OldHub:
     def _is_null(self, path: str) -> bool:
         parent, _, key = path.rpartition(".")
         return key in (self._at(parent) or {})
+
+
+def _words_of(option: Mapping[str, Any]) -> list[str]:
+    blank = [BLANK] if option["unlisted_choice"]["enabled"] else []
+    return [*(option.get("choices") or {}), *blank]
+
+
+def words_of(selection: Selection) -> tuple[tuple[str, str], ...]:
+    """A selection as :meth:`OldHub.every_selection` has it."""
+    picked = {**selection.kind, **selection.size}
+    words = {key: getattr(one, "key", BLANK) for key, one in picked.items()}
+    assert selection.entry.value is not None
+    title = selection.entry.value["display_name"].data
+    return (("profile", title), *sorted(words.items()))
 
 
 def _slug(spawner: Any, selection: Selection) -> str:
@@ -181,13 +218,20 @@ def _normal(traits: dict[str, Any]) -> dict[str, Any]:
             k: v for k, v in traits["extra_labels"].items() if not k.startswith("catalyst-hub.org")
         },
         "cpu_limit": _milli(traits["cpu_limit"]),
-        "cpu_guarantee": _milli(traits["cpu_guarantee"]) or None,
-        "mem_guarantee": traits["mem_guarantee"] or None,
+        "cpu_guarantee": _at_most(_milli(traits["cpu_limit"]), _milli(traits["cpu_guarantee"])),
+        "mem_guarantee": _at_most(traits["mem_limit"], traits["mem_guarantee"]),
         "extra_resource_limits": {k: str(v) for k, v in limits.items()},
         "extra_resource_guarantees": {k: str(v) for k, v in requests.items()},
         "default_url": traits["default_url"] or "/lab",
         "cmd": list(traits["cmd"] or []),
     }
+
+
+def _at_most(limit: int | None, guarantee: int | None) -> int | None:
+    """Kubernetes refuses a pod that is guaranteed more than it may use."""
+    if not guarantee:
+        return None
+    return guarantee if limit is None else min(limit, guarantee) or None
 
 
 def _milli(cpus: Any) -> int | None:

@@ -31,6 +31,7 @@ class Catalogue:
         self._name = name
         self._is_only_profile = is_only_profile
         self.places: list[tuple[Selection, Place]] = []
+        self.notes: list[str] = []
         self.profiles: dict[str, Any] = {}
         self.default = ""
         self._is_default_marked = False
@@ -88,6 +89,7 @@ class Catalogue:
         for one in group:
             slug = _unused(_size_slug(one.size), sizes)
             sizes[slug] = _size(one, common)
+            self.notes += _excess(one, profile, slug)
             self.places.append((one, Place(profile, slug)))
             if one.is_default or (not default and _begins(one)):
                 default = slug
@@ -164,6 +166,20 @@ def _guarantees(traits: Traits) -> dict[str, Any]:
     if memory and memory_bytes(memory):
         is_more = memory_limit is not None and memory_bytes(memory) > memory_bytes(memory_limit)
         found["memory"] = _memory(memory_limit if is_more else memory)
+    return found
+
+
+def _excess(one: Selection, profile: str, size: str) -> list[str]:
+    """What is guaranteed beyond the limit, which no server was ever started with."""
+    traits, found = one.traits, []
+    for kind, prefix, count in (("CPU", "cpu", cpu_milli), ("memory", "mem", memory_bytes)):
+        guarantee, limit = traits.get(f"{prefix}_guarantee"), traits.get(f"{prefix}_limit")
+        if guarantee and limit is not None and count(guarantee) > count(limit):
+            where = f"{_place_of(one)}: {profile}, {size}".removeprefix(": ")
+            found.append(
+                f"{where}: {kind} of {guarantee} is guaranteed, but {limit} is the limit:"
+                " Kubernetes takes no such server, so the limit is guaranteed"
+            )
     return found
 
 

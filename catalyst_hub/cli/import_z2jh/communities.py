@@ -90,6 +90,7 @@ def _add(imported: Imported, needs: frozenset[str] | None, chosen: list[Selectio
     if catalogue.profiles:
         community["profiles"] = Shared(f"profiles-{slug}", catalogue.profiles)
     imported.communities[slug] = Noted(community, above=_above(hub, needs))
+    imported.notes += catalogue.notes
     imported.places += [(one, slug, place) for one, place in catalogue.places]
 
 

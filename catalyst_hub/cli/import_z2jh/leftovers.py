@@ -111,7 +111,7 @@ def _explained(path: Path, root: Path) -> tuple[Path, str]:
         within = len(root) - 1 if path[: len(root) - 1] == root[:-1] else 0
         key = str(path[within : within + 1] and path[within])
         known = _OUTSIDE.get(key)
-        return path[: within + 2], known or f"{shown(key)} goes on with its own values"
+        return path[: within + 2], known or f"'{shown(key)}' goes on with its own values"
     inner = path[len(root) :]
     if not root and inner[0] in _OUTSIDE:
         return path[:2], _OUTSIDE[str(inner[0])]

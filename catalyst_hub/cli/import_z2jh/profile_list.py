@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from catalyst_hub.cli.import_z2jh.overrides import OF_A_SIZE, Traits, helm_order, read_overrides
@@ -27,7 +28,8 @@ def plain_text(text: str, longest: int) -> str:
 
 def slug_of(text: str) -> str:
     """A name as the communities file has them; ``x`` when nothing is left of a text."""
-    slug = _NO_SLUG.sub("-", text.lower()).strip("-")
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    slug = _NO_SLUG.sub("-", letters.lower()).strip("-")
     return slug[:_LONGEST_SLUG].strip("-") or "x"
 
 
@@ -92,7 +94,16 @@ def read_profile_list(value: Value) -> tuple[Entry, ...]:
         entries = [one for _, one in sorted(value.map().items(), key=lambda e: helm_order(e[0]))]
     else:
         entries = value.list()
-    return tuple(_entry(entry) for entry in entries if entry.is_there)
+    found: dict[str, Entry] = {}
+    for value in entries:
+        if not value.is_there:
+            value.drop("null takes this profile away")
+            continue
+        entry = _entry(value)
+        if entry.slug in found:
+            value.drop("a profile before it has the same slug, so nobody could ever start it")
+        found.setdefault(entry.slug, entry)
+    return tuple(found.values())
 
 
 def _entry(value: Value) -> Entry:
@@ -102,7 +113,7 @@ def _entry(value: Value) -> Entry:
         value.refuse("this profile has no display_name", "the key display_name", "add it")
     options = sorted(value["profile_options"].map().items(), key=lambda one: helm_order(one[0]))
     return Entry(
-        slug_of(value["slug"].text() or title),
+        slug_of(value["slug"].text() or plain_text(title, 100)),
         plain_text(title, 100),
         plain_text(value["description"].text(), 500),
         bool(value["default"].flag()),

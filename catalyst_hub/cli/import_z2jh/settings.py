@@ -58,7 +58,7 @@ def server_settings(hub: Hub) -> Traits:
     """The traits of a server that is started without any profile."""
     traits = dict(CHART_DEFAULTS[hub.chart])
     singleuser = hub.z2jh["singleuser"]
-    traits |= _image(singleuser["image"])
+    traits["image"] = _image(singleuser["image"], traits["image"])
     for path, trait in _CARRIED:
         value = singleuser.at(path)
         if value.is_written:
@@ -70,12 +70,12 @@ def server_settings(hub: Hub) -> Traits:
     return traits | _configured(hub)
 
 
-def _image(image: Value) -> Traits:
-    name = image["name"].text()
-    tag = image["tag"].text()
-    if not name:
-        return {}
-    return {"image": f"{name}:{tag}" if tag else name}
+def _image(image: Value, default: str) -> str:
+    """Name and tag are two values, and each has its default."""
+    name, _, tag = default.rpartition(":")
+    name = image["name"].text() or name
+    tag = image["tag"].text() if image["tag"].is_written else tag
+    return f"{name}:{tag}" if tag else name
 
 
 def _checked(trait: str, value: Value) -> Any:

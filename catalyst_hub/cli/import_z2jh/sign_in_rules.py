@@ -37,7 +37,7 @@ class SignIn:
     allowed: frozenset[str] | None = frozenset()
 
     def lets_in(self, group: str) -> bool:
-        """Whether people of a group can sign in for that alone; a team is within its organisation."""
+        """Whether a group's people can sign in for that alone; a team is within an organisation."""
         if self.allowed is None:
             return True
         return (
