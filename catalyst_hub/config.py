@@ -73,9 +73,9 @@ class CatalystHub(LoggingConfigurable):
     ).tag(config=True)
 
     hub = Unicode(
-        help="The hub's name as the communities file has it. Needed only with PostgreSQL, which "
-        "hubs may share: by it the Hub finds its last good communities file when the present one "
-        "has errors. Default: CATALYST_HUB.",
+        help="The hub's name as the communities file has it. By it a Hub on a PostgreSQL server, "
+        "which several may share, finds its last good communities file even when the present one "
+        "is missing or says nothing that can be read. Default: CATALYST_HUB.",
     ).tag(config=True)
 
     admit_when_store_is_unavailable = Bool(

@@ -23,7 +23,7 @@ _REQUEST = {"connect_timeout": 10, "request_timeout": 15, "follow_redirects": Fa
 #: How many people one provider may be asked about at a time; the rest wait their turn.
 _AT_ONCE = 50
 #: Seconds after which nobody waits for a turn any longer: those before get no answers.
-_LONGEST_WAIT_S = 20
+_LONGEST_WAIT_S = 60
 
 
 class _InTurn:
