@@ -14,6 +14,7 @@ from typing import Any
 from catalyst_hub.cli.demo.history import write_history
 from catalyst_hub.cli.demo.hub import search_path
 from catalyst_hub.cli.demo.place import DemoError, Place
+from catalyst_hub.cli.demo.teaching import write_workshop
 from catalyst_hub.communities_file import CommunitiesFileError, load
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
@@ -24,7 +25,8 @@ from catalyst_hub.store import Store
 def require_parts() -> None:
     """Raise DemoError, saying what to install, when a part of the demo is not there."""
     programs = [p for p in ("traefik", "jupyter-labhub") if not shutil.which(p, path=search_path())]
-    modules = [m for m in ("jupyterhub_traefik_proxy", "ipykernel") if find_spec(m) is None]
+    wanted = ("jupyterhub_traefik_proxy", "ipykernel", "mnemonic")
+    modules = [m for m in wanted if find_spec(m) is None]
     if missing := programs + modules:
         raise DemoError(
             f"Not installed: {', '.join(missing)}.\n"
@@ -81,7 +83,9 @@ def _invent_history(place: Place, policy: Policy) -> None:
     store = Store.open(f"sqlite:///{place.database}", policy.hub)
     try:
         with store.unit_of_work(write=True) as uow:
-            write_history(uow, policy, datetime.now(UTC))
+            now = datetime.now(UTC)
+            write_history(uow, policy, now)
+            write_workshop(uow, policy, now)
     finally:
         store.close()
 
