@@ -297,6 +297,7 @@ async def test_no_name_makes_a_header_of_its_own(
     for mail in letterbox.mails:
         assert mail["Bcc"] is None
         assert len(mail.get_all("Subject")) == 1
+        assert "\x00" not in mail.as_string()
         assert "people.org" not in mail["Subject"] or "Bcc" in mail["Subject"]
 
 
@@ -356,6 +357,16 @@ async def test_with_starttls_and_a_password_mail_is_sent(
     await Postman(runtime, secured(port, user="hub", password="secret"), "").round()
     assert len(letterbox.mails) == 1
     assert said == [(b"hub", b"secret")]
+
+
+async def test_a_server_that_speaks_tls_from_the_first_byte_is_spoken_to(
+    runtime: Runtime, letterbox: Letterbox, serve: Callable[..., int], authority: trustme.CA
+) -> None:
+    port = serve(ssl_context=tls_of(authority))
+    await queue(runtime)
+    settings = MailSettings("127.0.0.1", port, "tls", "hub@example.org")
+    await Postman(runtime, settings, "").round()
+    assert len(letterbox.mails) == 1
 
 
 async def test_nothing_travels_in_clear_where_tls_is_asked_for(
