@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from catalyst_hub.cli.demo.history import USED_UP, write_history
 from catalyst_hub.cli.demo.prepare import people_lines, without_r
+from catalyst_hub.cli.demo.teaching import COMMUNITY, INSTRUCTOR, write_workshop
 from catalyst_hub.communities_file import check, parse
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.policy import Policy
@@ -19,6 +21,7 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.data_files import share_dir
 from catalyst_hub.store import Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
+from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.report_costs import report_costs
 from catalyst_hub.usecases.show_community import show_community
 
@@ -120,3 +123,23 @@ def test_the_people_of_the_sign_in_page_are_named_with_who_they_are(policy: Poli
     lines = list(people_lines(policy))
     assert any(line.startswith("Amina Wanjiru ") and "Nairobi" in line for line in lines)
     assert not any("Wangari" in line for line in lines)
+
+
+def test_joao_instructs_where_he_is_no_champion(tmp_path: Path, policy: Policy) -> None:
+    with invented(tmp_path / "a.sqlite", policy, NOW) as uow:
+        write_workshop(uow, policy, NOW)
+        joao = refresh_memberships(uow, policy, INSTRUCTOR, NOW)
+        assert joao is not None
+        assert joao.groups == {
+            "amazonia-em-dados",
+            "amazonia-em-dados-champions",
+            COMMUNITY,
+            f"{COMMUNITY}-instructors",
+        }
+
+
+def test_a_demo_without_that_community_has_no_workshop(tmp_path: Path, policy: Policy) -> None:
+    others = tuple(c for c in policy.communities if c.slug != COMMUNITY)
+    with invented(tmp_path / "a.sqlite", replace(policy, communities=others), NOW) as uow:
+        write_workshop(uow, replace(policy, communities=others), NOW)
+        assert uow.workshops.of(COMMUNITY) == []
