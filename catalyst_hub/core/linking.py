@@ -29,7 +29,8 @@ def linking_refusal(
     Two people never become one: files, names and ledgers cannot be merged. Neither may a Hub
     user from before us lose her home, whom the identity would adopt. And whoever gets hold of
     the weakest of somebody's ways has all her power, so the ways of an operator are either all
-    in the file, where the other operators see them, or none is.
+    in the file, where the other operators see them, or none is. What is blocked anywhere would
+    take all of her with it.
     """
     if way.identity in {own.identity for own in ways}:
         return LinkingRefusal.HERS
@@ -40,7 +41,8 @@ def linking_refusal(
     operates = any(is_operator(policy, own.identity) for own in ways)
     if operates != is_operator(policy, way.identity):
         return LinkingRefusal.OPERATOR
-    return LinkingRefusal.BLOCKED if belonging(policy, [way]).is_blocked else None
+    belongs = belonging(policy, [way])
+    return LinkingRefusal.BLOCKED if belongs.is_blocked or belongs.blocked else None
 
 
 class UnlinkingRefusal(StrEnum):

@@ -9,7 +9,7 @@ import pytest
 from jupyterhub.user import User
 
 from catalyst_hub.core.belonging import Belonging
-from tests.hub.communities import api, catalyst_config, groups
+from tests.hub.communities import COMMUNITIES, api, catalyst_config, groups
 from tests.hub.visitor import Visitor, page
 
 
@@ -196,6 +196,15 @@ async def test_signing_in_says_so_while_the_store_is_locked(visitor, tmp_path):
         answer = await sign_in(visitor, "kofi")
     assert answer.status_code == 503
     assert "The hub cannot look up who you are right now." in answer.text
+
+
+async def test_who_is_blocked_is_told_by_the_form_whom_to_ask(start_hub, tmp_path):
+    blocked = "  blocked: [{provider: demo, people: [bo]}]\n"
+    config = catalyst_config(tmp_path, COMMUNITIES.replace("hub:\n", f"hub:\n{blocked}"))
+    async with Visitor(await start_hub(config)) as visitor:
+        answer = await sign_in(visitor, "bo")
+    assert answer.status_code == 403
+    assert "do not let this account in. Questions? Ask root@example.org." in answer.text
 
 
 async def test_a_personas_language_is_spoken_until_the_person_chooses(hub, visitor):

@@ -28,6 +28,7 @@ GITHUB = Provider("github", "github", {}, {"client_id": "x"})
 UNI = Provider("uni", "oidc", {}, {"client_id": "x"})
 DEMO = Provider("demo", "demo", {})
 AT_UNI = (MembershipRule("uni", groups=frozenset({"learners"})),)
+BO = (MembershipRule("uni", people=frozenset({"17"})),)
 LEADS = (MembershipRule("github", groups=frozenset({"sabana:champions"})),)
 
 
@@ -164,6 +165,14 @@ def test_operators_and_others_do_not_become_one(world: World) -> None:
     assert refreshed(world, "root").is_operator
 
 
+def test_what_is_blocked_anywhere_takes_nobody_with_it(world: World) -> None:
+    world.sign_in("kofi")
+    change_community(world, "cordoba", blocked=BO)
+    assert link(world, "kofi", "uni", "17") is LinkingRefusal.BLOCKED
+    change_community(world, "cordoba", blocked=())
+    assert link(world, "kofi", "uni", "17") is None
+
+
 def test_who_would_find_an_old_home_with_it_does_not_lose_it(world: World) -> None:
     world.sign_in("kofi")
 
@@ -215,8 +224,6 @@ def test_a_file_that_changes_nothing_for_anybody_writes_nothing(world: World) ->
 
 
 # --- who is blocked ---
-
-BO = (MembershipRule("uni", people=frozenset({"17"})),)
 
 
 def test_who_is_blocked_from_the_hub_gets_no_name(world: World) -> None:

@@ -52,7 +52,10 @@ _REFUSALS: Mapping[LinkingRefusal, str] = MappingProxyType(
             "It cannot be added, for one of the two belongs to somebody who runs this hub, and the"
             " other does not. Both have to be listed as operators first."
         ),
-        LinkingRefusal.BLOCKED: N_("The people who run this hub do not let this account in."),
+        LinkingRefusal.BLOCKED: N_(
+            "It cannot be added: the people who run this hub keep it out of the hub or of one of"
+            " its communities. Please ask them."
+        ),
     }
 )
 

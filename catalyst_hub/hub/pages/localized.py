@@ -182,7 +182,8 @@ class Localized(BaseHandler):
     def _with_explanation(self, ns: dict[str, Any]) -> dict[str, Any]:
         explanation = self.explain(ns["status_code"], ns.get("message") or "", ns.get("exception"))
         # The stock sign-in page shows ``message`` by its form.
-        return ns | {"explanation": explanation, "message": explanation.what}
+        message = " ".join(filter(None, (explanation.what, explanation.ask)))
+        return ns | {"explanation": explanation, "message": message}
 
     def explain(self, status: int, message: str, error: BaseException | None) -> Explanation:
         """What to tell the reader of an error."""
