@@ -16,6 +16,7 @@ from catalyst_hub.cli.import_z2jh.leftovers import Leftover, by_reason, leftover
 from catalyst_hub.cli.import_z2jh.settings import CHART_DEFAULTS
 from catalyst_hub.cli.import_z2jh.sign_in import sign_in_of
 from catalyst_hub.cli.import_z2jh.sources import ImportRefusedError, Sources, read_sources
+from catalyst_hub.core.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Result:
     """A communities file, where everything went, and what did not go into it."""
 
     text: str
+    policy: Policy
     imported: tuple[Imported, ...]
     leftovers: tuple[Leftover, ...]
     notes: tuple[str, ...]
@@ -73,8 +75,18 @@ def import_hubs(sources: Sources) -> Result:
         imported.append(communities_of(hub, sign_in))
     _refuse_problems(imported)
     text = document(sources, imported, providers)
+    policy = _policy_of(text)
     notes = tuple(dict.fromkeys(note for one in imported for note in one.notes))
-    return Result(text, tuple(imported), tuple(leftovers(imported)), notes)
+    return Result(text, policy, tuple(imported), tuple(leftovers(imported)), notes)
+
+
+def _policy_of(text: str) -> Policy:
+    """Nothing goes out that ``catalyst-hub check`` would refuse."""
+    try:
+        return communities_file.parse(text)
+    except communities_file.CommunitiesFileError as error:
+        problems = [f"the communities file that came out: {one}" for one in error.problems]
+        raise ImportRefusedError(problems) from None
 
 
 def _refuse_problems(imported: Sequence[Imported]) -> None:
@@ -110,11 +122,11 @@ def _tell(result: Result, stream: Any) -> None:
 
 
 def _summary(result: Result) -> str:
-    policy = communities_file.check(result.text).policy
-    profiles = sum(len(community.profiles) for community in policy.communities)
+    communities = result.policy.communities
+    profiles = sum(len(community.profiles) for community in communities)
     places = sum(len(one.places) for one in result.imported)
     return (
-        f"Hubs read: {len(result.imported)}. Communities written: {len(policy.communities)}, with"
+        f"Hubs read: {len(result.imported)}. Communities written: {len(communities)}, with"
         f" {profiles} profiles for the {places} selections of the old forms."
         f" Left out: {len(result.leftovers)}."
     )

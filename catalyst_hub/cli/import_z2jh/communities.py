@@ -70,6 +70,8 @@ def _note_left_out(entry: Entry, own: Sequence[Selection]) -> None:
         written = option.own_value
         if written is not None and not is_image(written):
             written.value.drop("only a whole image can be written in, nothing else")
+        elif written is not None and not any(written in one.kind.values() for one in own):
+            written.value.drop("another option names the image, whatever is written in")
     if not own and entry.value is not None:
         entry.value.drop("no combination of its choices can be started by anybody")
 

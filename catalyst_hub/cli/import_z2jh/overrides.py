@@ -12,7 +12,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from catalyst_hub.cli.import_z2jh.values import Value
-from catalyst_hub.core.quantity import QuantityError, parse_cpu, parse_memory
+from catalyst_hub.communities_file.traits import GPU
+from catalyst_hub.core.quantity import QuantityError, parse_count, parse_cpu, parse_memory
 
 Traits = dict[str, Any]
 
@@ -23,7 +24,7 @@ OF_A_SIZE = frozenset(
     {*MEMORY, *CPU, "node_selector", "extra_resource_limits", "extra_resource_guarantees"}
 )
 #: Traits that are maps even before anybody sets them: overrides merge into them.
-_MAPS = (
+MAPS = (
     "environment",
     "extra_annotations",
     "extra_container_config",
@@ -61,13 +62,21 @@ def _read(trait: str, value: Value) -> Any:
         return read_amount(value, parse_memory)
     if trait in CPU:
         return read_amount(value, parse_cpu)
-    if trait in _MAPS and value.is_there:
-        value.map()
-    return value.plain()
+    return read_map(value) if trait in MAPS and value.is_there else value.plain()
+
+
+def read_map(value: Value) -> dict[str, Any]:
+    """A map of whatever; its GPUs, if any, are a whole number."""
+    value.map()
+    plain = value.plain()
+    entries = plain if isinstance(plain, dict) else {}
+    if read_amount(value[GPU], parse_count) is None and entries.get(GPU) is not None:
+        del entries[GPU]
+    return entries
 
 
 def read_amount(value: Value, parse: Any) -> Any:
-    """An amount of memory or CPU as it is written, once it is known to be one; None for null."""
+    """An amount as it is written, once it is known to be one; None for null."""
     plain = value.plain()
     if plain is None:
         return None
@@ -94,7 +103,7 @@ def overridden(traits: Mapping[str, Any], overrides: Iterable[Traits]) -> Traits
 
 
 def _before(name: str) -> dict[str, Any] | None:
-    return {} if name in _MAPS else None
+    return {} if name in MAPS else None
 
 
 def _updated(target: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

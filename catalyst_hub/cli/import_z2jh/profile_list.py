@@ -154,12 +154,22 @@ def _own_value(value: Value) -> OwnValue | None:
     value["display_name_in_choices"].take()
     return OwnValue(
         plain_text(value["display_name"].text(), 100),
-        value["validation_regex"].text(),
+        _pattern(value["validation_regex"]),
         plain_text(value["validation_message"].text(), 500),
         read_overrides(value["kubespawner_override"]),
         _groups(value["allowed_groups"]),
         value,
     )
+
+
+def _pattern(value: Value) -> str:
+    text = value.text()
+    try:
+        re.compile(text)
+    except re.error as error:
+        expected, do = "a regular expression", "correct it"
+        value.refuse(f"this is no regular expression: {error}", expected, do)
+    return text
 
 
 def _groups(value: Value) -> frozenset[str] | None:

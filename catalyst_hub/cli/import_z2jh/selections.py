@@ -67,7 +67,14 @@ def selections(entry: Entry, settings: Traits) -> Iterator[Selection]:
                 order = [picked[option.key].overrides for option in entry.options]
                 traits = overridden(settings, [entry.overrides, *order])
                 listed = {key: one for key, one in size.items() if isinstance(one, Choice)}
-                yield Selection(entry, kind, listed, traits, needs)
+                if _is_kept(kind, traits):
+                    yield Selection(entry, kind, listed, traits, needs)
+
+
+def _is_kept(kind: Picked, traits: Traits) -> bool:
+    """Whether what is written in is what runs: an option after it may name an image of its own."""
+    is_own = any(isinstance(one, OwnValue) for one in kind.values())
+    return not is_own or traits.get("image") == _BLANK
 
 
 def is_image(own: OwnValue) -> bool:

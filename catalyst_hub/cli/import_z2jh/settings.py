@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from catalyst_hub.cli.import_z2jh.overrides import Traits, read_amount
+from catalyst_hub.cli.import_z2jh.overrides import MAPS, Traits, read_amount, read_map
 from catalyst_hub.cli.import_z2jh.sources import Hub
 from catalyst_hub.cli.import_z2jh.values import Value
 from catalyst_hub.core.quantity import parse_cpu, parse_memory
@@ -51,7 +51,6 @@ _AMOUNTS = (
 )
 #: Traits whose values are Python, or that profiles replace.
 _NOT_CARRIED = ("profile_list", "modify_pod_hook", "pre_spawn_hook", "post_stop_hook")
-_MAPS = ("node_selector", "environment", "extra_labels", "extra_annotations")
 
 
 def server_settings(hub: Hub) -> Traits:
@@ -79,11 +78,11 @@ def _image(image: Value, default: str) -> str:
 
 
 def _checked(trait: str, value: Value) -> Any:
-    if trait in _MAPS and value.is_there:
-        value.map()
-    plain = value.plain()
-    if trait == "environment" and isinstance(plain, dict):
-        return {name: _variable(one) for name, one in plain.items()}
+    if trait not in MAPS or not value.is_there:
+        return value.plain()
+    plain = read_map(value)
+    if trait == "environment":
+        return {name: _variable(one) for name, one in plain.items() if one is not None}
     return plain
 
 
@@ -109,7 +108,7 @@ def _configured(hub: Hub) -> Traits:
             if trait in _NOT_CARRIED or trait in _OF_THE_HUB:
                 value.drop(_OF_THE_HUB.get(trait, "profiles and hooks are the new hub's own"))
             else:
-                found[trait] = value.plain()
+                found[trait] = _checked(trait, value)
     return found
 
 
