@@ -19,7 +19,7 @@ from catalyst_hub.core.window import local_day
 from catalyst_hub.hub.erasure import forget_user
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import N_, Translator
-from catalyst_hub.i18n.formats import day_and_time
+from catalyst_hub.i18n.formats import city, day_and_time
 from catalyst_hub.usecases.erase_person import erase_person
 from catalyst_hub.usecases.export_personal_data import export_personal_data
 from catalyst_hub.usecases.prepare_erasure import prepare_erasure
@@ -120,8 +120,7 @@ def _word(key: str, value: Any, row: Mapping[str, object], zone: str, speak: Tra
         case None:
             return ""
         case datetime():
-            _, time = day_and_time(value, zone, speak.locale)
-            return f"{speak.day(local_day(value, zone))}, {time}"
+            return _instant(value, zone, speak)
         case date():
             return speak.day(value)
         case Mapping():
@@ -130,6 +129,16 @@ def _word(key: str, value: Any, row: Mapping[str, object], zone: str, speak: Tra
         case int():
             return _amount(key, value, str(row.get("currency", "")), speak)
     return str(value)
+
+
+def _instant(at: datetime, zone: str, speak: Translator) -> str:
+    """With the year: what is stored may be old."""
+    return speak.gettext(
+        "%(day)s, %(time)s (%(city)s time)",
+        day=speak.day(local_day(at, zone)),
+        time=day_and_time(at, zone, speak.locale)[1],
+        city=city(zone, speak.locale),
+    )
 
 
 def _amount(key: str, value: int, currency: str, speak: Translator) -> str:
