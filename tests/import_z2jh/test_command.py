@@ -1,0 +1,103 @@
+"""The command: a file or nothing, and a list of what is not in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from catalyst_hub import communities_file
+from catalyst_hub.cli import main
+from catalyst_hub.cli.import_z2jh import Result
+
+HUBS = Path(__file__).parent / "hubs"
+CLUSTER = str(HUBS / "cluster.yaml")
+
+
+def test_the_file_goes_to_one_stream_and_the_list_to_the_other(capsys) -> None:
+    assert main(["import-z2jh", CLUSTER]) == 0
+    captured = capsys.readouterr()
+    assert len(communities_file.parse(captured.out).communities) == 5
+    assert "Hubs read: 3. Communities written: 5" in captured.err
+    assert "enc-sabana.secret.values.yaml: encrypted, so not read" in captured.err
+    assert "never-read" not in captured.out + captured.err
+
+
+def test_with_a_name_the_file_is_written_and_check_finds_nothing(tmp_path: Path, capsys) -> None:
+    output = tmp_path / "communities.yaml"
+    assert main(["import-z2jh", CLUSTER, "-o", str(output)]) == 0
+    assert "Not in the communities file, and why:" in capsys.readouterr().out
+    assert main(["check", str(output)]) == 0
+
+
+def test_what_is_there_is_never_overwritten(tmp_path: Path, capsys) -> None:
+    output = tmp_path / "communities.yaml"
+    output.write_text("mine\n")
+    assert main(["import-z2jh", CLUSTER, "-o", str(output)]) == 1
+    assert output.read_text() == "mine\n"
+    assert "there is such a file already" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path, capsys) -> None:
+    assert main(["import-z2jh", CLUSTER, "-o", str(tmp_path / "x" / "y.yaml")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_of_a_cluster_some_hubs_can_be_taken(capsys) -> None:
+    assert main(["import-z2jh", CLUSTER, "--only", "lago", "--name", "lago"]) == 0
+    policy = communities_file.parse(capsys.readouterr().out)
+    assert (policy.hub, [*policy.by_slug]) == ("lago", ["lago"])
+
+
+def test_a_hub_that_the_cluster_does_not_have_is_said(capsys) -> None:
+    assert main(["import-z2jh", CLUSTER, "--only", "largo"]) == 1
+    assert "there is no hub 'largo' in it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("jupyterhub.hub.allowNamedServers", "stays in the chart's values"),
+        ("jupyterhub.hub.concurrentSpawnLimit", "stays in the chart's values"),
+        ("jupyterhub.cull.every", "the culler has its own rhythm"),
+        ("jupyterhub.scheduling.userScheduler.enabled", "stays in the chart's values"),
+        ("jupyterhub.scheduling.userPlaceholder.replicas", "until workshops keep seats warm"),
+        ("jupyterhub.prePuller.continuous.enabled", "stays in the chart's values"),
+        ("jupyterhub.singleuser.cloudMetadata.blockWithIptables", "stays in the chart's values"),
+        ("jupyterhub.ingress.hosts", "stays in the chart's values"),
+        ("jupyterhub.custom.homepage.templateVars", "pages show the title"),
+        ("jupyterhub-home-nfs.quotaEnforcer", "stay with the file server"),
+        ("basehub.dask-gateway.enabled", "goes on with its own values"),
+        ("nfs.enabled", "homes stay where they are"),
+    ],
+)
+def test_what_is_left_out_has_its_reason(cluster: Result, path: str, reason: str) -> None:
+    found = [one.reason for one in cluster.leftovers if one.path == path]
+    assert found, path
+    assert all(reason in one for one in found)
+
+
+def test_every_value_is_carried_over_or_named(cluster: Result) -> None:
+    for one in cluster.imported:
+        values = one.hub.values
+        assert not values.taken & values.dropped.keys()
+    places = {(Path(one.file).name, one.line) for one in cluster.leftovers}
+    assert ("common.values.yaml", 12) in places
+
+
+def test_culling_is_that_of_each_hub(cluster: Result) -> None:
+    culling = {slug: c.culling for slug, c in cluster.policy.by_slug.items()}
+    assert (culling["sabana"].idle_s, culling["sabana"].max_age_s) == (1800, 43200)
+    assert (culling["lago"].idle_s, culling["lago"].max_age_s) == (1800, None)
+    assert (culling["cumbre"].idle_s, culling["cumbre"].max_age_s) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "enforcer",
+    ["{hardQuota: '7'}", "{hard_quota: 7}", "{config: {QuotaManager: {hard_quota: 7}}}"],
+)
+def test_a_home_quota_is_told_however_it_was_spelled(imported, enforcer: str) -> None:
+    result = imported(
+        f"jupyterhub: {{hub: {{}}}}\njupyterhub-home-nfs: {{quotaEnforcer: {enforcer}}}\n"
+    )
+    assert "# Homes: 7 GiB each" in result.text
