@@ -98,7 +98,8 @@ class HubPart(Part):
     """Who may not sign in at all, whatever else lets them in."""
     champion_power_lapses_after: Duration | None = 14400
     """Whoever is a champion by a rule is a member only, once the provider has not confirmed it for
-    this long, until it does; null: never. People whom a champion made one are not concerned."""
+    this long (4h unless you say so), until it does; null: never. Whom another champion appointed
+    stays one."""
     removal_notice: Notice = 600
     """How long the servers of somebody who may not run them any more run on, so that they can save
     their work: of people who were taken out of a community, and of communities that are gone from

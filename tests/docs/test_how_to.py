@@ -14,7 +14,7 @@ from catalyst_hub.core.resources import Unit
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 ENABLE, WRITE = "enable-on-an-existing-hub.md", "write-a-communities-file.md"
-LET_IN = "let-people-in.md"
+LET_IN, SEVERAL = "let-people-in.md", "sign-in-in-several-ways.md"
 
 
 def blocks(guide: str, language: str) -> list[str]:
@@ -49,6 +49,13 @@ def test_the_providers_of_the_guide_have_no_fault(text):
     checked = communities_file.check(text)
     assert [str(warning) for warning in checked.warnings] == []
     assert checked.policy.providers
+
+
+def test_the_file_that_blocks_and_adopts_has_no_fault():
+    checked = communities_file.check("\n".join(blocks(SEVERAL, "yaml")))
+    assert [str(warning) for warning in checked.warnings] == []
+    assert checked.policy.blocked
+    assert [provider.adopts for provider in checked.policy.providers] == [True]
 
 
 def named(config: Config, trait: str) -> list[str]:
