@@ -23,6 +23,7 @@ _CILOGON = """\
       - {id: "https://idp.uni.edu/idp", email_domains: [uni.edu, "*.labs.uni.edu"]}
   google: {type: google, client_id: x, hosted_domains: [school.org]}
   github: {type: github, client_id: x}
+  workshop: {type: workshop-accounts}
 """
 
 
@@ -77,6 +78,7 @@ MEANT = {
         'provider: cilogon, email_domains: ["*.labs.uni.edu"]'
     ),
     "any domain of a provider for all": _rule("provider: github, email_domains: [x.org]"),
+    "everybody with a workshop account": _rule("provider: workshop, everyone: true"),
     "a size that fits its node": _node("cpu: 3, memory: 24G, node_selector: {pool: standard}"),
     "a size that fits some node": _node("cpu: 8, memory: 60G"),
     "a limit above what is set aside": _node(
@@ -141,6 +143,11 @@ HARDLY_MEANT = {
         _rule("provider: google, email_domains: [gmail.com]"),
         "communities.savanna.members[0].email_domains[0]",
         "the provider google speaks for no such domain",
+    ),
+    "people with workshop accounts by name": (
+        _rule("provider: workshop, people: [kofi]"),
+        "communities.savanna.members[0].people",
+        "of people with workshop accounts the hub knows nothing that a rule can name",
     ),
     "the time of another country": (
         GOOD + "    time_zone: America/Sao_Paulo\n",

@@ -12,6 +12,7 @@ from jupyterhub import orm
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.invitation import Terms, digest
+from catalyst_hub.i18n import word_lists
 from catalyst_hub.i18n.word_lists import word_list
 from catalyst_hub.usecases.create_invitation import create_invitation
 from tests.hub.communities import COMMUNITIES, catalyst_config, groups
@@ -279,6 +280,7 @@ async def test_a_forged_form_makes_no_account(hub, form):
             await visitor.get(SIGN_UP), code=CODE, name="Wanjiru", form=form
         )
         assert answer.status_code == 403
+        assert "This form is too old" in answer.text
         assert (await visitor.client.post(SIGN_UP, data={"code": CODE})).status_code == 403
     assert await people(hub) == []
 
@@ -465,6 +467,15 @@ async def test_a_hub_without_such_accounts_offers_none(start_hub, tmp_path):
     async with Visitor(hub) as visitor:
         assert "I have a code" not in (await visitor.get("/hub/login")).text
         assert (await visitor.get(SIGN_UP)).status_code == 404
+
+
+async def test_a_hub_without_lists_of_words_says_what_to_install(
+    start_hub, tmp_path, monkeypatch, capfd
+):
+    monkeypatch.setattr(word_lists, "find_spec", lambda _: None)
+    with pytest.raises(SystemExit):
+        await start_hub(catalyst_config(tmp_path, WITH_ACCOUNTS))
+    assert "pip install 'catalyst-hub[workshop]'" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ _KNOWN = (
         N_("This sign-in is too old, or was used already. Please sign in again."),
     ),
     (r"Login form invalid or expired", _EXPIRED),
+    (r"This form is too old", _EXPIRED),
     (r"'_xsrf' argument (missing|invalid)", _EXPIRED),
     (r"XSRF cookie does not match", _EXPIRED),
     (r"No access to resources or resources not found", _NOT_FOUND),
