@@ -185,6 +185,14 @@ async def test_until_then_the_name_opens_nothing(hub, kofi):
     assert not hub.users["kofi"].spawner.active
 
 
+async def test_a_user_of_whom_nothing_is_stored_has_an_account_without_data(hub, kofi):
+    await erase_in_the_store_only(hub, "kofi")
+    account = await kofi.get("/hub/account")
+    assert account.status_code == 200
+    assert "My data" not in text(account)
+    assert (await kofi.get("/hub/account/data.json")).status_code == 404
+
+
 async def test_people_who_were_not_erased_stay(hub, kofi):
     async with Visitor(hub) as visitor:
         await entered(visitor, "lucia")

@@ -51,9 +51,12 @@ _TITLES: Mapping[str, str] = MappingProxyType(
 )
 
 
-async def my_data(page: Any) -> dict[str, object]:
-    """The words of ``catalyst/account_data.html``: it has links only."""
-    return {}
+async def my_data(page: Any) -> dict[str, object] | None:
+    """The words of ``catalyst/account_data.html``, which has links only; None: of a user that the
+    operator made by hand nothing is stored."""
+    name = page.current_user.name
+    person = await page.runtime.read(lambda uow: uow.people.by_name(name))
+    return {} if person is not None else None
 
 
 class _DataPage(Localized):
