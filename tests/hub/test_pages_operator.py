@@ -102,7 +102,7 @@ async def test_all_that_waits_for_a_restart_is_told_together(hub, tmp_path):
     text = await seen(hub)
     assert "3 changes wait for a restart of the hub." in text
     assert "One restart of the hub does for all of these." in text
-    for sentence in ("The community suva is new.", "The community apia is new.", "demo has changed"):
+    for sentence in ("New communities: suva, apia.", "Changed ways to sign in: demo."):
         assert sentence in text
 
 
@@ -136,7 +136,7 @@ async def test_it_is_there_even_when_the_store_is_not(hub, monkeypatch):
 
 async def test_it_speaks_the_readers_language(hub, tmp_path):
     await edit(hub, tmp_path, COMMUNITIES + SUVA)
-    assert "La comunidad suva es nueva." in await seen(hub, "es")
+    assert "Comunidades nuevas: suva." in await seen(hub, "es")
     assert "1 mudança espera uma reinicialização do hub." in await seen(hub, "pt")
 
 

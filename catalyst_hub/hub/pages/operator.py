@@ -30,27 +30,27 @@ from catalyst_hub.usecases.inspect_hub import HubState, inspect_hub
 _REASONS: Mapping[Part, str] = MappingProxyType(
     {
         Part.HUB_NAME: N_(
-            "The file calls this hub %(name)s now. Until the restart nothing of this version is "
+            "The file calls this hub %(names)s now. Until the restart nothing of this version is "
             "in force; after it, costs and people so far stay behind under the old name. Unless "
             "you want that, change the name back."
         ),
         Part.PROVIDER_NEW: N_(
-            "%(name)s is a new way to sign in. Until the restart nobody can sign in with it."
+            "New ways to sign in: %(names)s. Until the restart nobody can sign in with them."
         ),
         Part.PROVIDER_CHANGED: N_(
-            "The way to sign in %(name)s has changed. Until the restart its old settings are used."
+            "Changed ways to sign in: %(names)s. Until the restart their old settings are used."
         ),
         Part.PROVIDER_REPLACED: N_(
-            "%(name)s is another kind of sign-in now. Until the restart nobody can sign in with "
-            "it; who is signed in stays so."
+            "Ways to sign in that are of another kind now: %(names)s. Until the restart nobody "
+            "can sign in with them; who is signed in stays so."
         ),
         Part.PROVIDER_ASKS_MORE: N_(
-            "Rules name groups or e-mail domains that the hub does not ask %(name)s for yet. They "
-            "let people in when these sign in after the restart."
+            "Rules name groups or e-mail domains that the hub does not ask for yet at %(names)s. "
+            "They let people in when these sign in after the restart."
         ),
         Part.COMMUNITY_NEW: N_(
-            "The community %(name)s is new. Its people get in and can work, and limits and costs "
-            "count. Until the restart its champions and instructors cannot open its pages; "
+            "New communities: %(names)s. Their people get in and can work, and limits and costs "
+            "count. Until the restart their champions and instructors cannot open their pages; "
             "operators can."
         ),
     }
@@ -94,7 +94,7 @@ class OperatorPage(Localized):
             "found_at": self._instant(reload.found_at),
             "problems": _lines(path, reload.problems),
             "warnings": _lines(path, reload.warnings),
-            "reasons": [self._sentence_of(reason) for reason in reload.reasons],
+            "reasons": list(self._sentences(reload.reasons)),
             "culler_seen_at": self._instant(state.culler_seen_at if state else None),
             "providers": [self._provider(provider) for provider in runtime.policy.providers],
             "versions": (
@@ -155,8 +155,12 @@ class OperatorPage(Localized):
     def _title(self, provider: Provider) -> str:
         return text_in(provider.title, self.translator.language)
 
-    def _sentence_of(self, reason: RestartReason) -> str:
-        return self.translator.gettext(_REASONS[reason.part], name=reason.name)
+    def _sentences(self, reasons: tuple[RestartReason, ...]) -> Iterator[str]:
+        """One for each kind of change, with the names of all that have changed so."""
+        for part, sentence in _REASONS.items():
+            names = ", ".join(reason.name for reason in reasons if reason.part is part)
+            if names:
+                yield self.translator.gettext(sentence, names=names)
 
     def _instant(self, at: datetime | None) -> str:
         zone = self.settings["catalyst"].policy.zone
