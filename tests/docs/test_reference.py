@@ -55,14 +55,15 @@ def test_every_audited_action_is_documented():
 def options_of(command: str) -> set[str]:
     """The long options of a command, and the names of what stands without one."""
     subparsers = argparse.ArgumentParser().add_subparsers()
-    import_module(f"catalyst_hub.cli.{command}").add_parser(subparsers)
+    module = command.replace("-", "_")
+    import_module(f"catalyst_hub.cli.{module}").add_parser(subparsers)
     actions = subparsers.choices[command]._actions
     names = {a.option_strings[-1] if a.option_strings else str(a.metavar) for a in actions}
     return names - {"--help"}
 
 
 def sections_of_commands() -> dict[str, str]:
-    parts = re.split(r"^## `catalyst-hub (\w+)`$", page("commands"), flags=re.MULTILINE)
+    parts = re.split(r"^## `catalyst-hub ([\w-]+)`$", page("commands"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 

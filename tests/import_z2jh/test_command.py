@@ -18,7 +18,7 @@ def test_the_file_goes_to_one_stream_and_the_list_to_the_other(capsys) -> None:
     assert main(["import-z2jh", CLUSTER]) == 0
     captured = capsys.readouterr()
     assert len(communities_file.parse(captured.out).communities) == 5
-    assert "Hubs read: 3. Communities written: 5" in captured.err
+    assert "Hubs read: 3. Communities written: 5." in captured.err
     assert "enc-sabana.secret.values.yaml: encrypted, so not read" in captured.err
     assert "never-read" not in captured.out + captured.err
 

@@ -126,7 +126,7 @@ def _summary(result: Result) -> str:
     profiles = sum(len(community.profiles) for community in communities)
     places = sum(len(one.places) for one in result.imported)
     return (
-        f"Hubs read: {len(result.imported)}. Communities written: {len(communities)}, with"
-        f" {profiles} profiles for the {places} selections of the old forms."
+        f"Hubs read: {len(result.imported)}. Communities written: {len(communities)}."
+        f" Profiles: {profiles}, for {places} selections of the old forms."
         f" Left out: {len(result.leftovers)}."
     )

@@ -15,8 +15,8 @@ from catalyst_hub.cli.import_z2jh.sources import Sources
 from catalyst_hub.cli.import_z2jh.writer import Noted, bare, yaml_of
 
 _OPERATORS = (
-    "Who runs the hub: by what the provider never changes, so this cannot be taken over from",
-    "names. A person's own page, /hub/account, tells it after she has signed in once.",
+    "Who runs the hub. Operators are named by what the provider never gives to anybody else, such",
+    "as GitHub's number of an account (https://api.github.com/users/LOGIN), so names do not do:",
     "operators:",
 )
 
