@@ -66,7 +66,11 @@ def test_the_lines_of_the_guide_enable_everything(folder):
     whole = blocks(ENABLE, "python")[0]
     config = run(whole.replace("/srv/jupyterhub", str(folder)), Config())
     assert named(config, "services") == ["catalyst-culler", "catalyst"]
-    assert named(config, "load_roles") == ["catalyst-culler", "catalyst-champion-sabana-genomics"]
+    assert named(config, "load_roles") == [
+        "catalyst-culler",
+        "catalyst-champion-sabana-genomics",
+        "catalyst-instructor-sabana-genomics",
+    ]
     assert CatalystHub(config=config).settings().communities_file.parent == folder
 
 

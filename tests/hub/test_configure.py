@@ -43,6 +43,7 @@ def test_it_sets_what_nobody_has_set(c):
     assert set(named(c, "services")) == {"catalyst", "catalyst-culler"}
     assert set(named(c, "load_roles")) == {
         "catalyst-culler", "catalyst-champion-nairobi", "catalyst-champion-cordoba",
+        "catalyst-instructor-nairobi", "catalyst-instructor-cordoba",
     }  # fmt: skip
 
 
@@ -59,7 +60,9 @@ def test_it_leaves_what_the_operator_has_set(c):
     assert set(c.JupyterHub.extra_user_scopes) == {
         "shares!user", "access:services!service=catalyst",
     }  # fmt: skip
-    assert set(c.JupyterHub.custom_scopes) == {"custom:mine:x", "custom:catalyst:champion"}
+    assert set(c.JupyterHub.custom_scopes) == {
+        "custom:mine:x", "custom:catalyst:champion", "custom:catalyst:instructor",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("given", ["dummy", "jupyterhub.auth.DummyAuthenticator"])
