@@ -44,3 +44,18 @@ def test_the_year_it_measures_adds_up(tmp_path: Path, keys: tuple[GroupBy, ...])
     database.close()
     assert sum(row.sessions for row in rows) == entries == 500
     assert sum(row.usage.micros for row in rows) == micros
+
+
+def test_the_benchmark_of_rules_prints_both_percentiles() -> None:
+    few = ["--communities", "40", "--people", "50"]
+    command = [sys.executable, "-m", "benchmarks.sign_in_rules", *few]
+    output = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
+    assert re.search(r"clock +p50 \d+\.\d+ ms +p99 \d+\.\d+ ms", output), output
+
+
+def test_in_the_storm_of_sign_ins_nobody_is_refused_by_either_hub() -> None:
+    few = ["--people", "3", "--rounds", "1"]
+    command = [sys.executable, "-m", "benchmarks.sign_in_storm", *few]
+    output = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
+    assert len(re.findall("refused 0$", output, re.MULTILINE)) == 2, output
+    assert re.search(r"hub CPU, ours / bare: median \d+\.\d\d", output), output
