@@ -6,9 +6,10 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from logging import Logger, LoggerAdapter
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from catalyst_hub.store import (
     hubs_with_policies,
 )
 from catalyst_hub.usecases.accept_policy import accept_policy as put_into_force
+from catalyst_hub.usecases.find_unsettled import find_unsettled
 from catalyst_hub.usecases.follow_policy import follow_policy
 
 #: Seconds after which a thread that wants to run interrupts the one that does; Python's own 5 ms
@@ -34,6 +36,9 @@ SWITCH_INTERVAL_S = 0.0005
 
 T = TypeVar("T")
 Log = Logger | LoggerAdapter[Any]
+
+#: People whose memberships are changed in one transaction when the file has changed.
+_AT_ONCE = 20
 
 #: Whoever has waited this long in line behind a database that failed waits no longer.
 DEADLINE_S = 2.0
@@ -86,10 +91,21 @@ class Runtime:
     async def put_into_force(self, policy: Policy, text: str) -> None:
         """An edited communities file, for every process. Raises StoreUnavailableError; the policy
         stays as it was then."""
-        await self.write(lambda uow: _come_into_force(uow, policy, text, self.now()))
+        await self.write(lambda uow: put_into_force(uow, policy.version, text, self.now()))
         known = self.former | self.policy.by_slug.keys()
         self.former = frozenset(known - policy.by_slug.keys())
         self.policy = policy
+
+    async def settle(self) -> None:
+        """Let everybody's memberships follow the policy in force, some people at a time, for
+        others wait to sign in meanwhile. Raises StoreUnavailableError; what is left can be done
+        later."""
+        unsettled = await self.read(lambda uow: find_unsettled(uow, self.policy, self.now()))
+        for some in _batches(unsettled):
+            await self.write(partial(self._follow_policy, some))
+
+    def _follow_policy(self, person_ids: Sequence[int], uow: UnitOfWork) -> None:
+        follow_policy(uow, self.policy, person_ids, self.now())
 
     def close(self) -> None:
         """Finish what was handed in, then close the store."""
@@ -205,15 +221,26 @@ def _accepted(
     for warning in checked.warnings:
         log.warning("%s:%s", path, warning)
     policy = checked.policy
-    with Store(database, policy.hub).unit_of_work(write=True) as uow:
+    store = Store(database, policy.hub)
+    with store.unit_of_work(write=True) as uow:
         known = uow.memberships.communities()
-        _come_into_force(uow, policy, text, now())
+        put_into_force(uow, policy.version, text, now())
+    _settle(store, policy, now())
     return policy, known
 
 
-def _come_into_force(uow: UnitOfWork, policy: Policy, text: str, now: datetime) -> None:
-    put_into_force(uow, policy.version, text, now)
-    follow_policy(uow, policy, now)
+def _settle(store: Store, policy: Policy, now: datetime) -> None:
+    with store.unit_of_work() as uow:
+        unsettled = find_unsettled(uow, policy, now)
+    for some in _batches(unsettled):
+        with store.unit_of_work(write=True) as uow:
+            follow_policy(uow, policy, some, now)
+
+
+def _batches(person_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """So few that a transaction is done before anybody minds."""
+    for start in range(0, len(person_ids), _AT_ONCE):
+        yield person_ids[start : start + _AT_ONCE]
 
 
 def _last_good(

@@ -113,6 +113,7 @@ class Reload:
         is_news = checked.policy.version != self._runtime.policy.version
         if is_news:
             await self._runtime.put_into_force(checked.policy, text)
+        await self._runtime.settle()
         self._note((), checked.warnings)
         self.empty_groups(self._runtime.former)
         if is_news:

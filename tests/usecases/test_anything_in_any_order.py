@@ -27,7 +27,6 @@ from catalyst_hub.core.person import LONGEST_NAME, SignedIn, operators_names
 from catalyst_hub.core.policy import Policy, Provider
 from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.usecases.add_member import add_member
-from catalyst_hub.usecases.follow_policy import follow_policy
 from catalyst_hub.usecases.leave_community import leave_community
 from catalyst_hub.usecases.link_identity import link_identity
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
@@ -214,7 +213,7 @@ class AnyOrder(RuleBasedStateMachine):
     def change_file(self, policy: Policy) -> None:
         self.world.policy = policy
         self.fresh.clear()
-        self.world.do(lambda uow: follow_policy(uow, policy, self.world.now))
+        self.world.settle()
 
     # --- what always holds ---
 

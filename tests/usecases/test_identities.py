@@ -16,7 +16,6 @@ from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.policy import Provider
 from catalyst_hub.core.roster import AddingRefusal
 from catalyst_hub.usecases.add_member import add_member
-from catalyst_hub.usecases.follow_policy import follow_policy
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.link_identity import link_identity
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
@@ -68,7 +67,7 @@ def stored(world: World, name: str) -> Mapping[str, Role]:
 
 def change_file(world: World, **changes: object) -> None:
     world.policy = replace(world.policy, **changes)
-    world.do(lambda uow: follow_policy(uow, world.policy, world.now))
+    world.settle()
 
 
 def change_community(world: World, slug: str, **changes: object) -> None:

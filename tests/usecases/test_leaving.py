@@ -13,7 +13,6 @@ from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.leave_community import leave_community
-from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.prepare_leaving import prepare_leaving
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
 from catalyst_hub.usecases.remove_member import remove_member

@@ -26,6 +26,8 @@ from catalyst_hub.core.window import Window
 from catalyst_hub.store import SqlUnitOfWork, Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
+from catalyst_hub.usecases.find_unsettled import find_unsettled
+from catalyst_hub.usecases.follow_policy import follow_policy
 from catalyst_hub.usecases.observe_sessions import observe_sessions
 from catalyst_hub.usecases.open_session import open_session
 from catalyst_hub.usecases.reconcile_sessions import Reconciled, reconcile_sessions
@@ -107,6 +109,15 @@ class World:
         said = Claims(login, **claims)
         signed = self.do(lambda uow: sign_in(uow, self.policy, identity, said, self.now, **how))
         return cast("SignedIn", signed)
+
+    def settle(self) -> None:
+        """As when the policy comes into force."""
+
+        def follow(uow: SqlUnitOfWork) -> None:
+            unsettled = find_unsettled(uow, self.policy, self.now)
+            follow_policy(uow, self.policy, unsettled, self.now)
+
+        self.do(follow)
 
     def admit(self, user: str, server: str = "", **options: str) -> Session | Denied:
         request = AdmissionRequest(ServerKey(user, server), options, user)
