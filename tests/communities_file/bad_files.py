@@ -282,6 +282,27 @@ NAMES = (
         "did you mean savanna?",
     ),
     Mistake(
+        "a name like that of instructors",
+        _with("  savanna:", "  ▸savanna-instructors:"),
+        "communities.savanna-instructors",
+        "cannot be a community",
+        "did you mean savanna?",
+    ),
+    Mistake(
+        "bounds that are no number",
+        _with("    country: KE", "    country: KE\n    bounds: {most_champions: ▸many}"),
+        "communities.savanna.bounds.most_champions",
+        "no such amount",
+        "correct it",
+    ),
+    Mistake(
+        "a bound that is neither true nor false",
+        _with("    country: KE", "    country: KE\n    bounds: {champions_may_appoint: ▸maybe}"),
+        "communities.savanna.bounds.champions_may_appoint",
+        "cannot stand here",
+        "write one of these",
+    ),
+    Mistake(
         "a persona like a number",
         _with("{name: kofi}", "{name: ▸007}"),
         "providers.demo.personas[1].name",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalyst_hub.communities_file import parse
+from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.community import Community, Culling
 from catalyst_hub.core.denial import LimitScope
@@ -210,3 +211,11 @@ def test_an_alias_and_a_merge_key_stand_for_what_they_name():
     ).profiles
     assert [profile.title[""] for profile in profiles] == ["Base", "Own", "First"]
     assert profiles[0].sizes == profiles[1].sizes == profiles[2].sizes
+
+
+def test_bounds_merge_key_by_key_and_null_goes_back_to_the_usual_ones() -> None:
+    defaults = "defaults:\n  bounds: {champions_may_appoint: true, most_invitation_seats: 40}\n"
+    lab = _policy("bounds: {most_champions: 3}", defaults=defaults).communities[0]
+    assert lab.bounds == Bounds(True, 3, 40, 90)
+    assert _policy("bounds: null", defaults=defaults).communities[0].bounds == Bounds()
+    assert _community().bounds == Bounds(champions_may_appoint=False)
