@@ -79,10 +79,12 @@ class SizeView:
 
 @dataclass(frozen=True, slots=True)
 class ImageView:
-    """Where a person writes in an image of hers: the field's name, and what fits."""
+    """Where a person writes in an image of hers: the field's name, what fits, and what she has
+    written before, if it was refused."""
 
     field: str
     message: str
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +212,20 @@ class _OfferWriter:
             text_in(profile.description, self.speak.language),
             self._only(profile) if len(profile.interfaces) < len(interfaces) else "",
             tuple(self._size(profile, size, selected) for size in entry.sizes),
-            self._image(profile),
+            self._image(profile, selected),
         )
 
-    def _image(self, profile: Profile) -> ImageView | None:
+    def _image(self, profile: Profile, selected: Choice | None) -> ImageView | None:
         own = profile.environment.own_image
         if own is None:
             return None
         message = text_in(own.message, self.speak.language) or self.speak.gettext(
             "Its name and version: %(example)s", example=_EXAMPLE_IMAGE
         )
-        return ImageView(image_field(self.offer.community, profile.slug), message)
+        here = self.offer.community, profile.slug
+        is_here = selected is not None and (selected.community, selected.profile) == here
+        written = selected.image if selected is not None and is_here else ""
+        return ImageView(image_field(*here), message, written)
 
     def _only(self, profile: Profile) -> str:
         names = (_INTERFACES.get(slug, (slug, ""))[0] for slug in profile.interfaces)
