@@ -123,3 +123,27 @@ async def test_a_restart_of_the_hub_is_no_confirmation(world, idp, amina):
     world.later(hours=4.1)
     assert await is_signed_in(amina)
     assert groups(hub, "amina") == {"savanna"}
+
+
+async def look(hub) -> None:
+    """Two looks find that the file has settled."""
+    for _ in range(2):
+        await hub.authenticator.reload.look()
+
+
+async def test_a_name_on_the_list_is_out_when_the_file_is_edited(world, idp, tmp_path):
+    await idp.says("1", preferred_username="bo")
+    hub = await world.start(rules(), uni=idp)
+    file, blocked = tmp_path / "communities.yaml", "  blocked: [{provider: uni, people: [Bo]}]\n"
+    async with Visitor(hub) as bo:
+        await sign_in(bo, "uni", "1", HOME)
+        file.write_text(file.read_text().replace("hub:\n", f"hub:\n{blocked}"))
+        await look(hub)
+        world.later(minutes=1)
+        assert not await is_signed_in(bo)
+        assert groups(hub, "bo") == set()
+        file.write_text(file.read_text().replace(blocked, ""))
+        await look(hub)
+        world.later(minutes=2)
+        assert await is_signed_in(bo)
+        assert groups(hub, "bo") == {"savanna"}
