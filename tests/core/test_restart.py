@@ -62,8 +62,11 @@ def test_most_of_it_waits_for_nothing(before: str, after: str) -> None:
         ("name: andes", "name: sahel", (Part.HUB_NAME, "sahel")),
         ("  uni:", "  school:", (Part.PROVIDER_NEW, "school")),
         ("login.example.org", "login.example.com", (Part.PROVIDER_CHANGED, "uni")),
-        ("type: oidc, client_id: abc, issuer: https://login.example.org",
-         "type: google, client_id: abc", (Part.PROVIDER_REPLACED, "uni")),
+        (
+            "type: oidc, client_id: abc, issuer: https://login.example.org",
+            "type: google, client_id: abc",
+            (Part.PROVIDER_REPLACED, "uni"),
+        ),
         ('groups: ["sabana:learners"]', "groups: [sabana]", (Part.PROVIDER_ASKS_MORE, "github")),
         (
             'groups: ["sabana:learners"]',
