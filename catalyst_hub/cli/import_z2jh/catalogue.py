@@ -8,7 +8,7 @@ from typing import Any
 
 from catalyst_hub.cli.import_z2jh.environment import environment_of
 from catalyst_hub.cli.import_z2jh.overrides import OF_A_SIZE, Traits, cpu_milli, memory_bytes
-from catalyst_hub.cli.import_z2jh.profile_list import Choice, Entry, plain_text, slug_of
+from catalyst_hub.cli.import_z2jh.profile_list import Choice, plain_text, slug_of
 from catalyst_hub.cli.import_z2jh.selections import Selection
 from catalyst_hub.cli.import_z2jh.writer import Noted, Number, Shared
 from catalyst_hub.communities_file.traits import GPU
@@ -142,7 +142,7 @@ def _size(one: Selection, common: Traits) -> dict[str, Any]:
     title = ", ".join(choice.title for choice in one.size.values())
     size: dict[str, Any] = {"title": plain_text(title, 100) if title else "Standard"}
     size |= {"cpu": _cpu(traits.get("cpu_limit")), "memory": _memory(traits.get("mem_limit"))}
-    if gpu := gpus(traits):
+    if gpu := _gpus(traits):
         size["gpu"] = gpu
     if guarantees := _guarantees(traits):
         size["guarantees"] = guarantees
@@ -196,7 +196,7 @@ def _memory(amount: Any) -> Number | None:
     return Number(amount.strip() if isinstance(amount, str) else str(memory_bytes(amount)))
 
 
-def gpus(traits: Traits) -> int:
+def _gpus(traits: Traits) -> int:
     """Whole GPUs among the extra resources."""
     limits = traits.get("extra_resource_limits") or {}
     return int(limits.get(GPU) or 0)
@@ -209,8 +209,3 @@ def _rest(traits: Traits, common: Traits) -> Traits:
         if others := {k: v for k, v in (traits.get(name) or {}).items() if k != GPU}:
             rest[name] = others
     return rest
-
-
-def is_one_profile(entries: Sequence[Entry]) -> bool:
-    """Whether the name of the profile adds nothing to those of its choices."""
-    return len(entries) == 1

@@ -90,8 +90,15 @@ def cilogon(hub: Hub) -> SignIn:
     people_rules(found, config, lambda people: _logins(people, known, brought))
     if found.provider is not None:
         found.provider["identity_providers"] = [_part(one, brought, found) for one in known]
-        if stripped := {one.domain for one in known if one.domain and not one.prefix}:
+        stripped = {one.domain for one in known if one.domain and not one.prefix}
+        if stripped:
             found.provider["adopts_without"] = min(stripped)
+        if len(stripped) > 1:
+            left = ", ".join(sorted(stripped)[1:])
+            found.notes.append(
+                f"{config['allowed_idps'].place}: {left}: names were made by leaving this domain"
+                " out as well, but homes are found again for one such domain only"
+            )
         if skin := config["skin"].text():
             found.provider["skin"] = skin
     return found

@@ -40,7 +40,7 @@ class Imported:
 def communities_of(hub: Hub, sign_in: SignIn) -> Imported:
     """The communities of a hub."""
     imported = Imported(hub, sign_in, notes=list(sign_in.notes))
-    everything = _selections(hub, imported)
+    everything = _selections(hub)
     for needs in dict.fromkeys([None, *(one.needs for one in everything)]):
         chosen = [one for one in everything if one.needs == needs]
         if chosen or not everything:
@@ -48,7 +48,7 @@ def communities_of(hub: Hub, sign_in: SignIn) -> Imported:
     return imported
 
 
-def _selections(hub: Hub, imported: Imported) -> list[Selection]:
+def _selections(hub: Hub) -> list[Selection]:
     written = hub.z2jh["singleuser"]["profileList"]
     settings = server_settings(hub)
     entries = read_profile_list(written) or (_only_entry(),)

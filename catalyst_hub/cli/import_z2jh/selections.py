@@ -6,7 +6,7 @@ each combination.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -93,9 +93,11 @@ def _with_own(option: Option) -> Sequence[Choice | OwnValue]:
     return [*option.choices, own] if own is not None and is_image(own) else option.choices
 
 
-def _combinations(options: Sequence[Option], of: object) -> Iterator[dict[str, Choice | OwnValue]]:
+def _combinations(
+    options: Sequence[Option], of: Callable[[Option], Sequence[Choice | OwnValue]]
+) -> Iterator[dict[str, Choice | OwnValue]]:
     keys = [option.key for option in options]
-    for combination in product(*(of(option) for option in options)):  # type: ignore[operator]
+    for combination in product(*(of(option) for option in options)):
         yield dict(zip(keys, combination, strict=True))
 
 

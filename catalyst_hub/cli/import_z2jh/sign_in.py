@@ -37,8 +37,8 @@ def sign_in_of(hub: Hub) -> SignIn:
             chosen.drop(_NO_PROVIDER)
         return SignIn()
     found = reader(hub)
-    for provider in (found.provider,) if found.provider else ():
-        provider["client_id"] = provider.get("client_id") or TO_FILL_IN
+    if found.provider is not None:
+        found.provider.setdefault("client_id", TO_FILL_IN)
     return found
 
 

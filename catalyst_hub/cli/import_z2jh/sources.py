@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalyst_hub.cli.import_z2jh.values import Value, Values, ValuesFile
@@ -71,17 +71,13 @@ def read_sources(
     if not plain:
         raise ImportRefusedError([f"{first.name}: it is encrypted, and no other is given"])
     values = Values(plain)
-    hub = _hub(name or _name_of(files[-1]), "", "", chart, values, skipped=skipped)
+    hub = _with_chart(Hub(name or _name_of(files[-1]), "", "", chart, values, "", skipped))
     return Sources(hub.name, "", (hub,))
 
 
-def _hub(
-    name: str, title: str, domain: str, chart: str, values: Values, place: str = "",
-    skipped: tuple[str, ...] = (),
-) -> Hub:  # fmt: skip
-    hub = Hub(name, title, domain, chart, values, place, skipped)
-    chart = chart or ("basehub" if hub.z2jh.path else "z2jh")
-    return Hub(name, title, domain, chart, values, place, skipped)
+def _with_chart(hub: Hub) -> Hub:
+    """A chart that wraps z2jh is basehub as far as anybody can tell from the values."""
+    return replace(hub, chart=hub.chart or ("basehub" if hub.z2jh.path else "z2jh"))
 
 
 def _name_of(file: str) -> str:
@@ -160,7 +156,7 @@ class _Cluster:
         chart = self._chart or ("basehub" if entry["helm_chart"].is_there else "")
         values = Values(read or self._root.of.files)
         title = entry["display_name"].text()
-        return _hub(name, title, domain, chart, values, place, skipped)
+        return _with_chart(Hub(name, title, domain, chart, values, place, skipped))
 
     def _values(self, file: str) -> ValuesFile:
         if file not in self._read:
