@@ -89,6 +89,7 @@ class SignUpPage(WorkshopAccountsPage):
         """Both count for all requests."""
         self._guesses = guesses
         self._right = right
+        self._kept: str | None = None
 
     async def get(self, slug: str) -> None:
         """Ask for a code and a name; whoever is signed in has her account already."""
@@ -146,7 +147,7 @@ class SignUpPage(WorkshopAccountsPage):
 
     async def _add(self, asked: Asked, identity: Identity, draft: Draft) -> Person | Refusal:
         runtime, taken = self.runtime, self.authenticator.names_in_hub
-        kept, phrase = await asyncio.gather(self._digest(asked.typed), hashed(draft.phrase(self)))
+        kept, phrase = await self._digest(asked.typed), await hashed(draft.phrase(self))
         newcomer = Newcomer(identity, asked.wanted, phrase)
         answer = await self.change(
             lambda uow: sign_up(uow, runtime.policy, kept, newcomer, runtime.now(), taken)
@@ -157,7 +158,11 @@ class SignUpPage(WorkshopAccountsPage):
         return answer or Refusal.UNKNOWN
 
     async def _digest(self, code: str) -> str:
-        return await asyncio.to_thread(digest, self.runtime.policy.hub, as_code(code) or "")
+        """Of the one code that this request is about; slow, so once."""
+        if self._kept is None:
+            hub = self.runtime.policy.hub
+            self._kept = await asyncio.to_thread(digest, hub, as_code(code) or "")
+        return self._kept
 
     async def _is_still_hers(self, person: Person, draft: Draft) -> bool:
         """Whether the phrase of the form is the one she has: then it is her, once more."""
