@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.belonging import Belonging
+from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.store import Database, Store
 from tests.support.sessions import HOUR, NOW, a_person
