@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.community import Role
+from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import Invitation, InvitingRefusal, Refusal, Terms, digest
 from catalyst_hub.core.roles import InstructorRefusal
 from catalyst_hub.core.view import ScheduledWorkshop
@@ -206,6 +207,7 @@ def test_calling_off_ends_instructors_and_invitations_and_names_whom_to_tell(
     invite(world, Terms(5, 7, workshop_id=workshop.workshop_id))
     assert cancel(world, workshop) == ["kofi"]
     assert groups(world, "kofi") == {"nairobi"}
+    assert world.do(lambda uow: uow.workshops.taught_by(2)) == []
     assert redeem(world, "bo") is Refusal.REVOKED
     assert workshops(world)[0].state is WorkshopState.CANCELLED
     assert cancel(world, workshop) is None
@@ -269,7 +271,15 @@ def test_a_champion_who_comes_to_instruct_stays_a_champion(world: World) -> None
     invite(world, Terms(1, 7, workshop_id=workshop.workshop_id, is_for_instructors=True))
     assert redeem(world, "amina") == "nairobi"
     assert groups(world, "amina") == {"nairobi", "nairobi-champions", INSTRUCTORS}
-    assert world.do(lambda uow: uow.memberships.of(1))["nairobi"] is Role.CHAMPION
+
+
+def test_nor_does_one_who_became_champion_with_an_invitation(world: World) -> None:
+    workshop = schedule(world)
+    champion = Grant(Source.INVITATION, Role.CHAMPION, world.now)
+    world.do(lambda uow: uow.memberships.grant(2, "nairobi", champion))
+    invite(world, Terms(1, 7, workshop_id=workshop.workshop_id, is_for_instructors=True))
+    assert redeem(world, "kofi") == "nairobi"
+    assert groups(world, "kofi") == {"nairobi", "nairobi-champions", INSTRUCTORS}
 
 
 def test_an_instructor_invites_learners_of_her_workshop_while_it_runs_and_nobody_else(
