@@ -104,8 +104,9 @@ def asking_refusal(
 ) -> AskingRefusal | None:
     """Why this may not be asked; None: it may.
 
-    ``owner_in`` are the owner's communities, by slug. ``before`` is what the same person has asked the same owner. An operator's server is beyond
-    everybody's reach, whatever the operator says: a champion in it would run the hub.
+    ``owner_in`` are the owner's communities, by slug; ``before`` is what the same person has
+    asked the same owner. An operator's server is beyond everybody's reach, whatever the operator
+    says: a champion in it would run the hub.
     """
     if question.owner == question.asked_by:
         return AskingRefusal.SELF

@@ -8,7 +8,13 @@ from datetime import datetime
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.belonging import Way, belonging, by_rule
 from catalyst_hub.core.community import Claims, Identity
-from catalyst_hub.core.person import SignedIn, free_name, operators_names, signed_in
+from catalyst_hub.core.person import (
+    SYSTEM_NAMES,
+    SignedIn,
+    free_name,
+    operators_names,
+    signed_in,
+)
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
@@ -65,7 +71,8 @@ def _newcomer(
 ) -> Person:
     if adopted is not None and (person := _adopted(uow, adopted, identity, claims, now)):
         return person
-    reserved = frozenset[str]() if is_operator(policy, identity) else operators_names(policy)
+    is_free = is_operator(policy, identity)
+    reserved = frozenset[str]() if is_free else operators_names(policy) | SYSTEM_NAMES
 
     def is_taken(name: str) -> bool:
         if name in taken or name in reserved or uow.people.by_name(name) is not None:

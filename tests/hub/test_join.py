@@ -269,5 +269,3 @@ async def test_strangers_and_forged_forms_tell_the_hub_nothing(hub, bo):
         answer = await stranger.client.post("/hub/api/catalyst/people/bo")
         assert answer.status_code == 403
     assert (await bo.client.post("/hub/api/catalyst/people/bo")).status_code == 403
-
-

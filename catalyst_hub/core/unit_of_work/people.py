@@ -123,9 +123,7 @@ class Phrases(Protocol):
     def holders_in(self, community: str) -> frozenset[str]:
         """The hub names of a community's people who have a phrase."""
 
-    def keep(
-        self, person_id: int, digest: str, now: datetime, reset_by: str | None = None
-    ) -> None:
+    def keep(self, person_id: int, digest: str, now: datetime, reset_by: str | None = None) -> None:
         """The phrase of which this is the digest takes the place of the one before."""
 
 
