@@ -19,6 +19,7 @@ from catalyst_hub.core.policy import Policy, is_operator
 #: What the file says of a person besides the claims.
 _IDENTITY = ("provider", "subject")
 _CLAIMS = {field.name: field for field in fields(Claims)}
+_TEXTS = ("login", "display_name", "email", "nickname", "identity_provider")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -67,13 +68,16 @@ def _person(said: Any) -> tuple[Identity, Claims]:
 
 
 def _claims(said: Mapping[str, Any]) -> Claims:
-    values = {name: said[name] for name in _CLAIMS if name in said}
+    values = {name: said[name] for name in _CLAIMS if said.get(name) is not None}
+    for name in _TEXTS:
+        if not isinstance(values.get(name, ""), str):
+            raise ValueError(f"{name} must be a text")
     groups = values.get("groups", [])
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
         raise ValueError("groups must be a list of words")
     if not isinstance(values.get("is_email_verified", False), bool):
         raise ValueError("is_email_verified must be true or false")
-    return Claims(**values | {"groups": frozenset(groups)})
+    return Claims(**{"login": ""} | values | {"groups": frozenset(groups)})
 
 
 def _explained(policy: Policy, identity: Identity, claims: Claims) -> Iterator[str]:
@@ -96,4 +100,5 @@ def _verdict(said: Mapping[str, Grounds], identity: Identity) -> str:
 
 def _why(grounds: Grounds, identity: Identity) -> str:
     words = " ".join(str(grounds[key]) for key in ("kind", "word") if key in grounds)
-    return f"by {words} of {identity.provider}"
+    through = grounds.get("identity_provider")
+    return f"by {words} of {identity.provider}" + (f", through {through}" if through else "")

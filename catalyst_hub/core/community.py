@@ -66,7 +66,7 @@ class MembershipRule:
         """Whether this rule lets in the person whose identity and claims these are."""
         if identity.provider != self.provider:
             return False
-        if self.identity_providers and not self._is_through(claims.identity_provider):
+        if not self.takes_from(claims.identity_provider):
             return False
         return (
             self.is_everyone
@@ -75,8 +75,11 @@ class MembershipRule:
             or (bool(self.email_domains) and self._has_domain_of(claims))
         )
 
-    def _is_through(self, identity_provider: str) -> bool:
-        return identity_provider.casefold() in _words(self.identity_providers)
+    def takes_from(self, identity_provider: str) -> bool:
+        """Whether it is about people who came through this one."""
+        return not self.identity_providers or (
+            identity_provider.casefold() in _words(self.identity_providers)
+        )
 
     def _lists(self, identity: Identity, claims: Claims) -> bool:
         return _have_common(self.people, frozenset((identity.subject, claims.login)))

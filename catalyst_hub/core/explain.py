@@ -14,15 +14,18 @@ _BY_WORD = ("people", "groups", "email_domains")
 
 def explain(rule: MembershipRule, identity: Identity, claims: Claims) -> Grounds | None:
     """Provider, kind and word of what matched: ``{"provider": "github", "kind": "groups",
-    "word": "savanna:learners"}``; None: the rule does not let her in."""
+    "word": "savanna:learners"}``; with ``identity_provider`` where the provider stands for
+    several. None: the rule does not let her in."""
     if not rule.matches(identity, claims):
         return None
+    through = claims.identity_provider
+    common = {"provider": rule.provider, **({"identity_provider": through} if through else {})}
     for kind in _BY_WORD:
         words: frozenset[str] = getattr(rule, kind)
         if _only(rule, kind, words).matches(identity, claims):
             word = _word(rule, kind, words, identity, claims)
-            return {"provider": rule.provider, "kind": kind, "word": word}
-    return {"provider": rule.provider, "kind": "everyone"}
+            return {**common, "kind": kind, "word": word}
+    return {**common, "kind": "everyone"}
 
 
 def _word(
@@ -57,9 +60,11 @@ def explain_by(
 
 
 def still_says(rules: Iterable[MembershipRule], grounds: Grounds) -> bool:
-    """Whether any of these rules has the words that :func:`explain` once found."""
+    """Whether any of these rules has the words that :func:`explain` once found, and is about
+    people who come as she did."""
     provider, kind, word = (grounds.get(key) for key in ("provider", "kind", "word"))
-    own = (rule for rule in rules if rule.provider == provider)
+    through = str(grounds.get("identity_provider", ""))
+    own = (rule for rule in rules if rule.provider == provider and rule.takes_from(through))
     if kind == "everyone":
         return any(rule.is_everyone for rule in own)
     return kind in _BY_WORD and any(

@@ -42,4 +42,8 @@ def reason(grant: Grant, policy: Policy, names: Mapping[str, str], translator: T
         return _("By a rule of this hub")
     provider = policy.provider(str(grounds.get("provider", "")))
     title = text_in(provider.title, translator.language) if provider else grounds.get("provider")
-    return _(sentence) % {"word": grounds.get("word", ""), "provider": title}
+    by_rule = _(sentence) % {"word": grounds.get("word", ""), "provider": title}
+    through = grounds.get("identity_provider")
+    if not through:
+        return by_rule
+    return _("%(reason)s; came through %(where)s", reason=by_rule, where=through)

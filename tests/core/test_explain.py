@@ -40,6 +40,20 @@ def test_everybody_of_a_provider_needs_no_word() -> None:
     assert why == {"provider": "github", "kind": "everyone"}
 
 
+def test_who_came_through_one_of_several_identity_providers_is_told_so() -> None:
+    claims = Claims("kofi", identity_provider="https://idp.uni.edu/idp")
+    why = explain(rule(is_everyone=True), KOFI, claims)
+    assert why == {
+        "provider": "github",
+        "kind": "everyone",
+        "identity_provider": "https://idp.uni.edu/idp",
+    }
+    here, elsewhere = frozenset({"https://IDP.uni.edu/idp"}), frozenset({"https://other.edu"})
+    assert still_says((rule(is_everyone=True),), why)
+    assert still_says((rule(is_everyone=True, identity_providers=here),), why)
+    assert not still_says((rule(is_everyone=True, identity_providers=elsewhere),), why)
+
+
 def test_the_first_rule_that_fits_explains() -> None:
     rules = (rule(people=frozenset({"amina"})), rule(groups=frozenset({"g"})))
     why = explain_by(rules, KOFI, Claims("kofi", groups=frozenset({"g"})))
@@ -69,10 +83,25 @@ def test_words_that_once_let_somebody_in_still_stand_or_do_not(words, is_said: b
     st.booleans(),
     st.sampled_from("abxyz"),
     st.sets(st.sampled_from("ghx")),
+    st.sets(st.sampled_from("yz")),
+    st.sampled_from(["", "y", "Z"]),
 )
 def test_there_is_an_explanation_exactly_where_a_rule_matches(
-    people: set[str], groups: set[str], everyone: bool, login: str, claimed: set[str]
+    people: set[str],
+    groups: set[str],
+    everyone: bool,
+    login: str,
+    claimed: set[str],
+    narrowed: set[str],
+    through: str,
 ) -> None:
-    made = rule(people=frozenset(people), groups=frozenset(groups), is_everyone=everyone)
-    claims = Claims(login, groups=frozenset(claimed))
-    assert (explain(made, KOFI, claims) is not None) == made.matches(KOFI, claims)
+    made = rule(
+        people=frozenset(people),
+        groups=frozenset(groups),
+        is_everyone=everyone,
+        identity_providers=frozenset(narrowed),
+    )
+    claims = Claims(login, groups=frozenset(claimed), identity_provider=through)
+    why = explain(made, KOFI, claims)
+    assert (why is not None) == made.matches(KOFI, claims)
+    assert why is None or still_says((made,), why)
