@@ -13,7 +13,7 @@ from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
 from catalyst_hub.i18n import Translator
 
 _SHOWN = 200
-_SENTENCES: Mapping[str, str] = MappingProxyType(
+SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         Action.INVITATION_MADE: N_("%(actor)s made an invitation for %(seats)s people: %(note)s"),
         Action.INVITATION_REVOKED: N_("%(actor)s ended an invitation: %(note)s"),
@@ -44,6 +44,11 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.SERVER_OPENED: N_("%(actor)s opened the server of %(subject)s, who had allowed it."),
     }
 )
+#: What people do for themselves all day is told only when somebody else did it.
+OF_OTHERS: Mapping[str, str] = MappingProxyType(
+    {Action.SESSION_RESERVED: N_("%(actor)s started a server for %(subject)s.")}
+)
+_ALL = {**SENTENCES, **OF_OTHERS}
 
 
 class AuditPage(MembershipPage):
@@ -68,7 +73,7 @@ class AuditPage(MembershipPage):
 
 def _look(uow: UnitOfWork, slug: str) -> tuple[Sequence[AuditLine], Mapping[str, str]]:
     """The lines, and the display names of everybody in them."""
-    lines = uow.audit.latest(slug, list(_SENTENCES), _SHOWN)
+    lines = uow.audit.latest(slug, list(SENTENCES), _SHOWN, of_others=list(OF_OTHERS))
     mentioned = {str(name) for x in lines for name in (x.actor, x.subject, x.facts.get("by"))}
     people = (uow.people.by_name(name) for name in mentioned)
     return lines, {p.name: p.display_name or p.name for p in people if p is not None}
@@ -80,7 +85,7 @@ def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) 
     hub = translator.gettext("The hub")
     who = {**names, HUB: hub, CULLER: hub}
     number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
-    return translator.gettext(_SENTENCES[line.action]) % {
+    return translator.gettext(_ALL[line.action]) % {
         "actor": who.get(line.actor, line.actor),
         "subject": who.get(line.subject or "", line.subject),
         "by": who.get(str(facts.get("by")), facts.get("by")),

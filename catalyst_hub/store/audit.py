@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 
 from catalyst_hub.core.unit_of_work import AuditLine
 from catalyst_hub.store.repository import Repository
@@ -17,7 +17,13 @@ _LATEST = (
     .where(
         audit.c.hub == bindparam("hub"),
         audit.c.community == bindparam("community"),
-        audit.c.action.in_(bindparam("actions", expanding=True)),
+        or_(
+            audit.c.action.in_(bindparam("actions", expanding=True)),
+            and_(
+                audit.c.action.in_(bindparam("of_others", expanding=True)),
+                audit.c.actor != audit.c.subject,
+            ),
+        ),
     )
     .order_by(audit.c.audit_id.desc())
     .limit(bindparam("limit"))
@@ -49,8 +55,16 @@ class SqlAudit(Repository):
         }
         self._connection.execute(_ADD, values)
 
-    def latest(self, community: str, actions: Sequence[str], limit: int) -> Sequence[AuditLine]:
-        """The last lines about a community, the newest first."""
-        values = {"community": community, "actions": list(actions), "limit": limit}
+    def latest(
+        self, community: str, actions: Sequence[str], limit: int, *, of_others: Sequence[str] = ()
+    ) -> Sequence[AuditLine]:
+        """The last lines about a community, the newest first: all of ``actions``, and those of
+        ``of_others`` that somebody did for somebody else."""
+        values = {
+            "community": community,
+            "actions": list(actions),
+            "of_others": list(of_others),
+            "limit": limit,
+        }
         rows = self._connection.execute(_LATEST, {"hub": self._hub, **values})
         return [AuditLine(*row[:4], row.facts or {}) for row in rows]

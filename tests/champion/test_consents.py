@@ -83,6 +83,8 @@ async def test_the_way_of_a_question(site: Site) -> None:
         assert "They took it back." in (await amina.get(HELP)).text
         deeds = (await amina.see("communities/nairobi/audit")).text
         assert "Amina opened the server of Kofi, who had allowed it." in deeds
+        assert "Amina started a server for Kofi." in deeds
+        assert "Kofi started a server" not in deeds
 
 
 async def test_outsiders_learn_nothing(site: Site) -> None:

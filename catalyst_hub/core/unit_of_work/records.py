@@ -37,8 +37,11 @@ class Audit(Protocol):
     ) -> None:
         """``action`` is ``noun:verb`` (``session:reserved``); ``actor`` a hub name or a service."""
 
-    def latest(self, community: str, actions: Sequence[str], limit: int) -> Sequence[AuditLine]:
-        """The last lines about a community, the newest first."""
+    def latest(
+        self, community: str, actions: Sequence[str], limit: int, *, of_others: Sequence[str] = ()
+    ) -> Sequence[AuditLine]:
+        """The last lines about a community, the newest first: all of ``actions``, and those of
+        ``of_others`` that somebody did for somebody else."""
 
 
 @dataclass(frozen=True, slots=True)

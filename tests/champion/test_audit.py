@@ -1,0 +1,63 @@
+"""What the page "Who did what" has words for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from catalyst_hub.bootstrap import utc_now
+from catalyst_hub.champion.audit import OF_OTHERS, SENTENCES, sentence
+from catalyst_hub.core.audit import Action
+from catalyst_hub.core.unit_of_work import AuditLine
+from catalyst_hub.i18n.translator import translator
+
+#: What the page leaves out, and why.
+LEFT_OUT = {
+    **dict.fromkeys(
+        (
+            Action.PERSON_ADDED,
+            Action.PERSON_ADOPTED,
+            Action.PERSON_ERASED,
+            Action.IDENTITY_LINKED,
+            Action.IDENTITY_UNLINKED,
+            Action.PHRASE_CHANGED,
+            Action.MEMBERSHIPS_CHANGED,
+            Action.POLICY_ACCEPTED,
+        ),
+        "of no community",
+    ),
+    **dict.fromkeys(
+        (
+            Action.SESSION_RUNNING,
+            Action.SESSION_REOPENED,
+            Action.SESSION_ADOPTED,
+            Action.SESSION_RELEASED,
+            Action.SESSION_ENDED,
+        ),
+        "what becomes of a server by itself; use and costs tell it",
+    ),
+    **dict.fromkeys(
+        (Action.REQUEST_MADE, Action.REQUEST_WITHDRAWN),
+        "champions must not hear from people whom they have taken out",
+    ),
+    Action.TERMS_ACCEPTED: "counted under People",
+}
+WORDS = {"invitation": 7, "by": "telma", "seats": 30, "title": "Plants", "note": "Monday"}
+LINE = AuditLine(utc_now(), "amina", Action.MEMBER_ADDED, "kofi", WORDS)
+NAMES = {"amina": "Amina", "kofi": "Kofi", "telma": "Telma"}
+
+
+def test_every_change_is_told_or_left_out_for_a_reason() -> None:
+    told = [*SENTENCES, *OF_OTHERS]
+    assert sorted([*told, *LEFT_OUT]) == sorted(Action)
+
+
+@pytest.mark.parametrize("action", [*SENTENCES, *OF_OTHERS])
+def test_every_change_is_told_in_each_language(action: str) -> None:
+    line = replace(LINE, action=action)
+    told = [sentence(line, NAMES, translator(language)) for language in ("en", "es", "pt", "fr")]
+    assert len(set(told)) == 4
+    for text in told:
+        assert "%(" not in text
+        assert any(name in text for name in NAMES.values())
