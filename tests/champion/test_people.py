@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from tests.champion.site import PREFIX, Site, SitePerson
 from tests.hub.communities import groups
@@ -68,6 +71,21 @@ async def test_somebody_is_found_by_a_part_of_a_name(site: Site) -> None:
         assert await listed(amina, "?q=nobody") == []
         assert await listed(amina, "?dormant=1") == []
         assert await listed(amina, "?page=99&q=ko") == ["Kofi kofi"]
+
+
+async def test_who_has_not_been_seen_for_months_is_found_by_a_tick(site: Site) -> None:
+    long_ago = site.runtime.now() - timedelta(days=120)
+
+    def come_and_go(uow: UnitOfWork) -> None:
+        zuri = uow.people.add("zuri", "Zuri", Identity("demo", "zuri"), long_ago)
+        grant = Grant(Source.MANUAL, Role.MEMBER, long_ago, {"by": "amina"})
+        uow.memberships.grant(zuri.person_id, "nairobi", grant)
+
+    await site.runtime.write(come_and_go)
+    async with site.signed_in("kofi"), site.signed_in("amina") as amina:
+        assert await listed(amina, "?dormant=1") == ["Zuri zuri"]
+        assert "Kofi kofi" in await listed(amina)
+    await back_in(site, "zuri")
 
 
 async def test_the_latecomer_is_added_by_name_and_starts_without_signing_in_again(
