@@ -87,7 +87,8 @@ class SqlPersonalData(Repository):
                 select(*keys, column, concerns).where(self._here(trace), named)
             )
             for *key, value, concerns_her in rows.all():
-                clean = (without if concerns_her else without_names)(value, words, alias)
+                told = without if concerns_her else without_names
+                clean = told(value, person.name, words, alias)
                 if clean != value:
                     this = (part == word for part, word in zip(keys, key, strict=True))
                     self._connection.execute(update(table).where(*this).values({name: clean}))

@@ -263,6 +263,17 @@ def test_whoever_called_themselves_member_rewrites_nobodys_history(store):
     assert stays == {"after": {"nairobi": "member"}, "by": alias_of(person)}
 
 
+@pytest.mark.parametrize("shown", ["Kofi", "kofi-2"])
+def test_whoever_is_called_like_another_does_not_take_that_one_along(store, shown):
+    with store.unit_of_work(write=True) as uow:
+        gone = uow.people.add("kofi", shown, None, NOW)
+        uow.audit.add(NOW, "kofi-2", "member:added", subject="lucia", facts={"by": "kofi-2"})
+        uow.audit.add(NOW, "kofi-2", "phrase:reset", subject="kofi", facts={"by": "kofi-2"})
+        uow.personal_data.erase(gone, alias_of(gone), NOW)
+        facts = uow._connection.scalars(select(metadata.tables["audit"].c.facts)).all()
+    assert facts == [{"by": "kofi-2"}] * 2
+
+
 def test_another_hub_in_the_same_database_keeps_its_people(database_url):
     database = Database.open(database_url)
     andes, sahel = Store(database, "andes"), Store(database, "sahel")
