@@ -37,6 +37,7 @@ def lint(file: FilePart, policy: Policy, findings: Findings) -> None:
         path = ("communities", community.slug)
         _warn_of_place(community, path, findings)
         _warn_of_free_budgets(community, path, findings)
+        _warn_of_default_image(community, path, findings)
         _warn_of_terms(community, path, findings)
 
 
@@ -181,6 +182,16 @@ def _warn_of_free_budgets(community: Community, path: Path, findings: Findings) 
 
 def _rates(community: Community) -> Iterator[int]:
     return (size.rate_micros for profile in community.profiles for size in profile.sizes)
+
+
+def _warn_of_default_image(community: Community, path: Path, findings: Findings) -> None:
+    """Whoever starts without choosing, as programs do, brings no image."""
+    default = community.profile(community.default_profile)
+    if default is not None and default.environment.own_image is not None:
+        what = "this is what people begin with, and it has no image: a start without a choice fails"
+        do = "name a profile with an image as default_profile"
+        where = (*path, "profiles", default.slug, "environment", "own_image")
+        findings.warn(where, what, "an image to begin with", do)
 
 
 def _warn_of_terms(community: Community, path: Path, findings: Findings) -> None:

@@ -50,6 +50,7 @@ def _node(size: str) -> str:
     return _with((_SIZE, f"small: {{{size}}}"), ("communities:\n", _NODES + "communities:\n"))
 
 
+_OWN = "    own: {environment: {own_image: {}}, sizes: {only: {cpu: 1, memory: 1G}}}\n"
 _COMMUNITY = GOOD.partition("communities:\n")[2]
 _SECOND = _COMMUNITY.replace("savanna", "second")
 _TWO = (
@@ -87,6 +88,10 @@ MEANT = {
     "a client id that looks like nothing else": GOOD.replace(
         "{name: kofi}]",
         "{name: kofi}]\n  a: {type: github, client_id: aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0hL}",
+    ),
+    "an own image that people choose": _with(
+        ("command: jupyterhub-singleuser", "image: x:1"),
+        ("communities:\n", _OWN + "communities:\n"),
     ),
     "an image by its digest": _with(
         ("command: jupyterhub-singleuser", "image: 'r.io/x@sha256:" + "0123456789abcdef" * 4 + "'")
@@ -183,6 +188,11 @@ HARDLY_MEANT = {
         _node("cpu: 3, memory: 20G, gpu: 2, node_selector: {pool: gpu}"),
         "defaults.profiles.python.sizes.small",
         "this does not fit gpu: a server would wait for a node for ever",
+    ),
+    "an own image to begin with": (
+        _with(("command: jupyterhub-singleuser", "own_image: {}")) + _SECOND,
+        "defaults.profiles.python.environment.own_image",
+        "this is what people begin with, and it has no image: a start without a choice fails",
     ),
     "a GPU of nodes without": (
         _node("cpu: 3, memory: 20G, gpu: 1, node_selector: {pool: large}"),
