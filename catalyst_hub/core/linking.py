@@ -50,14 +50,22 @@ class UnlinkingRefusal(StrEnum):
 
     NOT_HERS = "not-hers"
     LAST = "last"
+    BLOCKED = "blocked"
 
 
 def unlinking_refusal(
     policy: Policy, ways: Collection[Way], identity: Identity
 ) -> UnlinkingRefusal | None:
-    """Why she may not give up this way; None: she may, as another is left that the hub offers."""
-    if identity not in {way.identity for way in ways}:
+    """Why she may not give up this way; None: she may, as another is left that the hub offers.
+
+    What the file blocks stays with her, or she would be rid of the block as well.
+    """
+    way = next((way for way in ways if way.identity == identity), None)
+    if way is None:
         return UnlinkingRefusal.NOT_HERS
-    others = (way.identity for way in ways if way.identity != identity)
+    belongs = belonging(policy, [way])
+    if belongs.is_blocked or belongs.blocked:
+        return UnlinkingRefusal.BLOCKED
+    others = (own.identity for own in ways if own.identity != identity)
     is_left = any(policy.provider(other.provider) is not None for other in others)
     return None if is_left else UnlinkingRefusal.LAST

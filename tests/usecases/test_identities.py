@@ -251,6 +251,16 @@ def test_a_block_beats_everything_that_lets_her_in(world: World) -> None:
     assert stored(world, "kofi") == {"cordoba": Role.MEMBER, "nairobi": Role.MEMBER}
 
 
+def test_nobody_gets_rid_of_a_block_with_the_way_that_is_blocked(world: World) -> None:
+    world.sign_in("kofi")
+    link(world, "kofi", "uni", "17", **LEARNERS)
+    change_community(world, "nairobi", blocked=BO)
+    assert unlink(world, "kofi", "uni", "17") is UnlinkingRefusal.BLOCKED
+    assert world.sign_in("kofi").groups == {"cordoba"}
+    assert unlink(world, "kofi", "demo", "kofi") is None
+    assert stored(world, "kofi") == {"cordoba": Role.MEMBER}
+
+
 def test_a_block_does_not_lift_what_a_champion_decided(world: World) -> None:
     world.sign_in("kofi")
     person = world.sign_in("kofi").person
