@@ -11,7 +11,13 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 from catalyst_hub.communities_file.findings import Findings
-from catalyst_hub.communities_file.models import CommunityPart, DefaultsPart, FilePart, RulePart
+from catalyst_hub.communities_file.models import (
+    CommunityPart,
+    DefaultsPart,
+    FilePart,
+    ProfilePart,
+    RulePart,
+)
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.providers import AnyProvider, CILogonPart, GooglePart
 from catalyst_hub.communities_file.words import listed
@@ -49,10 +55,21 @@ def _warn_of_unused_profiles(file: FilePart, findings: Findings) -> None:
         if part.profiles is not None or "profiles" not in part.model_fields_set
     ]
     for slug in file.defaults.profiles or {} if parts else ():
-        if all((part.profiles or {}).get(slug, part) is None for part in parts):
+        path: Path = ("defaults", "profiles", slug)
+        own = [(part.profiles or {}).get(slug, ProfilePart()) for part in parts]
+        offered = [profile for profile in own if profile is not None]
+        if not offered:
             what = "no community offers this profile"
             do = "remove it, or stop removing it from a community"
-            findings.warn(("defaults", "profiles", slug), what, "a community that does", do)
+            findings.warn(path, what, "a community that does", do)
+        elif all(profile.environment and profile.environment.image for profile in offered):
+            _warn_of_unused_image((*path, "environment", "image"), findings)
+
+
+def _warn_of_unused_image(path: Path, findings: Findings) -> None:
+    if findings.is_written(path):
+        what = "nobody starts this image: each community names its own"
+        findings.warn(path, what, "an image that somebody starts", "remove it")
 
 
 def _warn_of_nulls(

@@ -89,6 +89,11 @@ MEANT = {
         "{name: kofi}]",
         "{name: kofi}]\n  a: {type: github, client_id: aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0hL}",
     ),
+    "an image that one of two communities replaces": _with(
+        ("command: jupyterhub-singleuser", "image: x:1")
+    )
+    + "    profiles: {python: {environment: {image: y:1}}}\n"
+    + _SECOND,
     "an own image that people choose": _with(
         ("command: jupyterhub-singleuser", "image: x:1"),
         ("communities:\n", _OWN + "communities:\n"),
@@ -110,6 +115,12 @@ HARDLY_MEANT = {
         GOOD.replace("communities:\n", _R) + "    profiles: {r: null}\n",
         "defaults.profiles.r",
         "no community offers this profile",
+    ),
+    "an image that every community replaces": (
+        _with(("command: jupyterhub-singleuser", "image: x:1"))
+        + "    profiles: {python: {environment: {image: y:1}}}\n",
+        "defaults.profiles.python.environment.image",
+        "nobody starts this image: each community names its own",
     ),
     "null under a misspelt profile": (
         GOOD + "    profiles: {pyton: null}\n",
