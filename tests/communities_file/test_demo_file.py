@@ -47,7 +47,8 @@ def test_the_personas_belong_where_their_stories_say(policy: Policy):
 
 
 def test_the_sign_in_page_stays_short(policy: Policy):
-    [provider] = policy.providers
+    provider, accounts = policy.providers
+    assert accounts.kind == "workshop-accounts"
     personas: list[dict[str, object]] = list(provider.settings["personas"])  # type: ignore[call-overload]
     shown = [persona for persona in personas if persona["is_shown"]]
     assert len(shown) == 8

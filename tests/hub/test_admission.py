@@ -97,7 +97,7 @@ async def test_the_last_choice_is_remembered(hub):
         ({"profile": "r"}, 400, "unknown-profile"),
         ({"size": "huge"}, 400, "unknown-size"),
         ({"interface": "rstudio"}, 400, "unknown-interface"),
-        ({"image": "evil/image"}, 400, "malformed-choice"),
+        ({"image": "evil/image"}, 400, "unfit-image"),
         ({"profile": "python", "mem_limit": "64G"}, 400, "malformed-choice"),
     ],
 )
