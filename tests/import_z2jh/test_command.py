@@ -85,6 +85,16 @@ def test_every_value_is_carried_over_or_named(cluster: Result) -> None:
     assert ("common.values.yaml", 12) in places
 
 
+def test_an_image_that_no_profile_starts_is_named(imported, cluster: Result) -> None:
+    said = {one.path: one.reason for one in cluster.leftovers}
+    assert said["jupyterhub.singleuser.image.name"] == (
+        "no profile of lago starts this image: each names its own"
+    )
+    profiles = "profileList: [{display_name: A, kubespawner_override: {cpu_limit: 1}}]"
+    used = imported(f"singleuser: {{image: {{name: x, tag: '1'}}, {profiles}}}\n")
+    assert not [one for one in used.leftovers if "image" in one.path]
+
+
 def test_culling_is_that_of_each_hub(cluster: Result) -> None:
     culling = {slug: c.culling for slug, c in cluster.policy.by_slug.items()}
     assert (culling["sabana"].idle_s, culling["sabana"].max_age_s) == (1800, 43200)

@@ -57,7 +57,18 @@ def _selections(hub: Hub) -> list[Selection]:
         own = list(selections(entry, settings))
         _note_left_out(entry, own)
         found += own
+    if not any(
+        one.own_image is None and one.traits.get("image") == settings["image"] for one in found
+    ):
+        _note_unused_image(hub)
     return found
+
+
+def _note_unused_image(hub: Hub) -> None:
+    """Such images were kept up to date for years, and nobody ever started them."""
+    image = hub.z2jh["singleuser"]["image"]
+    for part in ("name", "tag"):
+        image[part].drop(f"no profile of {hub.name} starts this image: each names its own")
 
 
 def _only_entry() -> Entry:

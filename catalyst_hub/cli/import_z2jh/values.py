@@ -176,6 +176,7 @@ class Value:
     def drop(self, reason: str) -> None:
         """Note that it is not carried over, if it is there."""
         if self.is_written:
+            self.of.taken.discard(self.path)
             self.of.dropped[self.path] = reason
 
     def refuse(self, what: str, expected: str, do: str) -> None:
