@@ -73,8 +73,10 @@ class StartHandler(_ConsentHandler, StartsServers):
         spawner = owner.get_or_create_spawner(server_name, "", replace_failed=True)
         if spawner.active:
             raise HTTPError(409, "The server runs, or is starting or stopping")
+        options = self.get_json_body()
+        self.refuse_malformed(options)
         # Admission looks for the consent again, and for all else.
-        await self.spawn_single_user(owner, server_name, options=self.get_json_body() or {})
+        await self.spawn_single_user(owner, server_name, options=options or {})
         self.set_status(202 if spawner.pending == "spawn" else 201)
 
 

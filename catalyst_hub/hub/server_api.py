@@ -50,6 +50,13 @@ class StartsServers(APIHandler):
         if not spawner.active:
             await super().spawn_single_user(user, server_name, display_name, options)
 
+    def refuse_malformed(self, options: object) -> None:
+        """Nothing that is no choice may come so far as to be written to the Hub's database."""
+        refusal = asked_words(options)
+        if isinstance(refusal, Denied):
+            policy = self.settings["catalyst"].policy
+            raise StartDeniedError(refusal, policy, translator_for(self, policy, None))
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A denial says what, how much, until when and whom to ask to programs, too."""
         error = (kwargs.get("exc_info") or (None, None))[1]
@@ -71,21 +78,15 @@ class ServerHandler(StartsServers, UserServerAPIHandler):
             raise HTTPError(400, "Body must be a JSON object")
         if self.request.method == "PATCH":
             _check_patch(body or {})
-            self._check_options(body or {})
+            self.refuse_malformed((body or {}).get("user_options"))
         return body
 
     def get_server_json_body(self) -> dict[str, Any]:
         """``display_name`` and ``user_options``; the body itself may be the options."""
         self.get_json_body()
         body: dict[str, Any] = super().get_server_json_body()
-        self._check_options(body)
+        self.refuse_malformed(body.get("user_options"))
         return body
-
-    def _check_options(self, body: dict[str, Any]) -> None:
-        refusal = asked_words(body.get("user_options"))
-        if isinstance(refusal, Denied):
-            policy = self.settings["catalyst"].policy
-            raise StartDeniedError(refusal, policy, translator_for(self, policy, None))
 
 
 def _check_patch(body: dict[str, Any]) -> None:

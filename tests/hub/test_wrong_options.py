@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from catalyst_hub.core.consent import Answer, Kind, Question
+from catalyst_hub.usecases.answer_consent import answer_consent
+from catalyst_hub.usecases.ask_consent import ask_consent
 from tests.hub.communities import api, catalyst_config, live_session, sign_in
 
 
@@ -69,8 +72,8 @@ async def hub(start_hub, tmp_path):
     return hub
 
 
-async def send(app: Any, method: str, path: str, body: str) -> int:
-    async with api(app, "kofi") as client:
+async def send(app: Any, method: str, path: str, body: str, name: str = "kofi") -> int:
+    async with api(app, name) as client:
         answer = await client.request(method, path, content=body.encode("utf8", "surrogatepass"))
     return answer.status_code
 
@@ -97,6 +100,23 @@ async def test_a_named_server_is_made_or_changed_with_right_options_only(hub):
     assert await send(hub, "PATCH", "users/kofi/servers/mine", good) == 200
     assert await send(hub, "POST", "users/kofi/servers/mine", "") == 201
     assert (await live_session(hub, "kofi", "mine")).choice.size == "large"
+
+
+async def test_nor_does_whoever_starts_it_by_consent_get_so_far(hub):
+    await sign_in(hub, "amina")
+    runtime, question = hub.authenticator.runtime, Question("nairobi", "kofi", "amina", Kind.START)
+
+    def allow(uow: Any) -> int:
+        assert ask_consent(uow, runtime.policy, question, runtime.now()) is None
+        (asked,) = uow.consents.of(uow.people.by_name("kofi").person_id)
+        answer_consent(uow, "kofi", asked.consent_id, Answer.ALLOWED, runtime.now())
+        return int(asked.consent_id)
+
+    path = f"catalyst/consents/{await runtime.write(allow)}/start"
+    answers = {body[:60]: await send(hub, "POST", path, body, "amina") for body in MALFORMED}
+    assert {body: status for body, status in answers.items() if not 400 <= status < 500} == {}
+    assert hub.tornado_settings.get("failure_count", 0) == 0
+    assert await send(hub, "POST", path, "", "amina") == 201
 
 
 async def test_a_wrong_body_of_a_stop_is_answered_4xx(hub):
