@@ -9,7 +9,7 @@ from types import MappingProxyType
 from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
-from catalyst_hub.champion.membership import MembershipPage
+from catalyst_hub.champion.membership import MembershipPage, member_called
 from catalyst_hub.champion.person_actions import may_dismiss
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.roles import AppointingRefusal, DismissingRefusal
@@ -41,7 +41,7 @@ class _RolePage(MembershipPage):
     async def ask(self, community: Community, name: str, template: str) -> None:
         """Ask once more; somebody who is not there is not there."""
         self.speak_for(community)
-        person = await self.read(lambda uow: uow.people.by_name(name))
+        person = await self.read(lambda uow: member_called(uow, community.slug, name))
         if person is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.show_below(

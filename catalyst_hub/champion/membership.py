@@ -9,9 +9,18 @@ from typing import Any
 from catalyst_hub.champion.base import Page
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
 
 _log = logging.getLogger(__name__)
+
+
+def member_called(uow: UnitOfWork, community: str, name: str) -> Person | None:
+    """Whoever belongs to the community under this hub name. Of all others a page says nothing, not
+    even that they are there."""
+    person = uow.people.by_name(name)
+    is_in = person is not None and community in uow.memberships.of(person.person_id)
+    return person if is_in else None
 
 
 class MembershipPage(Page):
@@ -20,10 +29,20 @@ class MembershipPage(Page):
     #: The tab that is open.
     tab = ""
 
-    def show_below(self, community: Community, template: str, **words: Any) -> None:
-        """Send a page with the community's tabs."""
+    def show_below(
+        self,
+        community: Community,
+        template: str,
+        *,
+        note: str = "",
+        problem: str = "",
+        **words: Any,
+    ) -> None:
+        """Send a page with the community's tabs; ``note`` and ``problem`` say what came of a form."""
         self.show(
             template,
+            note=note,
+            problem=problem,
             title=text_in(community.title, self.translator.language),
             address=self.address_of(community),
             tab=self.tab,

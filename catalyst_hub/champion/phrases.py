@@ -12,7 +12,7 @@ from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action, Place
 from catalyst_hub.champion.errors import NotUnderstoodError
-from catalyst_hub.champion.membership import MembershipPage
+from catalyst_hub.champion.membership import MembershipPage, member_called
 from catalyst_hub.champion.sheet import hub_address
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
@@ -149,7 +149,7 @@ class CardPage(MembershipPage):
         community = self.community_for(Action.RESET_PHRASE, slug)
         self.speak_for(community)
         kept = self.get_signed_cookie(_cookie(name), max_age_days=_SHOWN_S / 86400)
-        person = await self.read(lambda uow: uow.people.by_name(name))
+        person = await self.read(lambda uow: member_called(uow, slug, name))
         if person is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         address = hub_address(self.request, self.hub_url)

@@ -46,6 +46,14 @@ async def test_a_champion_appoints_within_bounds_and_the_new_one_steps_down(site
         assert "mombasa" in groups(site.app, "lucia")
 
 
+async def test_of_people_elsewhere_a_champion_learns_nothing(site: Site) -> None:
+    async with site.signed_in("amina"), site.signed_in("joao") as joao:
+        for name in ("amina", "nobody"):
+            for below in ("appoint", "dismiss", "phrase/card", "help"):
+                answer = await joao.get(f"{MOMBASA}/people/{name}/{below}")
+                assert (answer.status_code, "Amina" in answer.text) == (404, False), below
+
+
 async def test_without_the_operators_word_there_is_no_button_and_no_way_around(
     site: Site,
 ) -> None:
