@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from catalyst_hub import communities_file
 from catalyst_hub.cli import main
@@ -93,6 +94,64 @@ def test_an_image_that_no_profile_starts_is_named(imported, cluster: Result) -> 
     profiles = "profileList: [{display_name: A, kubespawner_override: {cpu_limit: 1}}]"
     used = imported(f"singleuser: {{image: {{name: x, tag: '1'}}, {profiles}}}\n")
     assert not [one for one in used.leftovers if "image" in one.path]
+
+
+#: What the values of real hubs had, each with what its hub is told of it; "" is carried over.
+SETTINGS = {
+    "hub.allowNamedServers": (True, "stays in the chart's values"),
+    "hub.concurrentSpawnLimit": (64, "stays in the chart's values"),
+    "hub.config.Authenticator.enable_auth_state": (True, "the new hub's providers ask"),
+    "hub.config.Authenticator.admin_users": (["amina"], ""),
+    "hub.config.Authenticator.allowed_users": (["kofi"], ""),
+    "hub.config.Authenticator.blocked_users": (["mallory"], ""),
+    "hub.config.GitHubOAuthenticator.allowed_organizations": (["sabana:learners"], ""),
+    "hub.config.GitHubOAuthenticator.scope": (["read:org"], "the new hub's providers ask"),
+    "hub.config.GitHubOAuthenticator.manage_groups": (True, "the new hub's providers ask"),
+    "singleuser.image.name": ("quay.io/sabana/plants", ""),
+    "singleuser.image.tag": ("7", ""),
+    "singleuser.defaultUrl": ("/rstudio", ""),
+    "singleuser.nodeSelector": ({"pool": "core"}, ""),
+    "singleuser.extraEnv": ({"SCRATCH": "s3://scratch/$(JUPYTERHUB_USER)"}, ""),
+    "singleuser.memory.limit": ("28.937G", ""),
+    "singleuser.memory.guarantee": ("2929687.5K", ""),
+    "singleuser.cpu.limit": (1.5, ""),
+    "singleuser.startTimeout": (600, ""),
+    "singleuser.cloudMetadata.blockWithIptables": (False, "stays in the chart's values"),
+    "singleuser.networkPolicy.enabled": (True, "stays in the chart's values"),
+    "singleuser.storage.type": ("none", "stays in the chart's values"),
+    "cull.timeout": (1800, ""),
+    "cull.maxAge": (43200, ""),
+    "cull.every": (300, "the culler has its own rhythm"),
+    "cull.concurrency": (10, "the culler has its own rhythm"),
+    "cull.users": (False, "people are not deleted"),
+    "cull.adminUsers": (False, "admins' servers are culled like all others"),
+    "cull.removeNamedServers": (True, "a named server that is stopped stays"),
+    "scheduling.userScheduler.enabled": (True, "stays in the chart's values"),
+    "scheduling.podPriority.enabled": (True, "stays in the chart's values"),
+    "prePuller.hook.enabled": (False, "stays in the chart's values"),
+    "custom.homepage.templateVars.org.logo_url": (
+        "https://s.example/l.png",
+        "pages show the title",
+    ),
+    "ingress.hosts": (["s.example"], "stays in the chart's values"),
+}
+
+
+def test_every_setting_that_such_hubs_had_is_carried_over_or_named(imported) -> None:
+    values: dict = {"hub": {"config": {"JupyterHub": {"authenticator_class": "github"}}}}
+    for path, (value, _) in SETTINGS.items():
+        *above, last = path.split(".")
+        below = values
+        for key in above:
+            below = below.setdefault(key, {})
+        below[last] = value
+    result = imported(yaml.safe_dump(values))
+    told = {one.path: one.reason for one in result.leftovers}
+    for path, (_, reason) in SETTINGS.items():
+        said = next((told[p] for p in told if p == path or path.startswith(p + ".")), "")
+        assert said.startswith(reason) and bool(said) == bool(reason), (path, said)
+    [size] = [s for p in result.policy.communities[0].profiles for s in p.sizes]
+    assert (size.limits.cpu_milli, size.guarantees.memory_bytes) == (1500, 3_000_000_000)
 
 
 def test_culling_is_that_of_each_hub(cluster: Result) -> None:
