@@ -16,10 +16,10 @@ from jupyterhub.user import User
 from tornado.web import HTTPError
 
 from catalyst_hub.core.consent import Consent, Kind, Standing
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.opening import let_in
 from catalyst_hub.hub.roles import CHAMPION_SCOPE, INSTRUCTOR_SCOPE
 from catalyst_hub.hub.server_api import StartsServers
+from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.record_opening import record_opening
 
@@ -37,12 +37,10 @@ class _ConsentHandler(APIHandler):
     async def standing(self, number: str, kind: Kind) -> Standing:
         """The consent of that number, if whoever asks may use it; others learn nothing of it."""
         runtime = self.settings["catalyst"]
-        try:
+        with store_needed():
             standing = await runtime.read(
                 lambda uow: find_consents(uow, runtime.policy, runtime.now())
             )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
         found = next((s for s in standing if s.consent.consent_id == int(number)), None)
         if found is None or found.consent.kind is not kind or not self._may_use(found.consent):
             raise HTTPError(404)
@@ -96,9 +94,7 @@ class OpenHandler(_ConsentHandler):
     async def _note(self, standing: Standing) -> None:
         """What cannot be noted is not done."""
         runtime = self.settings["catalyst"]
-        try:
+        with store_needed():
             is_noted = await runtime.write(lambda uow: record_opening(uow, standing, runtime.now()))
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
         if not is_noted:
             raise HTTPError(404)

@@ -15,9 +15,9 @@ from tornado.web import HTTPError
 
 from catalyst_hub.core.audit import HUB
 from catalyst_hub.core.session import ServerKey
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.opening import close_what_has_ended
 from catalyst_hub.hub.stopping import stop_server
+from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.record_stop import record_stop
 
@@ -36,17 +36,15 @@ class PersonHandler(APIHandler):
             raise HTTPError(403)
         user = self.find_user(name)
         if user is not None:
-            try:
+            with store_needed():
                 await follow_store(self, user)
-            except StoreUnavailableError as error:
-                raise HTTPError(503, "The store is not available") from error
         self.set_status(204)
 
 
 async def follow_store(handler: Any, user: Any) -> None:
     """Bring a person's groups up to date. Who may open whose server follows, too. Starts that she
-    may not make any more are called off;
-    of servers that run she is told when they stop, which the culler's process sees to.
+    may not make any more are called off; of servers that run she is told when they stop, which the
+    culler's process sees to.
 
     The Hub's own refresh would do for the groups, but only once in a request, and only after
     asking her provider. Raises StoreUnavailableError.

@@ -16,16 +16,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tornado.web import HTTPError, authenticated
+from tornado.web import authenticated
 
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.roster import Member
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.core.window import local_day
 from catalyst_hub.hub.pages import leaving, linking, personal_data, phrases
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.i18n.grounds import reason, role_name
 from catalyst_hub.usecases.show_account import Account, show_account
 
@@ -47,19 +46,11 @@ class AccountPage(Localized):
 
     is_strict = True
 
-    @property
-    def runtime(self) -> Runtime:
-        """The store and the policy of this hub."""
-        runtime: Runtime = self.settings["catalyst"]
-        return runtime
-
     @authenticated
     async def get(self) -> None:
         """Show it."""
-        try:
+        with store_needed():
             shown = [(section.template, await section.words(self)) for section in SECTIONS]
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
         parts = [(template, here) for template, here in shown if here is not None]
         self.finish(
             await self.render_template("catalyst/account.html", parts=parts, note=self._note())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.join_request import LONGEST_MESSAGE, PAUSE, AskingRefusal, JoinRequest
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.usecases.ask_to_join import ask_to_join
 from catalyst_hub.usecases.show_joining import Joining, show_joining
 from catalyst_hub.usecases.withdraw_request import withdraw_request
@@ -30,8 +30,7 @@ async def joining_on(page: Localized) -> dict[str, Any]:
 
 
 async def _joining(page: Localized) -> Joining:
-    runtime: Runtime = page.settings["catalyst"]
-    name = page.current_user.name
+    runtime, name = page.runtime, page.current_user.name
     return await runtime.read(lambda uow: show_joining(uow, runtime.policy, name, runtime.now()))
 
 
@@ -49,8 +48,7 @@ def _title(page: Localized, community: Community) -> str:
 
 def _community(page: Localized, request: JoinRequest) -> Community:
     """There is one: requests of others are not shown."""
-    community: Community = page.settings["catalyst"].policy.by_slug[request.community]
-    return community
+    return page.runtime.policy.by_slug[request.community]
 
 
 def _waiting(page: Localized, request: JoinRequest) -> dict[str, Any]:
@@ -63,7 +61,7 @@ def _waiting(page: Localized, request: JoinRequest) -> dict[str, Any]:
 
 
 def _declined(page: Localized, request: JoinRequest) -> dict[str, Any]:
-    community, policy = _community(page, request), page.settings["catalyst"].policy
+    community, policy = _community(page, request), page.runtime.policy
     answered_at = request.answered_at or request.asked_at
     return {
         "title": _title(page, community),
@@ -96,20 +94,14 @@ class AskPage(Localized):
                 raise HTTPError(404)
 
     async def _ask(self, slug: str, message: str) -> AskingRefusal | None:
-        runtime: Runtime = self.settings["catalyst"]
-        name = self.current_user.name
-        try:
-            return await runtime.write(
-                lambda uow: ask_to_join(uow, runtime.policy, slug, name, message, runtime.now())
-            )
-        except StoreUnavailableError as error:
-            _unavailable(error)
+        runtime, name = self.runtime, self.current_user.name
+        return await self.change(
+            lambda uow: ask_to_join(uow, runtime.policy, slug, name, message, runtime.now())
+        )
 
     async def _community(self, slug: str) -> Community:
-        try:
+        with store_needed():
             joining = await _joining(self)
-        except StoreUnavailableError as error:
-            _unavailable(error)
         found = next((c for c in joining.open_to_ask if c.slug == slug), None)
         if found is None:
             raise HTTPError(404)
@@ -145,17 +137,9 @@ class WithdrawPage(Localized):
     @authenticated
     async def post(self, number: str) -> None:
         """Take one's own request back; one that was answered stays answered."""
-        runtime: Runtime = self.settings["catalyst"]
-        name = self.current_user.name
-        try:
-            await runtime.write(lambda uow: withdraw_request(uow, name, int(number), runtime.now()))
-        except StoreUnavailableError as error:
-            _unavailable(error)
+        runtime, name = self.runtime, self.current_user.name
+        await self.change(lambda uow: withdraw_request(uow, name, int(number), runtime.now()))
         self.redirect(self.hub_url("home"), status=303)
-
-
-def _unavailable(error: StoreUnavailableError) -> NoReturn:
-    raise HTTPError(503, "The store is not available") from error
 
 
 def routes() -> list[tuple[str, type[Localized]]]:

@@ -8,16 +8,15 @@ from typing import Any
 
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.utils import url_escape_path
-from tornado.web import HTTPError, authenticated
+from tornado.web import authenticated
 
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.consent import Answer, Consent, Kind
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.session import Session
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.opening import close_what_has_ended
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.stopping import stop_server
+from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.usecases.answer_consent import answer_consent
 from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
 
@@ -49,8 +48,7 @@ class ConsentsWords(Localized):
 
     async def consents_of(self, user: Any) -> dict[str, Any]:
         """What the templates show of a person's consents. Raises StoreUnavailableError."""
-        runtime: Runtime = self.settings["catalyst"]
-        name = user.name
+        runtime, name = self.runtime, user.name
         view = await runtime.read(lambda uow: list_consents(uow, name, runtime.now()))
         return {
             "questions": [self._row(view, consent) for consent in view.questions],
@@ -116,10 +114,8 @@ class ConsentsPage(ConsentsWords, BaseHandler):
     @authenticated
     async def get(self) -> None:
         """Show it."""
-        try:
+        with store_needed():
             words = await self.consents_of(self.current_user)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
         self.finish(await self.render_template("catalyst/consents.html", **words))
 
 
@@ -140,21 +136,17 @@ class AnswerPage(Localized, BaseHandler):
         """Note the answer; what is taken back ends before this answers."""
         consent = await self._answer(int(number), _ANSWERS[word])
         if consent is not None and consent.kind is Kind.OPEN:
-            await close_what_has_ended(self.db, self.settings["catalyst"])
+            await close_what_has_ended(self.db, self.runtime)
             if self.get_body_argument("stop", ""):
                 await self._stop(consent.server_name)
         self.redirect(self.hub_url("consents"), status=303)
 
     async def _answer(self, number: int, answer: Answer) -> Consent | None:
         """What was answered; None: it was too late, or not this person's to answer."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
-        try:
-            consent: Consent | None = await runtime.write(
-                lambda uow: answer_consent(uow, name, number, answer, runtime.now())
-            )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-        return consent
+        runtime, name = self.runtime, self.current_user.name
+        return await self.change(
+            lambda uow: answer_consent(uow, name, number, answer, runtime.now())
+        )
 
     async def _stop(self, server_name: str) -> None:
         user = self.current_user

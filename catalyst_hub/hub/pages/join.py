@@ -13,9 +13,8 @@ from tornado.web import HTTPError, authenticated
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.invitation import Refusal, as_code, digest, shown
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
+from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.hub.guesses import OF_A_PERSON, OF_AN_ADDRESS, Guesses, network
-from catalyst_hub.hub.membership import follow_store
 from catalyst_hub.hub.pages.asking import joining_on
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import Translator
@@ -99,7 +98,7 @@ class JoinPage(Localized):
     async def post(self) -> None:
         """Let her in, or say that the code is none."""
         typed = self.get_body_argument("code", "")[:LONGEST]
-        wait = self._guesses.begin(self._who, self._runtime.now())
+        wait = self._guesses.begin(self._who, self.runtime.now())
         if wait is not None:
             await self._refuse_for(wait, typed)
             return
@@ -108,13 +107,9 @@ class JoinPage(Localized):
             self.set_status(403)
             await self._show(typed, no_code(self.translator))
             return
-        await self._follow_store()
+        await self.follow_own_change()
         self._forget_link()
         self.redirect(self.hub_url("joined", slug), status=303)
-
-    @property
-    def _runtime(self) -> Any:
-        return self.settings["catalyst"]
 
     @property
     def _who(self) -> tuple[str, str]:
@@ -126,11 +121,10 @@ class JoinPage(Localized):
 
         Counted like a try, or links were a way to guess.
         """
-        if self._guesses.begin(self._who, self._runtime.now()) is not None:
+        if self._guesses.begin(self._who, self.runtime.now()) is not None:
             return None
         slug = await self._redeem(code, is_rehearsal=True)
-        community: Community | None = self._runtime.policy.community(slug) if slug else None
-        return community
+        return self.runtime.policy.community(slug) if slug else None
 
     async def _redeem(self, typed: str, *, is_rehearsal: bool = False) -> str | None:
         """The slug of the community the code lets her into. Why not, is nobody's business.
@@ -142,9 +136,9 @@ class JoinPage(Localized):
             return None
         try:
             answer = await self._ask_the_store(code, is_rehearsal)
-        except StoreUnavailableError as error:
+        except HTTPError:
             self._guesses.take_back(self._who)
-            raise HTTPError(503, "The store is not available") from error
+            raise
         if isinstance(answer, Refusal):
             self.log.info("An invitation did not let %s in: %s", self.current_user.name, answer)
             return None
@@ -152,20 +146,13 @@ class JoinPage(Localized):
         return answer
 
     async def _ask_the_store(self, code: str, is_rehearsal: bool) -> str | Refusal:
-        runtime, name = self._runtime, self.current_user.name
+        runtime, name = self.runtime, self.current_user.name
         kept = await asyncio.to_thread(digest, runtime.policy.hub, code)
-        answer: str | Refusal = await runtime.write(
+        return await self.change(
             lambda uow: redeem_invitation(
                 uow, runtime.policy, kept, name, runtime.now(), is_rehearsal=is_rehearsal
             )
         )
-        return answer
-
-    async def _follow_store(self) -> None:
-        try:
-            await follow_store(self, self.current_user)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
 
     def _forget_link(self) -> None:
         self.clear_cookie(LINK_COOKIE, path=self.hub_url("join"))
@@ -203,17 +190,13 @@ class JoinedPage(Localized):
         self.finish(await self.render_template("catalyst/joined.html", title=title))
 
     async def _own(self, slug: str) -> Community | None:
-        runtime, name = self.settings["catalyst"], self.current_user.name
+        name = self.current_user.name
 
         def belongs(uow: UnitOfWork) -> bool:
             person = uow.people.by_name(name)
             return person is not None and slug in uow.memberships.of(person.person_id)
 
-        try:
-            is_in = await runtime.read(belongs)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-        return runtime.policy.community(slug) if is_in else None
+        return self.runtime.policy.community(slug) if await self.read(belongs) else None
 
 
 def routes() -> list[tuple[Any, ...]]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.leaving import Farewell
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
-from catalyst_hub.hub.membership import follow_store
+from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import N_
 from catalyst_hub.usecases.leave_community import leave_community
 from catalyst_hub.usecases.prepare_leaving import prepare_leaving
 from catalyst_hub.usecases.return_to_community import return_to_community
-
-T = TypeVar("T")
 
 NOTES = {
     "left": N_("You have left the community. Your files are kept."),
@@ -34,24 +29,9 @@ class _OwnChange(Localized):
 
     is_strict = True
 
-    async def store(self, work: Callable[[UnitOfWork], T], *, write: bool = False) -> T:
-        """Ask the store, or say that it cannot be done now."""
-        runtime = self.settings["catalyst"]
-        try:
-            found: T = await (runtime.write if write else runtime.read)(work)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-        return found
-
-    async def follow(self) -> None:
-        """Let the Hub follow at once."""
-        try:
-            await follow_store(self, self.current_user)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-
-    def back(self, note: str) -> None:
-        """To the account, which says what came of it."""
+    async def back(self, note: str) -> None:
+        """To the account, which says what came of it, once the Hub knows."""
+        await self.follow_own_change()
         self.redirect(self.hub_url(f"account?note={note}"), status=303)
 
 
@@ -61,8 +41,8 @@ class LeavePage(_OwnChange):
     @authenticated
     async def get(self, slug: str) -> None:
         """Ask; whoever does not belong has no such page."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
-        farewell: Farewell | None = await self.store(
+        runtime, name = self.runtime, self.current_user.name
+        farewell = await self.read(
             lambda uow: prepare_leaving(uow, runtime.policy, slug, name, runtime.now())
         )
         if farewell is None:
@@ -74,11 +54,10 @@ class LeavePage(_OwnChange):
     @authenticated
     async def post(self, slug: str) -> None:
         """Leave; what she runs there is stopped as after any removal."""
-        now, name = self.settings["catalyst"].now(), self.current_user.name
-        if not await self.store(lambda uow: leave_community(uow, slug, name, now), write=True):
+        now, name = self.runtime.now(), self.current_user.name
+        if not await self.change(lambda uow: leave_community(uow, slug, name, now)):
             raise HTTPError(404)
-        await self.follow()
-        self.back("left")
+        await self.back("left")
 
 
 class ReturnPage(_OwnChange):
@@ -87,15 +66,13 @@ class ReturnPage(_OwnChange):
     @authenticated
     async def post(self, slug: str) -> None:
         """In again where the rules say so."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
-        is_in = await self.store(
-            lambda uow: return_to_community(uow, runtime.policy, slug, name, runtime.now()),
-            write=True,
+        runtime, name = self.runtime, self.current_user.name
+        is_in = await self.change(
+            lambda uow: return_to_community(uow, runtime.policy, slug, name, runtime.now())
         )
         if is_in is None:
             raise HTTPError(404)
-        await self.follow()
-        self.back("back" if is_in else "open")
+        await self.back("back" if is_in else "open")
 
 
 async def left_communities(page: Any) -> dict[str, object] | None:

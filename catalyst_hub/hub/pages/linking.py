@@ -6,19 +6,17 @@ here, in the same session. Nothing is linked before she has seen both names and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.community import Identity
 from catalyst_hub.core.linking import LinkingRefusal
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub.adoption import adopted_user
-from catalyst_hub.hub.membership import follow_store
 from catalyst_hub.hub.other_sessions import end_other_sessions
 from catalyst_hub.hub.pages.oauth import TOO_OLD, ProviderPage
 from catalyst_hub.hub.pending_links import browser_of
@@ -28,8 +26,6 @@ from catalyst_hub.i18n import N_
 from catalyst_hub.usecases.link_identity import link_identity
 from catalyst_hub.usecases.show_ways import OwnWay, show_ways
 from catalyst_hub.usecases.unlink_identity import unlink_identity
-
-T = TypeVar("T")
 
 NOTES = {
     "linked": N_("From now on you can sign in here in this way, too."),
@@ -70,20 +66,9 @@ class _OwnWaysPage(ProviderPage):
             raise HTTPError(400, TOO_OLD)
         return browser
 
-    async def _store(self, work: Callable[[UnitOfWork], T], *, write: bool = False) -> T:
-        runtime = self.settings["catalyst"]
-        try:
-            found: T = await (runtime.write if write else runtime.read)(work)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-        return found
-
     async def _back(self, note: str) -> None:
         """To the account, once the Hub knows what has changed."""
-        try:
-            await follow_store(self, self.current_user)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
+        await self.follow_own_change()
         self.redirect(self.hub_url(f"account?note={note}"), status=303)
 
 
@@ -111,7 +96,7 @@ class LinkPage(_OwnWaysPage):
             self.set_status(403)
             await self._show(self.translator.gettext("The name or the password is wrong."))
             return
-        now = self.settings["catalyst"].now()
+        now = self.runtime.now()
         reference = self.authenticator.pending_links.keep(self._browser, came, now)
         self.redirect(self.hub_url("account/link", reference), status=303)
 
@@ -127,7 +112,7 @@ class ConfirmLinkPage(_OwnWaysPage):
     @authenticated
     async def get(self, reference: str) -> None:
         """Ask, or say why not; in another session there is nothing to ask."""
-        came = self.authenticator.pending_links.of(reference, self._browser, self._now)
+        came = self.authenticator.pending_links.of(reference, self._browser, self.runtime.now())
         if came is None:
             raise HTTPError(400, TOO_OLD)
         await self._show(came, await self._link(came, is_rehearsal=True))
@@ -135,7 +120,8 @@ class ConfirmLinkPage(_OwnWaysPage):
     @authenticated
     async def post(self, reference: str) -> None:
         """Link them."""
-        came = self.authenticator.pending_links.take(reference, self._browser, self._now)
+        now = self.runtime.now()
+        came = self.authenticator.pending_links.take(reference, self._browser, now)
         if came is None:
             raise HTTPError(400, TOO_OLD)
         refusal = await self._link(came)
@@ -145,15 +131,12 @@ class ConfirmLinkPage(_OwnWaysPage):
             return
         await self._back("linked")
 
-    @property
-    def _now(self) -> Any:
-        return self.settings["catalyst"].now()
-
     async def _link(self, came: SignIn, *, is_rehearsal: bool = False) -> LinkingRefusal | None:
-        runtime, name = self.settings["catalyst"], self.current_user.name
+        runtime, name = self.runtime, self.current_user.name
         identity, claims = came.identity, came.claims
         adopted = adopted_user(self.authenticator, self, came)
-        return await self._store(
+        run = self.read if is_rehearsal else self.change
+        return await run(
             lambda uow: link_identity(
                 uow,
                 runtime.policy,
@@ -163,8 +146,7 @@ class ConfirmLinkPage(_OwnWaysPage):
                 runtime.now(),
                 adopted=adopted,
                 is_rehearsal=is_rehearsal,
-            ),
-            write=not is_rehearsal,
+            )
         )
 
     async def _show(self, came: SignIn, refusal: LinkingRefusal | None) -> None:
@@ -194,11 +176,10 @@ class UnlinkPage(_OwnWaysPage):
     @authenticated
     async def post(self, reference: str) -> None:
         """Take it away, and end what it may have opened."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
+        runtime, name = self.runtime, self.current_user.name
         identity = (await self._way(reference)).way.identity
-        no = await self._store(
-            lambda uow: unlink_identity(uow, runtime.policy, name, identity, runtime.now()),
-            write=True,
+        no = await self.change(
+            lambda uow: unlink_identity(uow, runtime.policy, name, identity, runtime.now())
         )
         if no is not None:
             raise HTTPError(404)
@@ -215,7 +196,7 @@ class UnlinkPage(_OwnWaysPage):
 
 async def ways_of(page: Any) -> list[OwnWay]:
     """The ways in which who looks at a page signs in. Raises StoreUnavailableError."""
-    runtime, name = page.settings["catalyst"], page.current_user.name
+    runtime, name = page.runtime, page.current_user.name
     return list(await runtime.read(lambda uow: show_ways(uow, runtime.policy, name, runtime.now())))
 
 
@@ -251,7 +232,7 @@ def offered(page: Any) -> list[dict[str, Any]]:
 
 def title_of(page: Any, identity: Identity) -> str:
     """What people call the provider of an identity, which the file may not have any more."""
-    provider = page.settings["catalyst"].policy.provider(identity.provider)
+    provider = page.runtime.policy.provider(identity.provider)
     title = text_in(provider.title, page.translator.language) if provider else ""
     return title or identity.provider
 

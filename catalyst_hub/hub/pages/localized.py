@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyterhub import orm
 from jupyterhub.handlers.base import BaseHandler, reasons
@@ -12,15 +13,21 @@ from jupyterhub.utils import url_path_join
 from tornado.httputil import url_concat
 from tornado.web import HTTPError
 
+from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.community import CHAMPIONS_SUFFIX, INSTRUCTORS_SUFFIX, Community
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.language import choose_language
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.hub.membership import follow_store
 from catalyst_hub.hub.pages.assets import asset_url
 from catalyst_hub.hub.pages.explanation import Explanation, explain, explain_denial
 from catalyst_hub.hub.pages.hub_messages import known_message
+from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.i18n import LANGUAGE_NAMES, Translator, translator
+
+T = TypeVar("T")
 
 LANGUAGE_COOKIE = "catalyst-language"
 _ERROR_PAGE = re.compile(r"error\.html|[0-9]{3}\.html")
@@ -39,6 +46,27 @@ class Localized(BaseHandler):
     # The Hub asks for it wherever somebody has to sign in again, and gives it to its API only: a
     # page would log an error, and know nobody.
     _token_authenticated = False
+
+    @property
+    def runtime(self) -> Runtime:
+        """The store and the policy of this hub."""
+        runtime: Runtime = self.settings["catalyst"]
+        return runtime
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Look something up; 503 while the store cannot answer."""
+        with store_needed():
+            return await self.runtime.read(work)
+
+    async def change(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Change something; 503 while the store cannot answer, and nothing is changed then."""
+        with store_needed():
+            return await self.runtime.write(work)
+
+    async def follow_own_change(self) -> None:
+        """Let the Hub know at once where the signed-in person belongs now."""
+        with store_needed():
+            await follow_store(self, self.current_user)
 
     @property
     def policy(self) -> Policy | None:

@@ -118,7 +118,7 @@ class BackFromProviderPage(ProviderPage):
         attempt = Attempt.from_cookie(kept.decode()) if kept else None
         if attempt is None or not attempt.is_answered_by(provider.slug, state):
             raise HTTPError(400, TOO_OLD)
-        if not provider.answered.take(state, self.settings["catalyst"].now()):
+        if not provider.answered.take(state, self.runtime.now()):
             raise HTTPError(400, TOO_OLD)
         if attempt.links and attempt.links != browser_of(self):
             raise HTTPError(400, TOO_OLD)
@@ -128,7 +128,7 @@ class BackFromProviderPage(ProviderPage):
         return attempt
 
     async def _come_back(self, provider: OAuthProvider, attempt: Attempt, code: str) -> SignIn:
-        now = self.settings["catalyst"].now()
+        now = self.runtime.now()
         try:
             return await provider.come_back(attempt, code, self._callback_url(provider), now)
         except ProviderUnavailableError as error:
@@ -141,6 +141,6 @@ class BackFromProviderPage(ProviderPage):
             raise HTTPError(403, NOT_ACCEPTED) from error
 
     def _ask_to_confirm(self, browser: str, came: SignIn) -> None:
-        now = self.settings["catalyst"].now()
+        now = self.runtime.now()
         reference = self.authenticator.pending_links.keep(browser, came, now)
         self.redirect(self.hub_url("account/link", reference))

@@ -16,7 +16,6 @@ import jupyterhub
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub import __version__
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.communities_file import Problem
 from catalyst_hub.core.policy import Provider
 from catalyst_hub.core.profile import text_in
@@ -67,8 +66,7 @@ class OperatorPage(Localized):
         """Show it to operators; for everybody else there is no such page."""
         if not (self.current_user.admin and "admin-ui" in self.parsed_scopes):
             raise HTTPError(404)
-        runtime: Runtime = self.settings["catalyst"]
-        now = runtime.now()
+        runtime, now = self.runtime, self.runtime.now()
         try:
             state = await runtime.read(lambda uow: inspect_hub(uow, now))
         except StoreUnavailableError:
@@ -83,7 +81,7 @@ class OperatorPage(Localized):
         return reload
 
     def _words(self, state: HubState | None) -> dict[str, Any]:
-        runtime, reload = self.settings["catalyst"], self._reload
+        runtime, reload = self.runtime, self._reload
         path = str(runtime.settings.communities_file)
         return {
             "state": state,
@@ -136,7 +134,7 @@ class OperatorPage(Localized):
             )
 
     def _silent_providers(self) -> Iterator[str]:
-        for provider in self.settings["catalyst"].policy.providers:
+        for provider in self.runtime.policy.providers:
             if self._is_silent(provider):
                 yield self._title(provider)
 
@@ -163,7 +161,7 @@ class OperatorPage(Localized):
                 yield self.translator.gettext(sentence, names=names)
 
     def _instant(self, at: datetime | None) -> str:
-        zone = self.settings["catalyst"].policy.zone
+        zone = self.runtime.policy.zone
         return self.translator.instant(at, zone) if at else ""
 
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
-from catalyst_hub.core.erasure import ErasingRefusal, ErasureOutlook
+from catalyst_hub.core.erasure import ErasingRefusal
 from catalyst_hub.core.personal_data import PersonalData
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import Unit
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.core.window import local_day
 from catalyst_hub.hub.erasure import forget_user
 from catalyst_hub.hub.pages.localized import Localized
@@ -66,13 +65,8 @@ class _DataPage(Localized):
 
     async def find(self) -> PersonalData:
         """Everything about the signed-in person."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
-        try:
-            found: PersonalData | None = await runtime.read(
-                lambda uow: export_personal_data(uow, name, runtime.now())
-            )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
+        runtime, name = self.runtime, self.current_user.name
+        found = await self.read(lambda uow: export_personal_data(uow, name, runtime.now()))
         if found is None:
             raise HTTPError(404)
         return found
@@ -85,7 +79,7 @@ class DataPage(_DataPage):
     async def get(self) -> None:
         """Show it, the newest rows of each kind."""
         data, speak = await self.find(), self.translator
-        zone = self.settings["catalyst"].policy.zone
+        zone = self.runtime.policy.zone
         kinds = [
             {
                 "title": speak.gettext(_TITLES[table]),
@@ -172,7 +166,7 @@ class ErasePage(Localized):
     @authenticated
     async def post(self) -> None:
         """Forget her in the store, then in the Hub."""
-        user, runtime = self.current_user, self.settings["catalyst"]
+        user, runtime = self.current_user, self.runtime
         name, typed = user.name, self.get_body_argument("name", "").strip()[:_LONGEST]
         if typed.lower() != name:
             self.set_status(422)
@@ -182,12 +176,7 @@ class ErasePage(Localized):
             self.set_status(409)
             await self._show()
             return
-        try:
-            no = await runtime.write(
-                lambda uow: erase_person(uow, runtime.policy, name, runtime.now())
-            )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
+        no = await self.change(lambda uow: erase_person(uow, runtime.policy, name, runtime.now()))
         if no is not None:
             self.set_status(409)
             await self._show()
@@ -197,14 +186,11 @@ class ErasePage(Localized):
         self.redirect(self.hub_url("erased"), status=303)
 
     async def _show(self, problem: str = "") -> None:
-        runtime, name = self.settings["catalyst"], self.current_user.name
+        runtime, name = self.runtime, self.current_user.name
         is_admin, is_busy = self.current_user.admin, _has_servers(self.current_user)
-        try:
-            outlook: ErasureOutlook | None = await runtime.read(
-                lambda uow: prepare_erasure(uow, runtime.policy, name, runtime.now())
-            )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
+        outlook = await self.read(
+            lambda uow: prepare_erasure(uow, runtime.policy, name, runtime.now())
+        )
         if outlook is None:
             raise HTTPError(404)
         html = await self.render_template(
@@ -231,7 +217,7 @@ class ErasedPage(Localized):
 
     async def get(self) -> None:
         """Say that it is done, and what is not ours to do."""
-        contact = self.settings["catalyst"].policy.contact
+        contact = self.runtime.policy.contact
         self.finish(await self.render_template("catalyst/erased.html", contact=contact))
 
 

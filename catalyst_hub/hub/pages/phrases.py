@@ -12,7 +12,7 @@ from jupyterhub.handlers.base import BaseHandler
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.phrase import SALT_BYTES, KeptPhrase, digest, number_of, phrase_of
-from catalyst_hub.core.unit_of_work import Person, StoreUnavailableError, UnitOfWork
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n.word_lists import word_list
 from catalyst_hub.usecases.change_phrase import change_phrase
@@ -118,14 +118,10 @@ class NewPhrasePage(Localized):
     @authenticated
     async def post(self) -> None:
         """Make it, and show it."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
+        runtime, name = self.runtime, self.current_user.name
         draft = Draft(form_of(self), name, self.translator.language)
         kept = await hashed(draft.phrase(self))
-        try:
-            is_hers = await runtime.write(lambda uow: change_phrase(uow, name, kept, runtime.now()))
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-        if not is_hers:
+        if not await self.change(lambda uow: change_phrase(uow, name, kept, runtime.now())):
             raise HTTPError(404)
         keep_for_a_while(self, draft, name)
         self.redirect(self.hub_url("phrase"), status=303)

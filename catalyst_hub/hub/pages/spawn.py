@@ -12,7 +12,6 @@ from jupyterhub.utils import url_escape_path
 from tornado.httputil import url_concat
 from tornado.web import HTTPError, authenticated
 
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
@@ -179,8 +178,7 @@ class SpawnPage(Localized, SpawnHandler):
         self.finish(html)
 
     async def _offers(self, user: Any, asked: dict[str, str]) -> Offers:
-        runtime: Runtime = self.settings["catalyst"]
-        name = user.name
+        runtime, name = self.runtime, user.name
         return await runtime.read(
             lambda uow: offer_profiles(uow, runtime.policy, name, asked, runtime.now())
         )

@@ -12,7 +12,6 @@ from tornado.web import HTTPError, authenticated
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Code
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.usecases.accept_terms import accept_terms
@@ -44,17 +43,14 @@ class TermsPage(Localized):
     @authenticated
     async def post(self, slug: str) -> None:
         """Accept what was shown; terms that have changed since are shown anew."""
-        runtime, name = self.settings["catalyst"], self.current_user.name
+        runtime, name = self.runtime, self.current_user.name
         version = self.get_body_argument("version", "")[:_LONGEST]
         language = self.get_body_argument("language", "")
-        try:
-            is_accepted = await runtime.write(
-                lambda uow: accept_terms(
-                    uow, runtime.policy, slug, name, version, language[:16], runtime.now()
-                )
+        is_accepted = await self.change(
+            lambda uow: accept_terms(
+                uow, runtime.policy, slug, name, version, language[:16], runtime.now()
             )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
+        )
         if is_accepted is None:
             raise HTTPError(404)
         if not is_accepted:
@@ -81,13 +77,10 @@ class TermsPage(Localized):
         self.finish(html)
 
     async def _find(self, slug: str) -> TermsView:
-        runtime, name = self.settings["catalyst"], self.current_user.name
-        try:
-            view: TermsView | None = await runtime.read(
-                lambda uow: show_terms(uow, runtime.policy, slug, name, runtime.now())
-            )
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
+        runtime, name = self.runtime, self.current_user.name
+        view = await self.read(
+            lambda uow: show_terms(uow, runtime.policy, slug, name, runtime.now())
+        )
         if view is None:
             raise HTTPError(404)
         return view

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from tornado.web import HTTPError
 
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.community import Claims, Identity
-from catalyst_hub.core.unit_of_work import Person, StoreUnavailableError, UnitOfWork
+from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.hub.guesses import network
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.providers.sign_in import SignIn
-
-T = TypeVar("T")
 
 
 class WorkshopAccountsPage(Localized):
@@ -30,12 +26,6 @@ class WorkshopAccountsPage(Localized):
         self.set_header("Cache-Control", "no-store")
 
     @property
-    def runtime(self) -> Runtime:
-        """The store and the policy of this hub."""
-        runtime: Runtime = self.settings["catalyst"]
-        return runtime
-
-    @property
     def address(self) -> str:
         """The address whose tries are counted."""
         return network(self.request.remote_ip)
@@ -44,20 +34,6 @@ class WorkshopAccountsPage(Localized):
         """404 where there are no such accounts."""
         if not self.authenticator.has_workshop_accounts(slug):
             raise HTTPError(404)
-
-    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Look something up, or say that it cannot be done now."""
-        try:
-            return await self.runtime.read(work)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
-
-    async def change(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Change something, or say that it cannot be done now."""
-        try:
-            return await self.runtime.write(work)
-        except StoreUnavailableError as error:
-            raise HTTPError(503, "The store is not available") from error
 
     async def let_in(self, person: Person, identity: Identity, language: str | None) -> Any:
         """Sign her in; the Hub's user. 403 when she may not come in at all.
