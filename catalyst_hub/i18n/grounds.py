@@ -29,14 +29,22 @@ def role_name(role: Role, translator: Translator) -> str:
     return translator.gettext(_ROLES[role])
 
 
+def _by_hand(grant: Grant) -> str:
+    if grant.source is Source.INVITATION:
+        return N_("Came with an invitation of %(name)s")
+    if grant.role is Role.CHAMPION:
+        return N_("Made a champion by %(name)s")
+    if "request" in grant.grounds:
+        return N_("Asked to join, and %(name)s said yes")
+    return N_("Added by %(name)s")
+
+
 def reason(grant: Grant, policy: Policy, names: Mapping[str, str], translator: Translator) -> str:
     """Why somebody is in, as a sentence; ``names`` are display names by hub name."""
     _, grounds = translator.gettext, grant.grounds
-    by = str(grounds.get("by", ""))
-    if grant.source is Source.INVITATION:
-        return _("Came with an invitation of %(name)s", name=names.get(by) or by)
-    if grant.source is Source.MANUAL:
-        return _("Added by %(name)s", name=names.get(by) or by)
+    if grant.source is not Source.RULE:
+        by = str(grounds.get("by", ""))
+        return _(_by_hand(grant)) % {"name": names.get(by) or by}
     sentence = _BY_RULE.get(str(grounds.get("kind", "")))
     if sentence is None:
         return _("By a rule of this hub")

@@ -66,7 +66,7 @@ async def test_who_asks_is_let_in_and_starts_in_the_same_minute(site: Site) -> N
         assert groups(site.app, "bo") == {"nairobi"}
         assert "asked to join" not in (await bo.client.get("/hub/home")).text
         people = await amina.get("communities/nairobi/people?q=bo")
-        assert "Added by Amina" in people.text
+        assert "Asked to join, and Amina said yes" in people.text
 
 
 async def test_who_is_declined_reads_it_in_kind_words_with_whom_to_ask(site: Site) -> None:

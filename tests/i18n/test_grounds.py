@@ -34,6 +34,7 @@ CASES: list[tuple[Source, Grounds, str]] = [
     (Source.RULE, {}, "By a rule of this hub"),
     (Source.INVITATION, {"by": "amina"}, "Came with an invitation of Amina"),
     (Source.MANUAL, {"by": "amina"}, "Added by Amina"),
+    (Source.MANUAL, {"by": "amina", "request": 3}, "Asked to join, and Amina said yes"),
 ]
 
 
@@ -49,3 +50,9 @@ def test_every_reason_is_a_sentence_in_each_language(
     assert said[0] == sentence
     assert len(set(said)) == 4
     assert all(grounds.get("word", "") in text for text in said)
+
+
+def test_whoever_was_made_a_champion_is_told_by_whom() -> None:
+    grant = Grant(Source.MANUAL, Role.CHAMPION, utc_now(), {"by": "amina"})
+    said = reason(grant, POLICY, {}, translator("es"))
+    assert said == "Champion por decisión de amina"
