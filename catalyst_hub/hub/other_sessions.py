@@ -9,11 +9,12 @@ from jupyterhub import orm
 from catalyst_hub.core.community import Identity
 
 
-async def end_other_sessions(handler: Any, user: Any, identity: Identity) -> None:
-    """After an identity was taken from her: whoever has come in with it goes on nowhere.
+async def end_other_sessions(handler: Any, user: Any, identity: Identity | None = None) -> None:
+    """After an identity, or a phrase that somebody else knew, was taken from her: whoever has come
+    in with it goes on nowhere.
 
     The Hub does not note which session began how. So all end but this one, with what they were
-    given for servers and services; and the tokens of that identity's provider are forgotten.
+    given for servers and services; and the tokens of the identity's provider are forgotten.
     """
     db, session = handler.db, handler.get_session_cookie()
     user.orm_user.cookie_id = orm.new_token()
@@ -22,6 +23,8 @@ async def end_other_sessions(handler: Any, user: Any, identity: Identity) -> Non
             db.delete(token)
     db.commit()
     handler.set_hub_cookie(user)
+    if identity is None:
+        return
     state = await user.get_auth_state() or {}
     if state.get("catalyst") == {"provider": identity.provider, "subject": identity.subject}:
         await user.save_auth_state(None)

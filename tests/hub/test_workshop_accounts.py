@@ -12,6 +12,7 @@ from jupyterhub import orm
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.invitation import Terms, digest
+from catalyst_hub.core.phrase import digest as kept_phrase
 from catalyst_hub.i18n import word_lists
 from catalyst_hub.i18n.word_lists import word_list
 from catalyst_hub.usecases.create_invitation import create_invitation
@@ -424,6 +425,27 @@ async def test_a_person_makes_another_phrase_and_the_old_one_is_worth_nothing(hu
     async with Visitor(hub) as visitor:
         assert (await come_back(visitor, name, old)).status_code == 403
         assert (await come_back(visitor, name, new)).status_code == 200
+
+
+async def test_whoever_came_in_with_a_phrase_that_was_given_is_out_with_it(hub):
+    await invite(hub)
+    runtime = hub.authenticator.runtime
+    async with Visitor(hub) as owner, Visitor(hub) as stranger:
+        name, _ = card(await sign_up(owner))
+        person = await runtime.read(lambda uow: uow.people.by_name(name))
+        given = kept_phrase("one two three four", b"salt")
+        await runtime.write(
+            lambda uow: uow.phrases.keep(person.person_id, given, runtime.now(), "amina")
+        )
+        await come_back(stranger, name, "one two three four")
+        assert (await stranger.get("/hub/account")).url.path == "/hub/account"
+        account = await owner.get("/hub/account")
+        assert "That signs out all your other browsers." in account.text
+        _, new = card(await owner.submit(account, 'form[action$="phrase/new"]'))
+        assert (await stranger.get("/hub/account")).url.path == "/hub/login"
+        assert (await owner.get("/hub/account")).url.path == "/hub/account"
+    async with Visitor(hub) as later:
+        assert (await come_back(later, name, new)).status_code == 200
 
 
 async def test_people_with_accounts_elsewhere_have_no_phrase_to_change(hub):

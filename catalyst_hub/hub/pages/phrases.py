@@ -13,6 +13,7 @@ from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.phrase import SALT_BYTES, KeptPhrase, digest, number_of, phrase_of
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.hub.other_sessions import end_other_sessions
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n.word_lists import word_list
 from catalyst_hub.usecases.change_phrase import change_phrase
@@ -121,8 +122,12 @@ class NewPhrasePage(Localized):
         runtime, name = self.runtime, self.current_user.name
         draft = Draft(form_of(self), name, self.translator.language)
         kept = await hashed(draft.phrase(self))
+        old = await self.read(lambda uow: _phrase_of(uow, name))
         if not await self.change(lambda uow: change_phrase(uow, name, kept, runtime.now())):
             raise HTTPError(404)
+        if old is not None and old[0].reset_by:
+            # Another person has known the old one, and may have come in with it.
+            await end_other_sessions(self, self.current_user)
         keep_for_a_while(self, draft, name)
         self.redirect(self.hub_url("phrase"), status=303)
 
