@@ -76,7 +76,7 @@ def _look(uow: UnitOfWork, slug: str) -> tuple[Sequence[AuditLine], Mapping[str,
     lines = uow.audit.latest(slug, list(SENTENCES), _SHOWN, of_others=list(OF_OTHERS))
     mentioned = {str(name) for x in lines for name in (x.actor, x.subject, x.facts.get("by"))}
     people = (uow.people.by_name(name) for name in mentioned)
-    return lines, {p.name: p.display_name or p.name for p in people if p is not None}
+    return lines, {p.name: p.shown_as for p in people if p is not None}
 
 
 def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) -> str:

@@ -47,7 +47,7 @@ class _RolePage(MembershipPage):
         self.show_below(
             community,
             template,
-            name=person.display_name or name,
+            name=person.shown_as,
             is_oneself=name == self.actor.name,
         )
 

@@ -103,7 +103,7 @@ class _HelpPage(MembershipPage):
             "help",
             note=_(note) if note and not problem else "",
             problem=problem,
-            name=person.display_name or person.name,
+            name=person.shown_as,
             account=person.name,
             # A browser cannot tell pages of one address apart, whoever made them.
             is_one_address=not self.hub_auth.hub_host,

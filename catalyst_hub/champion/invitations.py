@@ -16,6 +16,7 @@ from catalyst_hub.champion.audiences import audience, audiences
 from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.invitation_rows import invitation_row
 from catalyst_hub.champion.sheet import join_address, qr_code
+from catalyst_hub.champion.shown_once import at_hand, keep_for_a_while
 from catalyst_hub.champion.teaching import InvitingPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community, Role
@@ -35,8 +36,6 @@ from catalyst_hub.core.workshop import Workshop
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.revoke_invitation import revoke_invitation
 
-#: How long its champion can go back to the page with the code, in the same browser.
-_SHOWN_S = 600
 _NOTES = {"revoked": N_("The invitation has ended. Whoever came with it stays.")}
 _REFUSALS: Mapping[InvitingRefusal, str] = MappingProxyType(
     {
@@ -101,7 +100,7 @@ class InvitationsPage(InvitingPage):
             workshops = self.taught_now(uow, community)
         invitations = self.invitations_of(uow, community)
         makers = (uow.people.by_name(name) for name in {i.created_by for i in invitations})
-        names = {p.name: p.display_name or p.name for p in makers if p is not None}
+        names = {p.name: p.shown_as for p in makers if p is not None}
         return _View(invitations, names, workshops, [w for w in workshops if w.is_open_on(today)])
 
     async def post(self, slug: str) -> None:
@@ -121,7 +120,7 @@ class InvitationsPage(InvitingPage):
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
             await self._list(community, self._sentence(made, community))
             return
-        self._keep_for_a_while(made, code)
+        keep_for_a_while(self, _cookie(made), code)
         self.back_to(community, f"invitations/{made.invitation_id}")
 
     def _sentence(self, refusal: InvitingRefusal, community: Community) -> str:
@@ -149,19 +148,6 @@ class InvitationsPage(InvitingPage):
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
 
-    def _keep_for_a_while(self, invitation: Invitation, code: str) -> None:
-        """In the champion's own browser; the store has only the digest."""
-        self.set_signed_cookie(
-            _cookie(invitation),
-            code,
-            expires_days=None,
-            path=self.hub_auth.base_url,
-            max_age=_SHOWN_S,
-            httponly=True,
-            samesite="Lax",
-            secure=self.request.protocol == "https",
-        )
-
 
 def _cookie(invitation: Invitation) -> str:
     return f"catalyst-invitation-{invitation.invitation_id}"
@@ -177,7 +163,7 @@ class InvitationPage(InvitingPage):
         community = self.community_for(Action.INVITE, slug)
         self.speak_for(community)
         invitation = await self._find(community, number)
-        code = self._code(invitation)
+        code = at_hand(self, _cookie(invitation))
         address = join_address(self.request, self.hub_url, shown(code)) if code else ""
         self.show_below(
             community,
@@ -193,11 +179,6 @@ class InvitationPage(InvitingPage):
         if found is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         return found
-
-    def _code(self, invitation: Invitation) -> str:
-        """The code, in the browser that has just made it; else nothing."""
-        kept = self.get_signed_cookie(_cookie(invitation), max_age_days=_SHOWN_S / 86400)
-        return kept.decode() if kept else ""
 
 
 class RevokePage(InvitingPage):

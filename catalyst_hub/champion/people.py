@@ -163,7 +163,7 @@ class PeoplePage(MembershipPage):
                 )
                 for member in members
             ],
-            "removals": [removal_row(r, community, names, now, speak) for r in roster.removals],
+            "removals": [removal_row(r, community, names, speak) for r in roster.removals],
         }  # fmt: skip
 
     def _is_dormant_asked(self) -> bool:
@@ -194,7 +194,7 @@ class RemovePage(MembershipPage):
         self.show_below(
             community,
             "remove",
-            name=person.display_name or name,
+            name=person.shown_as,
             account=name,
             notice_minutes=ceil(self.policy.removal_notice / timedelta(minutes=1)),
         )

@@ -58,7 +58,7 @@ def person_row(
     """A member in the reader's language; ``names`` are display names by hub name."""
     _ = translator.gettext
     return PersonRow(
-        name=member.person.display_name or member.person.name,
+        name=member.person.shown_as,
         account=member.person.name,
         role=_("Operator") if member.is_operator else role_name(member.role, translator),
         teaches=", ".join(member.teaches),
@@ -74,13 +74,12 @@ def removal_row(
     removal: Removal,
     community: Community,
     names: Mapping[str, str],
-    now: datetime,
     translator: Translator,
 ) -> RemovalRow:
     """Somebody who was taken out or left, in the reader's language."""
     person = removal.person
     return RemovalRow(
-        name=person.display_name or person.name,
+        name=person.shown_as,
         account=person.name,
         by=_remover(removal, names, translator),
         on=translator.day(local_day(removal.removed_at, community.zone)),

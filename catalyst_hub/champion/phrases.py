@@ -14,6 +14,7 @@ from catalyst_hub.champion.access import Action, Place
 from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.membership import MembershipPage, member_called
 from catalyst_hub.champion.sheet import hub_address
+from catalyst_hub.champion.shown_once import at_hand, keep_for_a_while
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.phrase import (
@@ -28,8 +29,6 @@ from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.i18n.word_lists import word_list
 from catalyst_hub.usecases.reset_phrase import Reset, reset_phrase
 
-#: How long the champion can go back to the card, in the same browser.
-_SHOWN_S = 600
 _FORM = "catalyst-form"
 _FORM_DAYS = 1 / 24
 _BY_PLACE = ((Place.OPERATOR, Giver.OPERATOR), (Place.CHAMPION, Giver.CHAMPION))
@@ -78,7 +77,7 @@ class PhrasePage(MembershipPage):
         self.show_below(
             community,
             "phrase",
-            name=(person.display_name if person else "") or name,
+            name=person.shown_as if person else name,
             problem=self.translator.gettext(_WHY_NOT[refusal]) if refusal else "",
             form=self.create_signed_value(_FORM, secrets.token_hex(16)).decode(),
         )
@@ -98,7 +97,8 @@ class PhrasePage(MembershipPage):
         answer = await self._reset(community, name, kept)
         if isinstance(answer, ResettingRefusal):
             raise HTTPError(HTTPStatus.NOT_FOUND)
-        self._keep_for_a_while(name, made)
+        # Not the phrase itself, but what it is worked out from.
+        keep_for_a_while(self, _cookie(name), made)
         self.back_to(community, f"people/{name}/phrase/card")
 
     async def _reset(
@@ -114,19 +114,6 @@ class PhrasePage(MembershipPage):
         """Hers, if she has chosen one."""
         person = await self.read(lambda uow: uow.people.by_name(name))
         return (person.language if person else None) or self.translator.language
-
-    def _keep_for_a_while(self, name: str, made: str) -> None:
-        """In the champion's own browser, and there not the phrase itself."""
-        self.set_signed_cookie(
-            _cookie(name),
-            made,
-            expires_days=None,
-            path=self.hub_auth.base_url,
-            max_age=_SHOWN_S,
-            httponly=True,
-            samesite="Lax",
-            secure=self.request.protocol == "https",
-        )
 
 
 def _cookie(name: str) -> str:
@@ -148,11 +135,11 @@ class CardPage(MembershipPage):
         """Show it."""
         community = self.community_for(Action.RESET_PHRASE, slug)
         self.speak_for(community)
-        kept = self.get_signed_cookie(_cookie(name), max_age_days=_SHOWN_S / 86400)
+        made = at_hand(self, _cookie(name))
         person = await self.read(lambda uow: member_called(uow, slug, name))
         if person is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         address = hub_address(self.request, self.hub_url)
-        phrase = _phrase(self, name, kept.decode()) if kept else ""
+        phrase = _phrase(self, name, made) if made else ""
         card = {"name": name, "phrase": phrase, "address": address} if phrase else None
-        self.show_below(community, "phrase_card", name=person.display_name or name, card=card)
+        self.show_below(community, "phrase_card", name=person.shown_as, card=card)

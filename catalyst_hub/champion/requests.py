@@ -66,7 +66,7 @@ def request_row(
         ways.append(f"{way.login or person.name} ({title or way.identity.provider})")
     return RequestRow(
         request.request_id,
-        person.display_name or person.name,
+        person.shown_as,
         person.name,
         tuple(ways),
         request.message,
@@ -112,8 +112,8 @@ class RequestsPage(MembershipPage):
             return None, {}
         person = uow.people.named([request.person_id])[request.person_id]
         other = uow.people.by_name(request.answered_by or "")
-        by = (other.display_name or other.name) if other else request.answered_by
-        return request, {"name": person.display_name or person.name, "by": by or ""}
+        by = other.shown_as if other else request.answered_by
+        return request, {"name": person.shown_as, "by": by or ""}
 
 
 class AnswerPage(MembershipPage):

@@ -45,7 +45,7 @@ def server_row(
     money = translator.money(server.usage.micros, session.currency)
     return ServerRow(
         session_id=session.session_id,
-        name=person.display_name or person.name,
+        name=person.shown_as,
         account=f"{person.name}/{session.key.server_name}".rstrip("/"),
         owner=person.name,
         own_name=session.key.server_name,

@@ -49,4 +49,4 @@ def workshop_row(scheduled: ScheduledWorkshop, translator: Translator) -> Worksh
 
 
 def _named(person: Person) -> tuple[str, str]:
-    return person.display_name or person.name, person.name
+    return person.shown_as, person.name

@@ -25,7 +25,7 @@ class ConsentsView:
     def name_of(self, user_name: str) -> str:
         """What people call somebody."""
         person = self.people.get(user_name)
-        return (person.display_name or person.name) if person else user_name
+        return person.shown_as if person else user_name
 
 
 def list_consents(uow: UnitOfWork, user_name: str, now: datetime) -> ConsentsView:

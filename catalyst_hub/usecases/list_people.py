@@ -64,7 +64,7 @@ def _teaching(
 
 def _sorting_name(member: Member) -> tuple[str, str]:
     person = member.person
-    return (person.display_name or person.name).casefold(), person.name
+    return person.shown_as.casefold(), person.name
 
 
 def _operators(uow: UnitOfWork, policy: Policy) -> frozenset[int]:

@@ -32,4 +32,4 @@ def _names(uow: UnitOfWork, mail: Mail) -> dict[str, str]:
     """What the people whom its facts name are called now."""
     by = mail.facts.get("by")
     person = uow.people.by_name(by) if isinstance(by, str) else None
-    return {person.name: person.display_name or person.name} if person else {}
+    return {person.name: person.shown_as} if person else {}

@@ -34,6 +34,11 @@ class Person:
     pseudonym: str
     language: str | None = None
 
+    @property
+    def shown_as(self) -> str:
+        """What others read: her own name, or the hub's where no provider has told it."""
+        return self.display_name or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

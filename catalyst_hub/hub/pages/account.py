@@ -71,7 +71,7 @@ async def _who(page: AccountPage) -> Words | None:
     if account is None:
         return {"name": name, "account": name, "is_operator": False, "communities": []}
     return {
-        "name": account.person.display_name or name,
+        "name": account.person.shown_as,
         "account": name,
         "is_operator": account.is_operator,
         "communities": [_membership(page, account, *entry) for entry in account.memberships],
