@@ -38,7 +38,7 @@ class MembershipPage(Page):
         problem: str = "",
         **words: Any,
     ) -> None:
-        """Send a page with the community's tabs; ``note`` and ``problem`` say what came of a form."""
+        """Send a page with the tabs; ``note`` and ``problem`` say what came of a form."""
         self.show(
             template,
             note=note,
