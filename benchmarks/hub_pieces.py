@@ -1,8 +1,8 @@
 """Parts of a hub under measurement: a proxy and a spawner that do nothing, so the Hub is measured.
 
-Both hubs of a comparison use them. Requests go to the Hub directly; every "server" is the one
-that the benchmark runs (``BENCH_SERVER``, host:port). What a server needs to ask the Hub who is
-there (its OAuth client) is left for it in the folder ``BENCH_CLIENTS``.
+Both hubs of a comparison use them, and the tests use the proxy. Requests go to the Hub directly;
+every "server" is the one that the benchmark runs (``BENCH_SERVER``, host:port). What a server needs
+to ask the Hub who is there (its OAuth client) is left for it in the folder ``BENCH_CLIENTS``.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def fill(database: Database, ended: int, running: int) -> None:
     _insert(database, memberships, _memberships())
     sums = _Sums()
     chance = random.Random(2026)
-    rows = ((number, *_ended(chance, number)) for number in range(ended))
+    rows = ((number, *_ended(chance)) for number in range(ended))
     while chunk := list(islice(rows, _CHUNK)):
         _insert(database, sessions, (session for _, session, _ in chunk))
         _insert(database, ledger_entries, (entry for _, _, entry in chunk))
@@ -108,7 +108,7 @@ def _session(session_id: str, person_id: int, community: str, profile: str) -> R
     }
 
 
-def _ended(chance: random.Random, number: int) -> tuple[Row, Row]:
+def _ended(chance: random.Random) -> tuple[Row, Row]:
     person_id = chance.randrange(1, PEOPLE + 1)
     community = COMMUNITIES[person_id % len(COMMUNITIES)]
     day = (NOW - timedelta(days=chance.randrange(1, 365))).replace(hour=0)

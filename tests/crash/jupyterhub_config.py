@@ -10,9 +10,9 @@ from typing import Any
 from jupyterhub.services.service import _ServiceSpawner
 from jupyterhub.spawner import LocalProcessSpawner
 
+from benchmarks.hub_pieces import MemoryProxy
 from catalyst_hub.hub import configure
 from catalyst_hub.hub.spawner import CatalystLocalSpawner
-from tests.hub.conftest import MemoryProxy
 
 c = get_config()  # noqa: F821
 

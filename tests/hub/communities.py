@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,13 @@ async def sign_in(app: JupyterHub, name: str) -> None:
         data = {"_xsrf": token, "provider": "demo", "username": name}
         answer = await visitor.client.post(form.url, data=data)
         assert answer.status_code == 200
+
+
+async def until_ready(app: JupyterHub, name: str) -> None:
+    """Wait for a server that has been asked for."""
+    async with asyncio.timeout(60):
+        while not app.users[name].spawner.ready:
+            await asyncio.sleep(0.05)
 
 
 def groups(app: JupyterHub, name: str) -> set[str]:

@@ -9,27 +9,9 @@ from typing import Any
 
 import pytest
 from jupyterhub.app import JupyterHub
-from jupyterhub.proxy import Proxy
 from traitlets.config import Config
 
-
-class MemoryProxy(Proxy):
-    """Remembers routes; tests talk to the hub's own address."""
-
-    should_start = False
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.routes: dict[str, dict[str, Any]] = {}
-
-    async def get_all_routes(self) -> dict[str, dict[str, Any]]:
-        return dict(self.routes)
-
-    async def add_route(self, routespec: str, target: str, data: dict[str, Any]) -> None:
-        self.routes[routespec] = {"routespec": routespec, "target": target, "data": data}
-
-    async def delete_route(self, routespec: str) -> None:
-        self.routes.pop(routespec, None)
+from benchmarks.hub_pieces import MemoryProxy
 
 
 def free_port() -> int:

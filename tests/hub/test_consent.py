@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -22,7 +21,14 @@ from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.ask_consent import ask_consent
 from catalyst_hub.usecases.remove_member import remove_member
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
-from tests.hub.communities import COMMUNITIES, api, catalyst_config, live_session, sign_in
+from tests.hub.communities import (
+    COMMUNITIES,
+    api,
+    catalyst_config,
+    live_session,
+    sign_in,
+    until_ready,
+)
 from tests.hub.visitor import Visitor, page
 
 #: What an operator may have given champions on top of ours: all power over servers.
@@ -78,9 +84,7 @@ async def enter(visitor: Visitor, name: str) -> Any:
 async def start_own(hub: Any, name: str = "kofi") -> None:
     async with api(hub, name) as client:
         assert (await client.post(f"users/{name}/server")).status_code in {201, 202}
-    async with asyncio.timeout(60):
-        while not hub.users[name].spawner.ready:
-            await asyncio.sleep(0.1)
+    await until_ready(hub, name)
 
 
 @pytest.mark.parametrize("path", ["users/kofi/server", "users/kofi/servers/extra"])

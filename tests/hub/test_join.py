@@ -13,7 +13,7 @@ from catalyst_hub.core.session import Session
 from catalyst_hub.hub.guesses import OF_A_PERSON
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.remove_member import remove_member
-from tests.hub.communities import api, catalyst_config, groups, live_session, sign_in
+from tests.hub.communities import api, catalyst_config, groups, live_session, sign_in, until_ready
 from tests.hub.visitor import Visitor, page
 
 CODE = "K7MP4QRX"
@@ -69,9 +69,7 @@ async def test_the_latecomer_starts_a_server_in_the_same_minute(hub, bo):
     await invite(hub)
     await join(bo)
     await bo.submit(await bo.get("/hub/spawn"))
-    async with asyncio.timeout(30):
-        while not hub.users["bo"].spawner.ready:
-            await asyncio.sleep(0.05)
+    await until_ready(hub, "bo")
     session = await live_session(hub, "bo")
     assert isinstance(session, Session)
     assert session.choice.community == "nairobi"

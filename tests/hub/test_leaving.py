@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from tests.hub.communities import catalyst_config, groups, live_session
-from tests.hub.visitor import Visitor, page
+from tests.hub.communities import catalyst_config, groups, live_session, until_ready
+from tests.hub.visitor import Visitor, page, text
 
 
 @pytest.fixture
@@ -15,21 +13,10 @@ async def hub(start_hub, tmp_path):
     return await start_hub(catalyst_config(tmp_path))
 
 
-async def entered(visitor: Visitor, name: str) -> Visitor:
-    await visitor.get("/hub/language?to=en")
-    form = await visitor.get("/hub/login?next=/hub/home")
-    await visitor.submit(form, f'form:has([value="{name}"])')
-    return visitor
-
-
 @pytest.fixture
 async def kofi(hub):
     async with Visitor(hub) as visitor:
-        yield await entered(visitor, "kofi")
-
-
-def text(answer) -> str:
-    return page(answer).main.get_text(" ", strip=True)
+        yield await visitor.enter("kofi")
 
 
 async def test_it_is_asked_once_more_and_only_then_done(hub, kofi):
@@ -45,16 +32,14 @@ async def test_it_is_asked_once_more_and_only_then_done(hub, kofi):
 async def test_whoever_left_stays_out_at_the_next_sign_in(hub, kofi):
     await kofi.submit(await kofi.get("/hub/account/leave/nairobi"))
     await kofi.get("/hub/logout")
-    await entered(kofi, "kofi")
+    await kofi.enter("kofi")
     assert groups(hub, "kofi") == set()
     assert "Communities I left Nairobi" in text(await kofi.get("/hub/account"))
 
 
 async def test_a_running_server_gets_its_notice(hub, kofi):
     await kofi.submit(await kofi.get("/hub/spawn"))
-    async with asyncio.timeout(30):
-        while not hub.users["kofi"].spawner.ready:
-            await asyncio.sleep(0.05)
+    await until_ready(hub, "kofi")
     asked = await kofi.get("/hub/account/leave/nairobi")
     assert "The server you run there will be stopped." in text(asked)
     await kofi.submit(asked)
@@ -75,7 +60,7 @@ async def test_one_comes_back_without_signing_out(hub, kofi):
 
 async def test_the_only_champion_is_told_that_nobody_is_left(hub):
     async with Visitor(hub) as amina:
-        await entered(amina, "amina")
+        await amina.enter("amina")
         assert "You are its only champion." in text(await amina.get("/hub/account/leave/nairobi"))
 
 

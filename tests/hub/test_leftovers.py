@@ -21,6 +21,7 @@ from tests.hub.communities import (
     latest_session,
     live_session,
     sign_in,
+    until_ready,
 )
 from tests.hub.visitor import Visitor, page
 
@@ -45,9 +46,7 @@ async def started(hub, name: str) -> None:
     async with api(hub, name) as own:
         options = {"user_options": {"community": "nairobi"}}
         assert (await own.post(f"users/{name}/server", json=options)).status_code in {201, 202}
-    async with asyncio.timeout(30):
-        while not hub.users[name].spawner.ready:
-            await asyncio.sleep(0.05)
+    await until_ready(hub, name)
 
 
 async def remove(hub, name: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from jupyterhub import orm
 
 from catalyst_hub.hub.erasure import forget_erased
 from catalyst_hub.store.traces import TRACES
 from catalyst_hub.usecases.erase_person import erase_person
-from tests.hub.communities import api, catalyst_config, groups
-from tests.hub.visitor import Visitor, page
+from tests.hub.communities import api, catalyst_config, groups, until_ready
+from tests.hub.visitor import Visitor, page, text
 
 
 @pytest.fixture
@@ -19,28 +17,15 @@ async def hub(start_hub, tmp_path):
     return await start_hub(catalyst_config(tmp_path))
 
 
-async def entered(visitor: Visitor, name: str) -> Visitor:
-    await visitor.get("/hub/language?to=en")
-    form = await visitor.get("/hub/login?next=/hub/home")
-    await visitor.submit(form, f'form:has([value="{name}"])')
-    return visitor
-
-
 @pytest.fixture
 async def kofi(hub):
     async with Visitor(hub) as visitor:
-        yield await entered(visitor, "kofi")
-
-
-def text(answer) -> str:
-    return page(answer).main.get_text(" ", strip=True)
+        yield await visitor.enter("kofi")
 
 
 async def run_a_server(hub, visitor: Visitor, name: str) -> None:
     await visitor.submit(await visitor.get("/hub/spawn"))
-    async with asyncio.timeout(30):
-        while not hub.users[name].spawner.ready:
-            await asyncio.sleep(0.05)
+    await until_ready(hub, name)
 
 
 async def be_forgotten(visitor: Visitor, name: str):
@@ -82,7 +67,7 @@ async def test_the_file_has_all_of_it_under_the_documented_keys(hub, kofi):
 
 async def test_nobody_else_is_in_it(hub, kofi):
     async with Visitor(hub) as visitor:
-        await entered(visitor, "lucia")
+        await visitor.enter("lucia")
     assert "lucia" not in (await kofi.get("/hub/account/data.json")).text
 
 
@@ -130,7 +115,7 @@ async def test_a_server_has_to_be_stopped_first(hub, kofi):
 
 async def test_who_runs_the_hub_leaves_the_file_first(hub):
     async with Visitor(hub) as root:
-        await entered(root, "root")
+        await root.enter("root")
         answer = await root.get("/hub/account/erase")
     assert "Take yourself out of the operators" in text(answer)
     assert page(answer).select_one("main form") is None
@@ -138,14 +123,14 @@ async def test_who_runs_the_hub_leaves_the_file_first(hub):
 
 async def test_the_last_champion_is_told_what_it_means(hub):
     async with Visitor(hub) as amina:
-        await entered(amina, "amina")
+        await amina.enter("amina")
         told = text(await amina.get("/hub/account/erase"))
     assert "You are the only champion of Nairobi." in told
 
 
 async def test_the_same_human_is_somebody_new_and_never_gets_the_name_again(hub, kofi):
     await be_forgotten(kofi, "kofi")
-    await entered(kofi, "kofi")
+    await kofi.enter("kofi")
     assert "kofi-2" in known_to_the_hub(hub)
     assert "Your name on this hub: kofi-2" in text(await kofi.get("/hub/account"))
 
@@ -154,7 +139,7 @@ async def test_nor_after_a_restart_when_the_hub_has_forgotten_too(hub, kofi, sta
     await be_forgotten(kofi, "kofi")
     again = await start_hub(catalyst_config(tmp_path))
     async with Visitor(again) as visitor:
-        await entered(visitor, "kofi")
+        await visitor.enter("kofi")
     assert known_to_the_hub(again) >= {"kofi-2"}
     assert "kofi" not in known_to_the_hub(again)
 
@@ -195,7 +180,7 @@ async def test_a_user_of_whom_nothing_is_stored_has_an_account_without_data(hub,
 
 async def test_people_who_were_not_erased_stay(hub, kofi):
     async with Visitor(hub) as visitor:
-        await entered(visitor, "lucia")
+        await visitor.enter("lucia")
     await erase_in_the_store_only(hub, "kofi")
     await forget_erased(hub, hub.authenticator.runtime)
     assert "lucia" in known_to_the_hub(hub)

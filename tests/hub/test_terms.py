@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from tests.hub.communities import COMMUNITIES, api, catalyst_config, live_session
-from tests.hub.visitor import Visitor, fields, page
+from tests.hub.communities import COMMUNITIES, api, catalyst_config, live_session, until_ready
+from tests.hub.visitor import Visitor, fields, page, text
 
 TERMS = """
     terms:
@@ -29,27 +27,10 @@ async def hub(start_hub, tmp_path):
     return await start_hub(catalyst_config(tmp_path, WITH_TERMS))
 
 
-async def entered(visitor: Visitor, name: str, language: str = "en") -> Visitor:
-    await visitor.get(f"/hub/language?to={language}")
-    form = await visitor.get("/hub/login?next=/hub/home")
-    await visitor.submit(form, f'form:has([value="{name}"])')
-    return visitor
-
-
 @pytest.fixture
 async def kofi(hub):
     async with Visitor(hub) as visitor:
-        yield await entered(visitor, "kofi")
-
-
-def text(answer) -> str:
-    return page(answer).main.get_text(" ", strip=True)
-
-
-async def running(hub, name: str) -> None:
-    async with asyncio.timeout(30):
-        while not hub.users[name].spawner.ready:
-            await asyncio.sleep(0.05)
+        yield await visitor.enter("kofi")
 
 
 async def press_start(visitor: Visitor, choice: str = "nairobi/python/large"):
@@ -66,7 +47,7 @@ async def test_the_first_start_leads_to_the_terms_and_back_with_the_choice_kept(
     assert fields(form)["choice"] == "nairobi/python/large"
     assert not hub.users["kofi"].spawner.active
     await kofi.submit(picker)
-    await running(hub, "kofi")
+    await until_ready(hub, "kofi")
     assert (await live_session(hub, "kofi")).choice.size == "large"
     await hub.users["kofi"].stop()
 
@@ -74,13 +55,13 @@ async def test_the_first_start_leads_to_the_terms_and_back_with_the_choice_kept(
 async def test_they_are_asked_for_once(hub, kofi):
     await kofi.submit(await press_start(kofi))
     await press_start(kofi)
-    await running(hub, "kofi")
+    await until_ready(hub, "kofi")
     await hub.users["kofi"].stop()
 
 
 async def test_they_speak_the_readers_language_or_the_next_best(hub):
     async with Visitor(hub) as lucia:
-        await entered(lucia, "lucia", "es")
+        await lucia.enter("lucia", "es")
         terms = await lucia.get("/hub/terms/nairobi")
         assert "Comparte las máquinas." in text(terms)
         assert page(terms).select_one(".panel").get("lang") is None
@@ -107,15 +88,15 @@ async def test_a_program_is_told_where_to_accept(hub, kofi):
         assert not hub.users["kofi"].spawner.active
         await kofi.submit(await kofi.get("/hub/terms/nairobi"))
         assert (await client.post("users/kofi/server", json={})).status_code in {201, 202}
-    await running(hub, "kofi")
+    await until_ready(hub, "kofi")
     await hub.users["kofi"].stop()
 
 
 async def test_a_community_without_terms_asks_for_nothing(hub):
     async with Visitor(hub) as lucia:
-        await entered(lucia, "lucia")
+        await lucia.enter("lucia")
         await press_start(lucia, "cordoba/r/only")
-        await running(hub, "lucia")
+        await until_ready(hub, "lucia")
         assert (await lucia.get("/hub/terms/cordoba")).status_code == 404
     await hub.users["lucia"].stop()
 
@@ -123,7 +104,7 @@ async def test_a_community_without_terms_asks_for_nothing(hub):
 async def test_a_new_version_asks_again_and_leaves_servers_alone(hub, kofi, tmp_path):
     await kofi.submit(await kofi.get("/hub/terms/nairobi"))
     await press_start(kofi)
-    await running(hub, "kofi")
+    await until_ready(hub, "kofi")
     runtime = hub.authenticator.runtime
     (tmp_path / "communities.yaml").write_text(WITH_TERMS.replace('"2026-11"', '"2027-01"'))
     for _ in range(2):  # a file counts once it has settled
@@ -144,7 +125,7 @@ async def test_nobody_accepts_what_has_changed_meanwhile(hub, kofi):
 
 async def test_others_have_no_such_page(hub):
     async with Visitor(hub) as bo:
-        await entered(bo, "bo")
+        await bo.enter("bo")
         assert (await bo.get("/hub/terms/nairobi")).status_code == 404
         home = page(await bo.get("/hub/account"))
         assert home.select_one('a[href^="/hub/terms"]') is None

@@ -13,6 +13,11 @@ def page(response: httpx.Response) -> BeautifulSoup:
     return BeautifulSoup(response.text, "html.parser")
 
 
+def text(response: httpx.Response) -> str:
+    """What people read on a page, without what surrounds it."""
+    return page(response).main.get_text(" ", strip=True)
+
+
 def fields(form: Tag) -> dict[str, str]:
     """What the form would send as it stands: checked radio buttons, hidden and text fields."""
     sent = {}
@@ -49,6 +54,13 @@ class Visitor:
         assert form is not None, f"no {selector} in {response.url}"
         address = response.url.join(form.get("action") or "")
         return await self.client.post(address, data=fields(form) | values)
+
+    async def enter(self, name: str, language: str = "en") -> Self:
+        """Sign in as one of the personas that the page shows, in a language of one's choice."""
+        await self.get(f"/hub/language?to={language}")
+        form = await self.get("/hub/login?next=/hub/home")
+        await self.submit(form, f'form:has([value="{name}"])')
+        return self
 
     async def sign_in(self, name: str) -> httpx.Response:
         """Sign in by name and password, where the authenticator asks for them."""
