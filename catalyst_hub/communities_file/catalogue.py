@@ -116,7 +116,7 @@ class _Builder:
             self._findings.refuse((*path, "environment", "own_image"), what, expected, do)
 
     def _size(self, slug: str, part: SizePart, rates: Rates, path: Path) -> Size:
-        guarantees = self._guarantees(part, path)
+        guarantees = _guarantees(part)
         self._check_limits(part, guarantees, path)
         unlimited = frozenset(name for name in ("cpu", "memory") if getattr(part, name) is None)
         limits = Resources(
@@ -129,10 +129,6 @@ class _Builder:
         title = dict(part.title or {"": slug})
         traits = dict(part.kubespawner or {})
         return Size(slug, title, limits, guarantees, price, selector, unlimited, traits)
-
-    def _guarantees(self, part: SizePart, path: Path) -> Resources:
-        wanted = part.guarantees or GuaranteesPart()
-        return Resources(wanted.cpu or 0, wanted.memory or 0, part.gpu or 0)
 
     def _check_limits(self, part: SizePart, guarantees: Resources, path: Path) -> None:
         for name, guaranteed in (
@@ -165,3 +161,8 @@ def check_default(
     where = path[:-1] if is_left_behind else path
     expected = listed(names) or f"a {kind}"
     findings.refuse(where, what, expected, do, at_key=is_left_behind)
+
+
+def _guarantees(part: SizePart) -> Resources:
+    wanted = part.guarantees or GuaranteesPart()
+    return Resources(wanted.cpu or 0, wanted.memory or 0, part.gpu or 0)

@@ -103,7 +103,7 @@ def document(sources: Sources, imported: Sequence[Imported], providers: Provider
         "providers": Noted(providers.document(), above=_operators(imported)),
         "communities": communities,
     }
-    return yaml_of(whole, _head(sources, imported))
+    return yaml_of(whole, _head(imported))
 
 
 def _unused(slug: str, taken: dict[str, Any]) -> str:
@@ -125,7 +125,7 @@ def _operators(imported: Sequence[Imported]) -> tuple[str, ...]:
     return (*_OPERATORS, *dict.fromkeys(lines)) if lines else ()
 
 
-def _head(sources: Sources, imported: Sequence[Imported]) -> list[str]:
+def _head(imported: Sequence[Imported]) -> list[str]:
     names = [PurePath(file.name).name for one in imported for file in one.hub.values.files]
     charts = sorted({one.hub.chart for one in imported})
     return [
