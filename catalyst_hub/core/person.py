@@ -76,8 +76,9 @@ def adopted_login(provider: Provider | None, claims: Claims) -> str:
     it was not, or the provider does not vouch for the login."""
     if provider is None or not provider.adopts:
         return ""
-    name, at, domain = claims.login.rpartition("@")
-    is_known = bool(at) and domain.casefold() == provider.adopts_without.casefold()
+    name, _, domain = claims.login.rpartition("@")
+    # Without such a domain nothing is taken off: "kofi@" is not "kofi".
+    is_known = bool(domain) and domain.casefold() == provider.adopts_without.casefold()
     return name if is_known else claims.login
 
 
