@@ -95,6 +95,28 @@ def test_what_was_granted_by_hand_outlives_the_rules_and_the_higher_role_counts(
     database.close()
 
 
+def test_of_some_changes_the_audit_tells_only_what_was_done_for_others(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        for actor, action in (
+            ("kofi", "session:reserved"),
+            ("amina", "session:reserved"),
+            ("kofi", "member:left"),
+            ("amina", "workshop:scheduled"),
+        ):
+            subject = None if action == "workshop:scheduled" else "kofi"
+            uow.audit.add(NOW, actor, action, community="nairobi", subject=subject)
+        uow.audit.add(NOW, "amina", "session:reserved", community="cordoba", subject="kofi")
+    with store.unit_of_work() as uow:
+        told = uow.audit.latest(
+            "nairobi", ["member:left"], 9, of_others=["session:reserved", "workshop:scheduled"]
+        )
+        assert len(uow.audit.latest("nairobi", ["session:reserved"], 9)) == 2
+    assert [(x.actor, x.action) for x in told] == [
+        ("kofi", "member:left"),
+        ("amina", "session:reserved"),
+    ]
+
+
 def test_the_last_choice_is_the_one_remembered(store: Store) -> None:
     first, second = Choice("andes", "python", "small", "lab"), Choice("pampa", "r", "big", "lab")
     with store.unit_of_work(write=True) as uow:
