@@ -100,11 +100,13 @@ def _warn_of_spellings(file: FilePart, findings: Findings) -> None:
     first: dict[tuple[str, str], str] = {}
     for rule, path in _rules(file):
         for i, group in enumerate(rule.groups or ()):
-            seen = first.setdefault((rule.provider, group.casefold()), group)
-            if seen != group:
-                what = f"this group is written {seen} before"
-                do = "write it as the provider does"
-                findings.warn((*path, "groups", i), what, "one spelling", do)
+            # Of org:team both, and the organisation alone may be written elsewhere.
+            for word in dict.fromkeys((group, group.partition(":")[0])):
+                seen = first.setdefault((rule.provider, word.casefold()), word)
+                if seen != word:
+                    what, do = f"{word} is written {seen} before", "write it as the provider does"
+                    findings.warn((*path, "groups", i), what, "one spelling", do)
+                    break
 
 
 def _rules(file: FilePart) -> Iterator[tuple[RulePart, Path]]:

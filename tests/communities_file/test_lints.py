@@ -138,7 +138,15 @@ HARDLY_MEANT = {
             "{provider: demo, everyone: true}", "{provider: github, groups: [sabana]}"
         ),
         "communities.second.members[0].groups[0]",
-        "this group is written Sabana before",
+        "sabana is written Sabana before",
+    ),
+    "an organisation in two cases": (
+        _rule("provider: github, groups: [Sabana:learners]")
+        + _SECOND.replace(
+            "{provider: demo, everyone: true}", "{provider: github, groups: [sabana:staff]}"
+        ),
+        "communities.second.members[0].groups[0]",
+        "sabana is written Sabana before",
     ),
     "everybody a champion": (
         _with(("{provider: demo, people: [amina]}", "{provider: demo, everyone: true}")),
