@@ -93,7 +93,7 @@ async def test_nobody_becomes_an_admin_by_a_name(world, idp):
         async with Visitor(hub) as visitor:
             await sign_in(visitor, "uni", account)
     names = world.identities().values()
-    assert set(names) == {"root", "boss-2", "kofi"}
+    assert set(names) == {"root-2", "boss-2", "kofi"}
     assert not any(hub.users[name].admin for name in names)
 
 
