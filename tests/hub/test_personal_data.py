@@ -6,6 +6,7 @@ import pytest
 from jupyterhub import orm
 
 from catalyst_hub.hub.erasure import forget_erased
+from catalyst_hub.store.tables import people
 from catalyst_hub.store.traces import TRACES
 from catalyst_hub.usecases.erase_person import erase_person
 from tests.hub.communities import api, catalyst_config, groups, until_ready
@@ -93,6 +94,15 @@ async def test_another_name_forgets_nobody(hub, kofi):
     assert answer.status_code == 422
     assert "This is not your name" in text(answer)
     assert "kofi" in known_to_the_hub(hub)
+
+
+async def test_a_name_from_before_us_may_have_capitals(hub, kofi):
+    hub.users["kofi"].orm_user.name = "Kofi"
+    hub.db.commit()
+    renamed = people.update().where(people.c.name == "kofi").values(name="Kofi")
+    await hub.authenticator.runtime.write(lambda uow: uow._connection.execute(renamed))
+    assert (await be_forgotten(kofi, "kofi")).url.path == "/hub/erased"
+    assert "Kofi" not in known_to_the_hub(hub)
 
 
 async def test_looking_at_the_page_forgets_nobody(hub, kofi):

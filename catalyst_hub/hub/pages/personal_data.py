@@ -168,7 +168,7 @@ class ErasePage(Localized):
         """Forget her in the store, then in the Hub."""
         user, runtime = self.current_user, self.runtime
         name, typed = user.name, self.get_body_argument("name", "").strip()[:_LONGEST]
-        if typed.lower() != name:
+        if typed.lower() != name.lower():
             self.set_status(422)
             await self._show(self.translator.gettext("This is not your name on this hub."))
             return
