@@ -25,7 +25,12 @@ def remove_member(
 ) -> RemovingRefusal | None:
     """Take back all that let her in, and keep her out whatever the rules and codes say; or say
     why not, and do nothing. Files and past use stay; servers run on until their notice is
-    over, so that nobody's work is lost."""
+    over, so that nobody's work is lost.
+
+    The community stays locked until the transaction ends: whoever is appointed champion at the
+    same moment is not both.
+    """
+    uow.limits.lock(community)
     person = uow.people.by_name(user_name)
     if person is None:
         return RemovingRefusal.NOT_IN

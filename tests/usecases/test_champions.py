@@ -10,6 +10,7 @@ from catalyst_hub.core.grant import Source
 from catalyst_hub.core.roles import AppointingRefusal, DismissingRefusal
 from catalyst_hub.usecases.appoint_champion import appoint_champion
 from catalyst_hub.usecases.dismiss_champion import dismiss_champion
+from catalyst_hub.usecases.remove_member import remove_member
 from tests.usecases.world import NAIROBI, World
 
 FREE = Bounds(champions_may_appoint=True, most_champions=3)
@@ -46,6 +47,15 @@ def test_a_champion_makes_a_member_a_champion_and_no_sign_in_undoes_it(world: Wo
     assert appoint(world, "kofi") is None
     assert world.sign_in("kofi").groups == {"nairobi", "nairobi-champions"}
     assert world.audited().count("champion:appointed") == 1
+
+
+def test_removing_somebody_waits_for_whoever_appoints_them(world: World) -> None:
+    """Both hold the same lock, which is a write: see the races of starts for what it is worth."""
+    taken = "SELECT taken FROM community_locks WHERE slug = 'nairobi'"
+    assert appoint(world, "kofi") is None
+    ((before,),) = world.rows(taken)
+    world.do(lambda uow: remove_member(uow, world.policy, "nairobi", "lucia", "amina", world.now))
+    assert world.rows(taken) == [(before + 1,)]
 
 
 def test_without_the_operators_word_champions_appoint_nobody(world: World) -> None:
