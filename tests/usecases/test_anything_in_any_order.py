@@ -44,7 +44,8 @@ providers = st.sampled_from(["uni", "lab"])
 identities = st.builds(Identity, providers, st.sampled_from(["1", "2", "3", "4"]))
 logins = st.sampled_from(["", "kofi", "Kofi", "root", "admin", "lucia", "1", "Lucía@uni.edu"])
 group_sets = st.frozensets(st.sampled_from(GROUPS))
-claims = st.builds(Claims, login=logins, groups=group_sets)
+through = st.sampled_from(["", "x", "y"])
+claims = st.builds(Claims, login=logins, groups=group_sets, identity_provider=through)
 slugs = st.sampled_from(["nairobi", "cordoba"])
 some_rules = st.lists(
     st.one_of(
@@ -54,6 +55,18 @@ some_rules = st.lists(
     ),
     max_size=2,
 ).map(tuple)
+narrowed_rules = some_rules.flatmap(
+    lambda rules: st.tuples(
+        *(
+            st.builds(
+                replace,
+                st.just(rule),
+                identity_providers=st.frozensets(st.sampled_from(["x", "y"]), max_size=1),
+            )
+            for rule in rules
+        )
+    )
+)
 listed = st.builds(
     MembershipRule, providers, people=st.frozensets(st.sampled_from(["1", "2"]), min_size=1)
 )
@@ -184,7 +197,7 @@ class AnyOrder(RuleBasedStateMachine):
         }
         self.world.do(verbs[what])
 
-    @rule(slug=slugs, members=some_rules, champions=some_rules, blocked=some_rules)
+    @rule(slug=slugs, members=narrowed_rules, champions=narrowed_rules, blocked=some_rules)
     def change_community(
         self,
         slug: str,
