@@ -107,7 +107,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.later(seconds=1)
         signed: SignedIn | None = self.world.sign_in(
             said.login, identity.provider, subject=identity.subject, groups=said.groups,
-            taken=TAKEN, adopted=adopted,
+            taken=TAKEN, adopted=adopted, identity_provider=said.identity_provider,
         )  # fmt: skip
         if signed is None:
             assert self.blocked_now(identity, said)
