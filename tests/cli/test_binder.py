@@ -7,15 +7,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from jupyter_server_proxy.handlers import RewritableResponse
+from tornado.httpclient import HTTPRequest, HTTPResponse
+from traitlets.config.loader import PyFileConfigLoader
 
 from tests.support.demo import START_S, free_port, until
-from tests.support.plain_client import PlainClient
+from tests.support.plain_client import Page, PlainClient
 
 ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "binder" / "jupyter_server_config.py"
 BASE = "/user/somebody/"
 
 
@@ -54,14 +59,28 @@ async def test_a_visitor_of_binder_signs_in_and_sees_the_picker_and_the_champion
     server: str,
 ) -> None:
     async with PlainClient(f"{server}catalyst/") as kofi:
-        page = await kofi.get("")
+        page = await when_it_is_there(kofi, "")
         form = next(form for form in page.forms if form.fields.get("username") == "kofi")
         picker = await kofi.post(form)
         assert picker.path == f"{BASE}catalyst/hub/spawn"
         assert "Savanna Genomics" in picker.text
-        use = await kofi.get(f"{BASE}catalyst/services/catalyst/use")
-        async with asyncio.timeout(START_S):
-            while use.status == 202:  # the champions' pages say so while they load
-                await asyncio.sleep(1)
-                use = await kofi.get(f"{BASE}catalyst/services/catalyst/use")
+        use = await when_it_is_there(kofi, f"{BASE}catalyst/services/catalyst/use")
         assert (use.status, use.path) == (200, f"{BASE}catalyst/services/catalyst/use")
+
+
+async def when_it_is_there(visitor: PlainClient, path: str) -> Page:
+    """The page, once it is no more the one that asks for a moment and is asked for again by
+    itself."""
+    async with asyncio.timeout(START_S):
+        while (page := await visitor.get(path)).refresh:
+            await asyncio.sleep(1)
+    return page
+
+
+def test_where_the_hub_is_not_there_yet_the_browser_asks_again():
+    [server] = PyFileConfigLoader(str(CONFIG)).load_config().ServerProxy.servers.values()
+    answer = HTTPResponse(HTTPRequest(""), 404, buffer=BytesIO(b"404 page not found\n"))
+    shown = RewritableResponse(orig_response=answer)
+    server["rewrite_response"](shown)
+    assert (shown.code, shown.headers["Refresh"]) == (503, "1")
+    assert "el hub está arrancando" in shown.body.decode()
