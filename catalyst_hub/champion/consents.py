@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -185,7 +186,7 @@ class HelpPage(_HelpPage):
         return Question(slug, name, self.actor.name, Kind(kind), server, reason)
 
 
-class _UsePage(_HelpPage):
+class _UsePage(_HelpPage, ABC):
     """Something that the person allows: with the signed-in person's own token, for the Hub's own
     process decides."""
 
@@ -205,9 +206,9 @@ class _UsePage(_HelpPage):
         except HubUnavailableError as error:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from error
 
+    @abstractmethod
     async def use(self, hub: HubClient, community: Community, name: str, number: int) -> None:
         """Ask the Hub, and lead on."""
-        raise NotImplementedError
 
 
 class StartPage(_UsePage):
