@@ -1,4 +1,4 @@
-"""The ledger and its sums by day, which are always written together."""
+"""The ledger and its sums by day and month, which are always written together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from catalyst_hub.core.ledger import EntryKind, LedgerEntry
 from catalyst_hub.core.session import Session
 from catalyst_hub.store.repository import Repository, insert_into, usage_columns
-from catalyst_hub.store.tables import USAGE, community_days, ledger_entries, person_days
+from catalyst_hub.store.tables import (
+    USAGE,
+    community_days,
+    community_months,
+    ledger_entries,
+    person_days,
+    person_months,
+)
 
 _SUMS = ("sessions", *USAGE)
 
@@ -20,12 +27,13 @@ class SqlLedger(Repository):
     """Entries of ended sessions. Only ever added to; the database refuses anything else."""
 
     def add(self, session: Session, entries: Sequence[LedgerEntry]) -> None:
-        """Write a session's entries and add them to its community's and its person's days."""
+        """Write a session's entries and add them to its community's and its person's days and
+        months."""
         if not entries:
             return
         self._connection.execute(insert(ledger_entries), [self._entry(e) for e in entries])
         days = [self._day(session, entry, entry is entries[0]) for entry in entries]
-        for table in (community_days, person_days):
+        for table in (community_days, person_days, community_months, person_months):
             self._connection.execute(
                 _adding(self._dialect, table), [_only(table, day) for day in days]
             )
@@ -51,6 +59,7 @@ class SqlLedger(Repository):
             "profile": session.choice.profile,
             "currency": entry.currency,
             "day_on": entry.day_on,
+            "month_on": entry.day_on.replace(day=1),
             "sessions": int(is_first and entry.kind is EntryKind.CHARGE),
             **usage_columns(entry.usage),
         }

@@ -61,7 +61,31 @@ TRACES: tuple[Trace, ...] = (
     Trace(tables.choices, _ID, is_deleted=True),
     Trace(tables.sessions, _ID, names=("user_name", "actor"), texts=("server_name",)),
     Trace(tables.notices, through=(tables.sessions, "session_id")),
+    Trace(tables.keeps, through=(tables.sessions, "session_id"), names=("kept_by",)),
     Trace(tables.person_days, _ID),
+    Trace(tables.person_months, _ID),
+    Trace(
+        tables.exceptions, _ID, names=("made_by", "revoked_by"), texts=("reason",), is_deleted=True
+    ),
+    Trace(
+        tables.appeals,
+        _ID,
+        names=("answered_by",),
+        facts=("facts",),
+        texts=("message",),
+        is_deleted=True,
+    ),
+    Trace(
+        tables.waiting_places,
+        _ID,
+        names=("user_name", "passed_by"),
+        facts=("options",),
+        texts=("server_name",),
+        is_deleted=True,
+    ),
+    Trace(tables.storage_uses, _ID, is_deleted=True),
+    Trace(tables.top_ups, names=("made_by",), texts=("reason",)),
+    Trace(tables.maintenances, names=("made_by", "ended_by"), texts=("message",)),
     Trace(tables.mails, _ID, facts=("facts",), is_deleted=True),
     Trace(tables.audit, names=("actor", "subject"), facts=("facts",)),
 )
@@ -70,7 +94,9 @@ TRACES: tuple[Trace, ...] = (
 IMPERSONAL: Mapping[str, str] = MappingProxyType(
     {
         "ledger_entries": "of a session, by its number; the sums of a day are in person_days",
+        "budget_steps": "of communities",
         "community_days": "sums over all people",
+        "community_months": "sums over all people",
         "community_locks": "counts admissions",
         "heartbeats": "of processes",
         "policy_versions": "the operator's own document",

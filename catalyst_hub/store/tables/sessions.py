@@ -51,7 +51,17 @@ sessions = Table(
     Column("end_reason", String(32)),
     Column("estimate_ms", BigInteger),
     Column("actor", String(255)),
+    Column("workshop_id", Key, ForeignKey("workshops.workshop_id")),
     Index(None, "hub", "user_name", "server_name", "reserved_at"),
+)
+
+_IS_IN_WORKSHOP = sessions.c.workshop_id.is_not(None)
+
+Index(
+    "ix_sessions_workshop_id",
+    sessions.c.workshop_id,
+    sqlite_where=_IS_IN_WORKSHOP,
+    postgresql_where=_IS_IN_WORKSHOP,
 )
 
 #: The condition of the partial indexes, which SQLite uses only when a query repeats it to the
@@ -119,6 +129,33 @@ person_days = Table(
     Column("community", String(255), primary_key=True),
     Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
     Column("day_on", Day, primary_key=True),
+    Column("hub", String(255), primary_key=True),
+    Column("profile", String(255), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    *_usage(),
+    sqlite_with_rowid=False,
+)
+
+# The same by month (its first day), for whoever asks about long times.
+community_months = Table(
+    "community_months",
+    metadata,
+    Column("community", String(255), primary_key=True),
+    Column("month_on", Day, primary_key=True),
+    Column("hub", String(255), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    *_usage(),
+    sqlite_with_rowid=False,
+)
+
+person_months = Table(
+    "person_months",
+    metadata,
+    Column("community", String(255), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
+    Column("month_on", Day, primary_key=True),
     Column("hub", String(255), primary_key=True),
     Column("profile", String(255), primary_key=True),
     Column("currency", String(3), primary_key=True),

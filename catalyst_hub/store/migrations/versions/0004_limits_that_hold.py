@@ -1,0 +1,253 @@
+"""Credit, exceptions, the waiting room, maintenance, storage, and sums by month."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_USAGE = ("server_ms", "cpu_ms", "mib_ms", "gpu_ms", "micros")
+_SUMS = ("sessions", *_USAGE)
+
+
+def upgrade() -> None:
+    _create_credit()
+    _create_exceptions()
+    _create_waiting_places()
+    _create_maintenances()
+    _create_storage_uses()
+    _add_workshops_to_sessions()
+    _create_months()
+
+
+def _text(name: str, length: int = 255, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length), nullable=nullable)
+
+
+def _long(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=nullable)
+
+
+def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), nullable=nullable)
+
+
+def _key(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, _KEY, nullable=nullable)
+
+
+def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([column], [f"{to}.{column}"], name=f"fk_{table}_{column}")
+
+
+def _primary(table: str, *columns: str) -> sa.PrimaryKeyConstraint:
+    return sa.PrimaryKeyConstraint(*columns, name=f"pk_{table}")
+
+
+def _index(table: str, *columns: str) -> None:
+    op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
+
+
+def _partial(name: str, table: str, columns: list[str], where: str, *, unique: bool) -> None:
+    condition = sa.text(where)
+    op.create_index(
+        name,
+        table,
+        columns,
+        unique=unique,
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+def _create_credit() -> None:
+    op.create_table(
+        "top_ups",
+        _key("top_up_id"),
+        _text("hub"),
+        _text("community"),
+        _number("micros"),
+        _text("currency", 3),
+        _long("reason"),
+        _text("made_by"),
+        _number("made_at"),
+        _primary("top_ups", "top_up_id"),
+    )
+    _index("top_ups", "community")
+    op.create_table(
+        "budget_steps",
+        _text("community"),
+        _text("first_on", 10),
+        _text("step", 16),
+        _text("hub"),
+        _number("reached_at"),
+        _primary("budget_steps", "community", "first_on", "step"),
+    )
+
+
+def _create_exceptions() -> None:
+    op.create_table(
+        "exceptions",
+        _key("exception_id"),
+        _text("hub"),
+        _text("community"),
+        _key("person_id", nullable=True),
+        _text("unit", 32),
+        _text("window", 32),
+        _number("amount"),
+        _long("reason"),
+        _text("made_by"),
+        _number("made_at"),
+        _number("expires_at"),
+        _text("revoked_by", nullable=True),
+        _number("revoked_at", nullable=True),
+        _refers("exceptions", "person_id", "people"),
+        _primary("exceptions", "exception_id"),
+    )
+    _index("exceptions", "community")
+    _index("exceptions", "person_id")
+    op.create_table(
+        "appeals",
+        _key("appeal_id"),
+        _text("hub"),
+        _text("community"),
+        _key("person_id"),
+        _text("code", 32),
+        _long("facts", nullable=True),
+        _long("message"),
+        _number("asked_at"),
+        _text("answer", 16, nullable=True),
+        _text("answered_by", nullable=True),
+        _number("answered_at", nullable=True),
+        _refers("appeals", "person_id", "people"),
+        _primary("appeals", "appeal_id"),
+    )
+    _index("appeals", "hub", "community")
+    _index("appeals", "person_id")
+    open_ones = ["community", "person_id"]
+    _partial("uq_appeals_open", "appeals", open_ones, "answer IS NULL", unique=True)
+    op.create_table(
+        "keeps",
+        _text("session_id", 64),
+        _text("reason", 32),
+        _number("kept_at"),
+        _text("hub"),
+        _text("kept_by"),
+        _number("stop_at"),
+        _refers("keeps", "session_id", "sessions"),
+        _primary("keeps", "session_id", "reason", "kept_at"),
+    )
+
+
+def _create_waiting_places() -> None:
+    table = "waiting_places"
+    op.create_table(
+        table,
+        _key("place_id"),
+        _text("hub"),
+        _text("community"),
+        _key("person_id"),
+        _text("user_name"),
+        _text("server_name"),
+        _long("options", nullable=True),
+        _number("asked_at"),
+        _number("seen_at"),
+        _number("called_at", nullable=True),
+        _number("seat_until", nullable=True),
+        _text("passed_by", nullable=True),
+        _number("over_at", nullable=True),
+        _text("outcome", 16, nullable=True),
+        _refers(table, "person_id", "people"),
+        _primary(table, "place_id"),
+    )
+    _index(table, "person_id")
+    waits = "over_at IS NULL"
+    server = ["hub", "user_name", "server_name"]
+    _partial("uq_waiting_places_server", table, server, waits, unique=True)
+    _partial("ix_waiting_places_community", table, ["community"], waits, unique=False)
+
+
+def _create_maintenances() -> None:
+    op.create_table(
+        "maintenances",
+        _key("maintenance_id"),
+        _text("hub"),
+        _text("community", nullable=True),
+        _long("message"),
+        _number("starts_at"),
+        _number("ends_at", nullable=True),
+        _number("drain_at", nullable=True),
+        _text("made_by"),
+        _number("made_at"),
+        _text("ended_by", nullable=True),
+        _number("ended_at", nullable=True),
+        _primary("maintenances", "maintenance_id"),
+    )
+    _index("maintenances", "hub")
+
+
+def _create_storage_uses() -> None:
+    op.create_table(
+        "storage_uses",
+        _key("person_id"),
+        _text("hub"),
+        _number("used_bytes"),
+        _number("limit_bytes", nullable=True),
+        _number("measured_at"),
+        _number("warned_at", nullable=True),
+        _refers("storage_uses", "person_id", "people"),
+        _primary("storage_uses", "person_id"),
+    )
+
+
+def _add_workshops_to_sessions() -> None:
+    # Written out: Alembic would copy the table for it, and the ledger refers to its rows.
+    whole_number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(
+        f"ALTER TABLE sessions ADD COLUMN workshop_id {whole_number}"
+        " CONSTRAINT fk_sessions_workshop_id REFERENCES workshops (workshop_id)"
+    )
+    has_one = "workshop_id IS NOT NULL"
+    _partial("ix_sessions_workshop_id", "sessions", ["workshop_id"], has_one, unique=False)
+
+
+def _create_months() -> None:
+    _create_sums("community_months", _text("community"), _text("month_on", 10))
+    _create_sums(
+        "person_months",
+        _text("community"),
+        _key("person_id"),
+        _text("month_on", 10),
+        _text("profile"),
+        person=True,
+    )
+    _fill("community_months", "community_days", "community, hub, currency")
+    _fill("person_months", "person_days", "community, person_id, hub, profile, currency")
+
+
+def _create_sums(table: str, *keys: sa.Column[str] | sa.Column[int], person: bool = False) -> None:
+    keys = (*keys, _text("hub"), _text("currency", 3))
+    constraints = [_refers(table, "person_id", "people")] if person else []
+    order = (
+        ("community", "person_id", "month_on", "hub", "profile", "currency")
+        if person
+        else ("community", "month_on", "hub", "currency")
+    )
+    op.create_table(
+        table,
+        *keys,
+        *(_number(name) for name in _SUMS),
+        *constraints,
+        _primary(table, *order),
+        sqlite_with_rowid=False,
+    )
+
+
+def _fill(months: str, days: str, keys: str) -> None:
+    sums = ", ".join(f"CAST(SUM({name}) AS BIGINT)" for name in _SUMS)
+    month = "substr(day_on, 1, 7) || '-01'"
+    summed = f"SELECT {keys}, {month}, {sums} FROM {days} GROUP BY {keys}, {month}"  # noqa: S608
+    op.execute(f"INSERT INTO {months} ({keys}, month_on, {', '.join(_SUMS)}) {summed}")
