@@ -24,14 +24,15 @@ class Joining:
 def show_joining(uow: UnitOfWork, policy: Policy, user_name: str, now: datetime) -> Joining:
     """What there is for her to ask for. Where she belongs already, there is nothing."""
     person, policy = uow.people.by_name(user_name), policy_at(policy, now)
-    if person is None:
+    requests = uow.join_requests.of(person.person_id) if person else ()
+    if person is None or not (requests or any(c.takes_requests for c in policy.communities)):
         return Joining()
     if any(is_operator(policy, way) for way in uow.people.identities(person.person_id)):
         return Joining()
     belongs = uow.memberships.of(person.person_id)
     others = [c for c in policy.communities if c.slug not in belongs]
     latest: dict[str, JoinRequest] = {}
-    for request in uow.join_requests.of(person.person_id):
+    for request in requests:
         latest.setdefault(request.community, request)
     of_others = [latest[c.slug] for c in others if c.slug in latest]
     newest_first = sorted(of_others, key=lambda request: request.request_id, reverse=True)

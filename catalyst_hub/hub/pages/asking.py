@@ -23,10 +23,10 @@ async def joining_on(page: Localized) -> dict[str, Any]:
     Nothing while the store is away: what else is on the page is still of use.
     """
     try:
-        return _words(page, await _joining(page))
+        return joining_words(page, await _joining(page))
     except StoreUnavailableError:
         page.log.warning("The store is away: %s sees no requests", page.current_user.name)
-        return _words(page, Joining())
+        return joining_words(page, Joining())
 
 
 async def _joining(page: Localized) -> Joining:
@@ -34,7 +34,8 @@ async def _joining(page: Localized) -> Joining:
     return await runtime.read(lambda uow: show_joining(uow, runtime.policy, name, runtime.now()))
 
 
-def _words(page: Localized, joining: Joining) -> dict[str, Any]:
+def joining_words(page: Localized, joining: Joining) -> dict[str, Any]:
+    """The same for a page that has looked it up already."""
     return {
         "communities_to_ask": [(c.slug, _title(page, c)) for c in joining.open_to_ask],
         "requests_waiting": [_waiting(page, request) for request in joining.waiting],

@@ -50,6 +50,10 @@ class ConsentsWords(Localized):
         """What the templates show of a person's consents. Raises StoreUnavailableError."""
         runtime, name = self.runtime, user.name
         view = await runtime.read(lambda uow: list_consents(uow, name, runtime.now()))
+        return self.consents_words(user, view)
+
+    def consents_words(self, user: Any, view: ConsentsView) -> dict[str, Any]:
+        """The same for a page that has looked it up already."""
         return {
             "questions": [self._row(view, consent) for consent in view.questions],
             "standing": [self._row(view, consent) for consent in view.standing],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
@@ -11,17 +13,31 @@ from jupyterhub.scopes import needs_scope
 from jupyterhub.utils import url_escape_path, url_path_join
 from tornado.web import HTTPError, authenticated
 
+from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
-from catalyst_hub.hub.pages.asking import joining_on
+from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.notices import notices_on
 from catalyst_hub.hub.stopping import stop_server
+from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
+from catalyst_hub.usecases.list_notices import list_notices
+from catalyst_hub.usecases.show_joining import Joining, show_joining
 
 _REFRESH_S = 3
 #: People leave the page open while they save; it must not promise what is over.
 _REFRESH_WITH_NOTICE_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the store has for the page beside the servers; by default, what it has for nobody."""
+
+    notices: Mapping[str, tuple[Session, Notice]] = field(default_factory=dict)
+    joining: Joining = field(default_factory=Joining)
+    consents: ConsentsView = field(default_factory=ConsentsView)
 
 
 class HomePage(ConsentsWords, HomeHandler):
@@ -35,7 +51,8 @@ class HomePage(ConsentsWords, HomeHandler):
         user = self.current_user
         if user.running:
             await user.spawner.poll_and_notify()
-        notices = await notices_on(self)
+        told = await self._told(user.name)
+        notices = notices_on(self, told.notices)
         zones = {name: notice.zone for name, notice in notices.items()}
         servers = [self._view(user, s, zones.get(s.name)) for s in self._spawners(user)]
         if any(server["state"] in {"starting", "stopping"} for server in servers):
@@ -48,18 +65,26 @@ class HomePage(ConsentsWords, HomeHandler):
                 servers=servers,
                 may_add_server=self.allow_named_servers,
                 notices=notices,
-                **await joining_on(self),
-                **await self._consents(user),
+                **joining_words(self, told.joining),
+                **self.consents_words(user, told.consents),
             )
         )
 
-    async def _consents(self, user: Any) -> dict[str, Any]:
-        """What others ask; nothing while the store is away, for one's servers are still there."""
+    async def _told(self, name: str) -> _Told:
+        """Looked up in one go, for everybody who signs in comes here; nothing while the store is
+        away, for one's servers are still there."""
+        runtime = self.runtime
         try:
-            return await self.consents_of(user)
+            return await runtime.read(
+                lambda uow: _Told(
+                    list_notices(uow, name),
+                    show_joining(uow, runtime.policy, name, runtime.now()),
+                    list_consents(uow, name, runtime.now()),
+                )
+            )
         except StoreUnavailableError:
-            self.log.warning("The store is away: %s sees no questions of others", user.name)
-            return {}
+            self.log.warning("The store is away: %s sees no notices, requests, questions", name)
+            return _Told()
 
     def _spawners(self, user: Any) -> list[Any]:
         named = list(user.all_spawners(include_default=False)) if self.allow_named_servers else []
