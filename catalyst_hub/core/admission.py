@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import tightest_refusal
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import ServerKey, Session, SessionState
+from catalyst_hub.core.standing import Standing
 
 _KEYS = ("community", "profile", "size", "interface", "image")
 _LONGEST_WORD, _LONGEST_IMAGE = 100, 255
@@ -166,9 +167,9 @@ def reservation(
     )
 
 
-def decide(community: Community, size: Size, current: Sequence[Allowance]) -> Denied | None:
-    """None: one more server of this size may start. Else the limit that is in the way."""
-    refusal = tightest_refusal(current, size.limits, size.rate_micros)
+def decide(community: Community, profile: Profile, size: Size, standing: Standing) -> Denied | None:
+    """None: one more server of this profile and size may start. Else what is in the way."""
+    refusal = tightest_refusal(standing.allowances, size.limits, size.rate_micros)
     if refusal is None:
         return None
     allowance, asked = refusal

@@ -12,7 +12,6 @@ from catalyst_hub.core.consent import Consent
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.ledger import charges
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.quota import allowances, periods
 from catalyst_hub.core.session import (
     Ending,
     EndReason,
@@ -21,6 +20,7 @@ from catalyst_hub.core.session import (
     SessionState,
     best_evidence,
 )
+from catalyst_hub.core.standing import standing
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 
@@ -51,7 +51,8 @@ def admit_session(
         return Denied(Code.NO_COMMUNITY, contact=policy.contact)
     memberships = uow.memberships.of(person.person_id)
     last = uow.choices.last(person.person_id)
-    resolved = resolve(policy_at(policy, now), memberships, request.options, last)
+    policy = policy_at(policy, now)
+    resolved = resolve(policy, memberships, request.options, last)
     _lock(uow, resolved, uow.sessions.live(request.key))
     _clear(uow, request.key, now)
     if isinstance(resolved, Denied):
@@ -63,7 +64,10 @@ def admit_session(
     )
     if refused is not None:
         return refused
-    return _refusal(uow, resolved, person, now) or _reserve(uow, resolved, person, request, now)
+    community = resolved.community
+    current = standing(uow, policy, community, person.person_id, now)
+    refused = decide(community, resolved.profile, resolved.size, current)
+    return refused or _reserve(uow, resolved, person, request, now)
 
 
 def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
@@ -107,14 +111,6 @@ def _clear(uow: UnitOfWork, key: ServerKey, now: datetime) -> None:
         action = Action.SESSION_ENDED
     facts = about(left, reason=ending.reason, estimate_ms=ending.estimate_ms)
     uow.audit.add(now, HUB, action, **facts)
-
-
-def _refusal(uow: UnitOfWork, resolved: Resolved, person: Person, now: datetime) -> Denied | None:
-    community, limits = resolved.community, resolved.community.all_limits
-    windows = periods(limits, community.zone, now)
-    snapshot = uow.limits.snapshot(community.slug, person.person_id, windows)
-    current = allowances(limits, snapshot, person.person_id, community.zone, now)
-    return decide(community, resolved.size, current)
 
 
 def _reserve(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from catalyst_hub.core.admission import Resolved, decide, resolve
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.profile import CommunityOffer, Offers, Profile, ProfileOffer, SizeOffer
-from catalyst_hub.core.quota import allowances, periods
+from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
@@ -36,18 +35,15 @@ def offer_profiles(
     if not isinstance(selected, Resolved):
         selected = resolve(policy, memberships, None, last)
     return Offers(
-        tuple(_community_offer(uow, community, person.person_id, now) for community in mine),
+        tuple(
+            _community_offer(community, standing(uow, policy, community, person.person_id, now))
+            for community in mine
+        ),
         selected.choice if isinstance(selected, Resolved) else None,
     )
 
 
-def _community_offer(
-    uow: UnitOfWork, community: Community, person_id: int, now: datetime
-) -> CommunityOffer:
-    limits = community.all_limits
-    windows = periods(limits, community.zone, now)
-    snapshot = uow.limits.snapshot(community.slug, person_id, windows)
-    current = allowances(limits, snapshot, person_id, community.zone, now)
+def _community_offer(community: Community, current: Standing) -> CommunityOffer:
     return CommunityOffer(
         community.slug,
         community.title,
@@ -56,12 +52,10 @@ def _community_offer(
         community.currency,
         community.contact,
         tuple(_profile_offer(community, profile, current) for profile in community.profiles),
-        current,
+        current.allowances,
     )
 
 
-def _profile_offer(
-    community: Community, profile: Profile, current: Sequence[Allowance]
-) -> ProfileOffer:
-    sizes = (SizeOffer(size, decide(community, size, current)) for size in profile.sizes)
+def _profile_offer(community: Community, profile: Profile, current: Standing) -> ProfileOffer:
+    sizes = (SizeOffer(size, decide(community, profile, size, current)) for size in profile.sizes)
     return ProfileOffer(profile, tuple(sizes))

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from catalyst_hub.core.community import Community
-from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.quota import allowances, periods
 from catalyst_hub.core.report import GroupBy, ReportQuery
+from catalyst_hub.core.standing import standing
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import CommunityView, by_day, running_servers, total
 from catalyst_hub.core.window import Window, period_at
-
-#: No person's own limits are asked for, so nobody's own use is.
-_NOBODY = 0
 
 
 def show_community(
     uow: UnitOfWork, policy: Policy, slug: str, now: datetime
 ) -> CommunityView | None:
     """The community as it stands now; None: there is none of this name."""
-    community = policy_at(policy, now).community(slug)
+    policy = policy_at(policy, now)
+    community = policy.community(slug)
     if community is None:
         return None
     month = period_at(Window.MONTH, community.zone, now)
@@ -32,16 +28,7 @@ def show_community(
     return CommunityView(
         community,
         running_servers(live, people, now),
-        _shared_allowances(uow, community, now),
+        standing(uow, policy, community, None, now).allowances,
         total(usage for _, usage in days),
         days,
     )
-
-
-def _shared_allowances(
-    uow: UnitOfWork, community: Community, now: datetime
-) -> tuple[Allowance, ...]:
-    shared = [limit for limit in community.all_limits if limit.scope is LimitScope.COMMUNITY]
-    windows = periods(shared, community.zone, now)
-    snapshot = uow.limits.snapshot(community.slug, _NOBODY, windows)
-    return allowances(shared, snapshot, _NOBODY, community.zone, now)

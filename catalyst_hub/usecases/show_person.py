@@ -7,8 +7,8 @@ from datetime import datetime
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.quota import allowances, periods
 from catalyst_hub.core.report import GroupBy, ReportQuery
+from catalyst_hub.core.standing import standing
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.core.view import MembershipView, PersonView, in_currency, running_servers, total
 from catalyst_hub.core.window import Window, period_at
@@ -22,21 +22,19 @@ def show_person(
     if person is None:
         return None
     memberships = uow.memberships.of(person.person_id)
-    communities = [c for c in policy_at(policy, now).communities if c.slug in memberships]
+    policy = policy_at(policy, now)
+    communities = [c for c in policy.communities if c.slug in memberships]
     own = [s for s in uow.sessions.all_live() if s.person_id == person.person_id]
     return PersonView(
         person,
         running_servers(own, {person.person_id: person}, now),
-        tuple(_membership(uow, community, person, now) for community in communities),
+        tuple(_membership(uow, policy, community, person, now) for community in communities),
     )
 
 
 def _membership(
-    uow: UnitOfWork, community: Community, person: Person, now: datetime
+    uow: UnitOfWork, policy: Policy, community: Community, person: Person, now: datetime
 ) -> MembershipView:
-    personal = [limit for limit in community.all_limits if limit.scope is LimitScope.PERSON]
-    windows = periods(personal, community.zone, now)
-    snapshot = uow.limits.snapshot(community.slug, person.person_id, windows)
     month = period_at(Window.MONTH, community.zone, now)
     query = ReportQuery(
         month.first_on,
@@ -48,6 +46,6 @@ def _membership(
     rows = uow.reports.rows(query, now)
     return MembershipView(
         community,
-        allowances(personal, snapshot, person.person_id, community.zone, now),
+        standing(uow, policy, community, person.person_id, now).of(LimitScope.PERSON),
         total(in_currency(row, community.currency) for row in rows),
     )

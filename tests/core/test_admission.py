@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from catalyst_hub.core.profile import Environment, Profile, Size
 from catalyst_hub.core.quota import Limit, UsageSnapshot, allowances, asked_of
 from catalyst_hub.core.resources import AT_ONCE, OVER_TIME, Resources, Unit, Usage
 from catalyst_hub.core.session import LiveSession
+from catalyst_hub.core.standing import Standing
 from catalyst_hub.core.window import Window
 from tests.core.strategies import live_sessions, resources
 
@@ -50,6 +52,10 @@ CORDOBA = community("cordoba", profile("geo", size("medium")))
 BARE = community("bare")
 POLICY = Policy("h", {}, "UTC", ("en",), "root@example.org", (), (NAIROBI, CORDOBA, BARE))
 LUCIA = {"cordoba": Role.MEMBER, "nairobi": Role.MEMBER}
+
+
+def decided(wanted: Size, current: Sequence[Allowance]) -> Denied | None:
+    return decide(NAIROBI, NAIROBI.profiles[0], wanted, Standing((), tuple(current)))
 
 
 def choice_of(answer: Resolved | Denied) -> Choice:
@@ -137,8 +143,8 @@ def allowance(limit: int, used: int, unit: Unit, window: Window, **more: object)
 
 def test_the_last_seat_is_given_and_the_next_is_refused() -> None:
     seats = allowance(30, 29, Unit.SERVERS, Window.AT_ONCE)
-    assert decide(NAIROBI, size("small"), [seats]) is None
-    denied = decide(NAIROBI, size("small"), [replace(seats, used=30)])
+    assert decided(size("small"), [seats]) is None
+    denied = decided(size("small"), [replace(seats, used=30)])
     assert denied is not None
     assert (denied.code, denied.asked, denied.contact) == (
         Code.QUOTA_AT_ONCE, 1, "amina@example.org",
@@ -156,7 +162,7 @@ def test_of_several_limits_the_one_that_lasts_longest_is_named() -> None:
     wanted = size("small", hour=60_000_000)
     codes = []
     for current in ([seats], [seats, day], [budget, seats, day]):
-        denied = decide(NAIROBI, wanted, current)
+        denied = decided(wanted, current)
         assert denied is not None
         codes.append(denied.code)
     assert codes == [Code.QUOTA_AT_ONCE, Code.QUOTA_WINDOW, Code.BUDGET_SPENT]
@@ -165,14 +171,14 @@ def test_of_several_limits_the_one_that_lasts_longest_is_named() -> None:
 def test_a_limit_of_which_a_server_takes_nothing_never_refuses_it() -> None:
     gpus = allowance(0, 0, Unit.GPU, Window.AT_ONCE)
     money = allowance(0, 0, Unit.MONEY, Window.MONTH, is_budget=True, resets_at=NOW)
-    assert decide(NAIROBI, size("small"), [gpus, money]) is None
+    assert decided(size("small"), [gpus, money]) is None
 
 
 def test_a_quarter_of_an_hour_must_fit_under_a_limit_over_time() -> None:
     hour = 3_600_000
     left = allowance(hour, hour * 3 // 4, Unit.SERVER_HOURS, Window.DAY, resets_at=NOW)
-    assert decide(NAIROBI, size("small"), [left]) is None
-    assert decide(NAIROBI, size("small"), [replace(left, used=left.used + 1)]) is not None
+    assert decided(size("small"), [left]) is None
+    assert decided(size("small"), [replace(left, used=left.used + 1)]) is not None
 
 
 limits = st.builds(
@@ -200,7 +206,7 @@ def test_no_allowance_is_negative_after_an_admission(data: st.DataObject) -> Non
     hour = data.draw(st.integers(0, 10**10))
     wanted = size("any", data.draw(resources), hour)
     current = allowances(rules, snapshot, 1, "Africa/Nairobi", NOW)
-    if decide(NAIROBI, wanted, current) is None:
+    if decided(wanted, current) is None:
         for limit in current:
             if asked := asked_of(limit, wanted.limits, wanted.rate_micros):
                 assert limit.used + limit.held + asked <= limit.limit
