@@ -62,7 +62,7 @@ class CatalystAuthenticator(Authenticator):
         self._elsewhere: dict[str, OAuthProvider] = {}
         self._renewals = Renewals(self.log)
         self.pending_links = PendingLinks()
-        self._newcomers = Newcomers()
+        self.newcomers = Newcomers()
 
     @default("manage_groups")
     def _default_manage_groups(self) -> bool:
@@ -134,7 +134,6 @@ class CatalystAuthenticator(Authenticator):
     def add_user(self, user: Any) -> Any:
         """Told by the Hub of every user it has or gets: none of their names is free."""
         self._names_in_hub.add(user.name)
-        self._newcomers.settle(user)
         return super().add_user(user)
 
     # --- signing in ---
@@ -181,7 +180,7 @@ class CatalystAuthenticator(Authenticator):
         self._renewals.signed_in(name, self.runtime.now())
         user = handler.find_user(name) if name in self._names_in_hub else None
         if user is None:
-            self._newcomers.expect(name, signed.groups)
+            self.newcomers.expect(name, signed.groups)
         return self._model(signed, user) | {"auth_state": came.auth_state}
 
     def identified(self, fields: Mapping[str, Any]) -> SignIn | None:

@@ -6,7 +6,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from jupyterhub import orm
 from jupyterhub.user import User
+from sqlalchemy import event
 
 from catalyst_hub.core.belonging import Belonging
 from tests.hub.communities import COMMUNITIES, api, catalyst_config, groups
@@ -160,6 +162,23 @@ async def test_a_newcomers_groups_need_no_transaction_of_their_own(hub, visitor,
     monkeypatch.setattr(User, "sync_groups", watched)
     await sign_in(visitor, "lucia")
     assert (missing, groups(hub, "lucia")) == ([set()], {"nairobi", "cordoba"})
+
+
+async def test_a_newcomer_is_written_down_once_and_whole(hub, visitor):
+    async with Visitor(hub) as operator:
+        await sign_in(operator, "root")
+    async with api(hub, "root") as client:
+        await client.post("groups/nairobi")
+    written = []
+    event.listen(hub.db, "after_flush", lambda session, _: written.append(set(session.new)))
+    await sign_in(visitor, "kofi")
+    assert (await visitor.get("/hub/home")).status_code == 200
+    # The other is the Hub's own: what her provider has given it.
+    [[user, server], []] = [
+        sorted(new, key=lambda row: type(row) is orm.Spawner) for new in written
+    ]
+    assert ([role.name for role in user.roles], server.user) == (["user"], user)
+    assert groups(hub, "kofi") == {"nairobi"}
 
 
 async def test_a_group_that_was_deleted_is_made_again_for_the_next_newcomer(hub, visitor):

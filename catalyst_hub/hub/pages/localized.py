@@ -197,6 +197,15 @@ class Localized(BaseHandler):
         user_id = self.db.query(orm.User.id).filter(condition).scalar()
         return None if user_id is None else self.users[user_id]
 
+    def user_from_username(self, username: str) -> Any:
+        """The user of that name, who is made if there is none.
+
+        The Hub asks for it only after it has not found any.
+        """
+        newcomers = getattr(self.authenticator, "newcomers", None)
+        made = newcomers.make(self.db, username) if newcomers else None
+        return self._user_from_orm(made) if made else super().user_from_username(username)
+
     def hub_url(self, *parts: str) -> str:
         """A path below ``/hub/``."""
         return url_path_join(self.hub.base_url, *parts)
