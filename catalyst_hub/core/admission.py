@@ -169,7 +169,7 @@ def reservation(
 
 def decide(community: Community, profile: Profile, size: Size, standing: Standing) -> Denied | None:
     """None: one more server of this profile and size may start. Else what is in the way."""
-    refusal = tightest_refusal(standing.allowances, size.limits, size.rate_micros)
+    refusal = tightest_refusal(standing.allowances, size.limits, size.rate_micros, standing.hold_ms)
     if refusal is None:
         return None
     allowance, asked = refusal

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
+from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.profile import Texts
 from catalyst_hub.core.rule_index import RuleIndex
 
@@ -51,6 +52,7 @@ class Policy:
     removal_notice: timedelta = timedelta(minutes=10)
     blocked: tuple[MembershipRule, ...] = ()
     champion_power_lapses_after: timedelta | None = timedelta(hours=4)
+    enforcement: Enforcement = field(default_factory=Enforcement)
 
     @cached_property
     def by_slug(self) -> Mapping[str, Community]:

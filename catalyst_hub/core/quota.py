@@ -12,10 +12,6 @@ from catalyst_hub.core.resources import AT_ONCE, Resources, Unit, Usage, usage_a
 from catalyst_hub.core.session import LiveSession, all_used_between
 from catalyst_hub.core.window import Period, Window, period_at
 
-#: A start is admitted only when this much time fits under every limit: the notice before a stop,
-#: the time between two looks, and the stop itself are paid before the server runs.
-HOLD_MS = 15 * 60_000
-
 #: How many servers there are of each size: limits and rate per hour.
 _Sizes = Counter[tuple[Resources, int]]
 
@@ -50,9 +46,14 @@ def periods(limits: Iterable[Limit], zone: str, now: datetime) -> dict[Window, P
 
 
 def allowances(
-    limits: Sequence[Limit], snapshot: UsageSnapshot, person_id: int, zone: str, now: datetime
+    limits: Sequence[Limit],
+    snapshot: UsageSnapshot,
+    person_id: int,
+    zone: str,
+    now: datetime,
+    hold_ms: int,
 ) -> tuple[Allowance, ...]:
-    """Where every limit stands for one person now."""
+    """Where every limit stands for one person now; ``hold_ms`` is set aside for each server."""
     current = periods(limits, zone, now)
     live = {
         LimitScope.COMMUNITY: snapshot.live,
@@ -65,7 +66,7 @@ def allowances(
         if window in current
     }
     sizes = {scope: _sizes(sessions) for scope, sessions in live.items()}
-    held = {scope: _held(sizes[scope]) for scope in {scope for scope, _ in used}}
+    held = {scope: _held(sizes[scope], hold_ms) for scope in {scope for scope, _ in used}}
     return tuple(
         _at_once(limit, sizes[limit.scope])
         if limit.window is Window.AT_ONCE
@@ -112,25 +113,25 @@ def _used(
     return snapshot.ended.get(key, Usage()) + all_used_between(live, period.starts_at, now)
 
 
-def _held(sizes: _Sizes) -> Usage:
-    holds = (usage_after(*size, HOLD_MS) * number for size, number in sizes.items())
+def _held(sizes: _Sizes, hold_ms: int) -> Usage:
+    holds = (usage_after(*size, hold_ms) * number for size, number in sizes.items())
     return sum(holds, Usage())
 
 
-def hold(resources: Resources, rate_micros: int, unit: Unit) -> int:
+def hold(resources: Resources, rate_micros: int, unit: Unit, hold_ms: int) -> int:
     """What is set aside of a limit over time for one server, as long as it lives."""
-    return usage_after(resources, rate_micros, HOLD_MS).over_time(unit)
+    return usage_after(resources, rate_micros, hold_ms).over_time(unit)
 
 
-def asked_of(limit: Allowance, resources: Resources, rate_micros: int) -> int:
+def asked_of(limit: Allowance, resources: Resources, rate_micros: int, hold_ms: int) -> int:
     """What one more server of these sizes takes of a limit when it starts."""
     if limit.unit in AT_ONCE:
         return resources.at_once(limit.unit)
-    return hold(resources, rate_micros, limit.unit)
+    return hold(resources, rate_micros, limit.unit, hold_ms)
 
 
 def tightest_refusal(
-    current: Sequence[Allowance], resources: Resources, rate_micros: int
+    current: Sequence[Allowance], resources: Resources, rate_micros: int, hold_ms: int
 ) -> tuple[Allowance, int] | None:
     """The limit that refuses one more server, and what it would have taken; None: it fits.
 
@@ -140,7 +141,7 @@ def tightest_refusal(
     refusals = [
         (limit, asked)
         for limit in current
-        if 0 < (asked := asked_of(limit, resources, rate_micros)) > limit.left
+        if 0 < (asked := asked_of(limit, resources, rate_micros, hold_ms)) > limit.left
     ]
     return max(refusals, key=_severity, default=None)
 

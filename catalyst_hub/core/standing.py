@@ -14,10 +14,15 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Every limit that holds, and where each stands: ``allowances`` in the order of ``limits``."""
+    """Every limit that holds, and where each stands: ``allowances`` in the order of ``limits``.
+
+    ``hold_ms`` is the time of each server that limits over time set aside (see
+    :class:`~catalyst_hub.core.enforcement.Enforcement`).
+    """
 
     limits: tuple[Limit, ...]
     allowances: tuple[Allowance, ...]
+    hold_ms: int
 
     def of(self, scope: LimitScope) -> tuple[Allowance, ...]:
         """Those that this scope shares."""
@@ -39,4 +44,6 @@ def standing(
     )
     windows = periods(limits, community.zone, now)
     snapshot = uow.limits.snapshot(community.slug, person_id or 0, windows)
-    return Standing(limits, allowances(limits, snapshot, person_id or 0, community.zone, now))
+    hold_ms = policy.enforcement.hold_ms
+    current = allowances(limits, snapshot, person_id or 0, community.zone, now, hold_ms)
+    return Standing(limits, current, hold_ms)

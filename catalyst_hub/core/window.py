@@ -32,7 +32,12 @@ class Period:
 
 def milliseconds(start: datetime, end: datetime) -> int:
     """Whole milliseconds from start to end, never negative: clocks can be set back."""
-    return max(0, (end - start) // _MILLISECOND)
+    return milliseconds_of(end - start)
+
+
+def milliseconds_of(duration: timedelta) -> int:
+    """Whole milliseconds of a duration, never negative."""
+    return max(0, duration // _MILLISECOND)
 
 
 def midnight(day: date, zone: str) -> datetime:

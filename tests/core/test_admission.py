@@ -15,6 +15,7 @@ from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
+from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.price import Price
 from catalyst_hub.core.profile import Environment, Profile, Size
@@ -26,6 +27,7 @@ from catalyst_hub.core.window import Window
 from tests.core.strategies import live_sessions, resources
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+HOLD_MS = Enforcement().hold_ms
 
 
 def size(slug: str, limits: Resources = Resources(1000, 1024**3), hour: int = 0) -> Size:  # noqa: B008
@@ -55,7 +57,7 @@ LUCIA = {"cordoba": Role.MEMBER, "nairobi": Role.MEMBER}
 
 
 def decided(wanted: Size, current: Sequence[Allowance]) -> Denied | None:
-    return decide(NAIROBI, NAIROBI.profiles[0], wanted, Standing((), tuple(current)))
+    return decide(NAIROBI, NAIROBI.profiles[0], wanted, Standing((), tuple(current), HOLD_MS))
 
 
 def choice_of(answer: Resolved | Denied) -> Choice:
@@ -205,10 +207,10 @@ def test_no_allowance_is_negative_after_an_admission(data: st.DataObject) -> Non
     snapshot = UsageSnapshot({key: data.draw(usages) for key in sorted(keys)}, live)
     hour = data.draw(st.integers(0, 10**10))
     wanted = size("any", data.draw(resources), hour)
-    current = allowances(rules, snapshot, 1, "Africa/Nairobi", NOW)
+    current = allowances(rules, snapshot, 1, "Africa/Nairobi", NOW, HOLD_MS)
     if decided(wanted, current) is None:
         for limit in current:
-            if asked := asked_of(limit, wanted.limits, wanted.rate_micros):
+            if asked := asked_of(limit, wanted.limits, wanted.rate_micros, HOLD_MS):
                 assert limit.used + limit.held + asked <= limit.limit
 
 
@@ -218,7 +220,7 @@ def test_a_server_that_starts_is_held_and_one_that_runs_has_used_as_well() -> No
     running = replace(reserved, running_at=NOW - timedelta(hours=2))
     ended = {(LimitScope.COMMUNITY, Window.MONTH): Usage(micros=5)}
     snapshot = UsageSnapshot(ended, [reserved, running])
-    (left,) = allowances([budget], snapshot, 1, "Africa/Nairobi", NOW)
+    (left,) = allowances([budget], snapshot, 1, "Africa/Nairobi", NOW, HOLD_MS)
     assert (left.used, left.held) == (120_000_005, 2 * 15_000_000)
     assert left.left == 1_000_000_000 - 150_000_005
 
@@ -226,5 +228,5 @@ def test_a_server_that_starts_is_held_and_one_that_runs_has_used_as_well() -> No
 def test_a_personal_limit_counts_only_her_own() -> None:
     mine, other = (LiveSession(person, Resources(1000, 1), 0, NOW) for person in (1, 2))
     limit = Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 2)
-    (seats,) = allowances([limit], UsageSnapshot({}, [mine, other, other]), 1, "UTC", NOW)
+    (seats,) = allowances([limit], UsageSnapshot({}, [mine, other, other]), 1, "UTC", NOW, HOLD_MS)
     assert seats.used == 1
