@@ -85,11 +85,19 @@ class SqlIdentities(Repository):
         for _, hers in groupby(rows, key=lambda row: row.person_id):
             yield _known(list(hers))
 
-    def add(self, person: Person, identity: Identity, now: datetime) -> None:
+    def add(self, person: Person, way: Way, now: datetime) -> None:
         """One more way; an identity that somebody has is an error of the database."""
-        values = {"provider": identity.provider, "subject": identity.subject}
-        own = {"hub": self._hub, "person_id": person.person_id, "added_at": now}
-        self._connection.execute(_ADD, {**own, **values})
+        values = {
+            "hub": self._hub,
+            "provider": way.identity.provider,
+            "subject": way.identity.subject,
+            "person_id": person.person_id,
+            "added_at": now,
+            "login": way.login,
+            "confirmed_at": way.confirmed_at,
+            "by_rule": way.by_rule,
+        }
+        self._connection.execute(_ADD, values)
 
     def confirm(self, way: Way) -> None:
         """Note what its provider says now."""

@@ -63,6 +63,8 @@ _IN_USE = select(sessions.c.community).where(
     sessions.c.hub == bindparam("hub"), sessions.c.person_id == bindparam("person_id"), IS_LIVE
 )
 
+_JOIN = insert(memberships)
+
 
 class SqlMemberships(Repository):
     """Implements :class:`catalyst_hub.core.unit_of_work.Memberships`."""
@@ -72,9 +74,13 @@ class SqlMemberships(Repository):
         values = {"hub": self._hub, "person_id": person_id}
         return _highest(self._connection.execute(_OF, values))
 
-    def follow(self, person_id: int, belonging: Belonging, now: datetime) -> Followed:
-        """Make what the file's rules grant exactly this, what was granted by hand stays."""
-        grants, removers = dict(self.grants_of(person_id)), self.removers(person_id)
+    def follow(
+        self, person_id: int, belonging: Belonging, now: datetime, *, is_new: bool = False
+    ) -> Followed:
+        """Make what the file's rules grant exactly this, what was granted by hand stays. Of a
+        person who ``is_new`` nothing is looked up."""
+        grants = {} if is_new else dict(self.grants_of(person_id))
+        removers = {} if is_new else self.removers(person_id)
         before = {slug: highest(reasons) for slug, reasons in grants.items()}
         blocked = self._block(person_id, belonging, grants, removers, now)
         closed = blocked | {slug for slug, by in removers.items() if by != COMMUNITIES_FILE}
@@ -218,17 +224,16 @@ class SqlMemberships(Repository):
         return dict(tuple(row) for row in self._connection.execute(_REMOVERS, values))
 
     def _join(self, person_id: int, community: str, grant: Grant) -> None:
-        self._connection.execute(
-            insert(memberships).values(
-                hub=self._hub,
-                person_id=person_id,
-                community=community,
-                role=grant.role.value,
-                granted_by=grant.source.value,
-                joined_at=grant.granted_at,
-                grounds=grant.grounds or None,
-            )
-        )
+        values = {
+            "hub": self._hub,
+            "person_id": person_id,
+            "community": community,
+            "role": grant.role.value,
+            "granted_by": grant.source.value,
+            "joined_at": grant.granted_at,
+            "grounds": grant.grounds or None,
+        }
+        self._connection.execute(_JOIN, values)
 
     def _become(self, person_id: int, community: str, role: Role, grounds: Grounds) -> None:
         rows = update(memberships).where(*self._granted(person_id, community, Source.RULE))

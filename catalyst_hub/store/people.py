@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, literal, select, union_all, update
 
 from catalyst_hub.core.community import Identity
+from catalyst_hub.core.erasure import retired_digest
 from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.store.repository import Repository
-from catalyst_hub.store.tables import identities, people
+from catalyst_hub.store.tables import identities, people, retired_names
 
 PERSON = select(
     people.c.person_id, people.c.name, people.c.display_name, people.c.pseudonym, people.c.language
@@ -32,7 +33,14 @@ _IDENTITIES = (
     .where(identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id"))
     .order_by(identities.c.added_at, identities.c.provider)
 )
+_TAKEN = union_all(
+    select(literal(1)).where(people.c.hub == bindparam("hub"), people.c.name == bindparam("name")),
+    select(literal(1)).where(
+        retired_names.c.hub == bindparam("hub"), retired_names.c.digest == bindparam("digest")
+    ),
+)
 _ADD = insert(people).returning(people.c.person_id)
+_IDENTIFY = insert(identities)
 
 
 class SqlPeople(Repository):
@@ -51,7 +59,19 @@ class SqlPeople(Repository):
         values = {"hub": self._hub, "person_id": person_id}
         return [Identity(*row) for row in self._connection.execute(_IDENTITIES, values)]
 
-    def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
+    def is_taken(self, name: str) -> bool:
+        """Whether somebody has this hub name, or had it until she was erased."""
+        values = {"hub": self._hub, "name": name, "digest": retired_digest(self._hub, name)}
+        return self._connection.execute(_TAKEN, values).first() is not None
+
+    def add(
+        self,
+        name: str,
+        display_name: str,
+        identity: Identity | None,
+        now: datetime,
+        email: str | None = None,
+    ) -> Person:
         """A new person; her pseudonym is random, so it cannot be worked out from her name."""
         pseudonym = secrets.token_hex(6)
         values = {
@@ -61,6 +81,7 @@ class SqlPeople(Repository):
             "pseudonym": pseudonym,
             "joined_at": now,
             "signed_in_at": now,
+            "email": email,
         }
         person_id = self._connection.execute(_ADD, values).scalar_one()
         person = Person(person_id, name, display_name, pseudonym)
@@ -99,15 +120,9 @@ class SqlPeople(Repository):
         return None if row is None else _person(row)
 
     def _identify(self, person: Person, identity: Identity, now: datetime) -> None:
-        self._connection.execute(
-            insert(identities).values(
-                hub=self._hub,
-                provider=identity.provider,
-                subject=identity.subject,
-                person_id=person.person_id,
-                added_at=now,
-            )
-        )
+        values = {"provider": identity.provider, "subject": identity.subject}
+        own = {"hub": self._hub, "person_id": person.person_id, "added_at": now}
+        self._connection.execute(_IDENTIFY, {**own, **values})
 
     def _change(self, person: Person, **values: object) -> None:
         self._connection.execute(

@@ -39,8 +39,7 @@ def link_identity(
     no = linking_refusal(policy, ways, way, is_taken=is_taken, is_adopted=is_adopted)
     if no is not None or is_rehearsal:
         return no
-    uow.identities.add(person, identity, now)
-    uow.identities.confirm(way)
+    uow.identities.add(person, way, now)
     facts = {"provider": identity.provider}
     uow.audit.add(now, user_name, Action.IDENTITY_LINKED, subject=user_name, facts=facts)
     followed = uow.memberships.follow(person.person_id, belonging(policy, [*ways, way]), now)

@@ -40,22 +40,23 @@ def sign_in(
     policy = policy_at(policy, now)
     way = Way(identity, claims.login, now, by_rule(policy, identity, claims))
     known = uow.identities.known(identity)
-    if known is None and belonging(policy, [way]).is_blocked:
-        # Nobody gets a name for being refused.
-        return None
-    person = (
-        known.person if known else _newcomer(uow, policy, identity, claims, now, taken, adopted)
-    )
     others = [other for other in known.ways if other.identity != identity] if known else []
     ways = [way, *others]
     belongs = belonging(policy, ways)
-    uow.identities.confirm(way)
-    if is_visit and not belongs.is_blocked:
-        email = claims.email if claims.is_email_verified else None
-        uow.people.signed_in(person, claims.display_name or claims.login, now, email)
-    followed = uow.memberships.follow(person.person_id, belongs, now)
+    if known is None and belongs.is_blocked:
+        # Nobody gets a name for being refused.
+        return None
+    person = known.person if known else _adopted(uow, adopted, way, claims, now)
+    is_new = person is None
+    if person is None:
+        person = _newcomer(uow, policy, way, claims, now, taken)
+    else:
+        uow.identities.confirm(way)
+        if is_visit and not belongs.is_blocked:
+            uow.people.signed_in(person, _display_name(claims), now, _email(claims))
+    followed = uow.memberships.follow(person.person_id, belongs, now, is_new=is_new)
     followed.audit(uow.audit, person.name, person.name, now)
-    taught = uow.workshops.taught_by(person.person_id)
+    taught = () if is_new else uow.workshops.taught_by(person.person_id)
     signed = signed_in(policy, person, ways, followed.grants, taught, now)
     return None if signed.is_blocked else signed
 
@@ -63,43 +64,50 @@ def sign_in(
 def _newcomer(
     uow: UnitOfWork,
     policy: Policy,
-    identity: Identity,
+    way: Way,
     claims: Claims,
     now: datetime,
     taken: Container[str],
-    adopted: str | None,
 ) -> Person:
-    if adopted is not None and (person := _adopted(uow, adopted, identity, claims, now)):
-        return person
+    """Somebody of whom the store has nothing but what is written here: everything her provider
+    has said is, so nothing needs to be changed afterwards."""
+    identity = way.identity
     is_free = is_operator(policy, identity)
     reserved = frozenset[str]() if is_free else operators_names(policy) | SYSTEM_NAMES
 
     def is_taken(name: str) -> bool:
-        if name in taken or name in reserved or uow.people.by_name(name) is not None:
-            return True
-        return uow.personal_data.is_retired(name)
+        return name in taken or name in reserved or uow.people.is_taken(name)
 
     name = free_name(claims.login or claims.nickname or identity.subject, is_taken)
-    person = uow.people.add(name, claims.display_name or claims.login, identity, now)
+    person = uow.people.add(name, _display_name(claims), None, now, _email(claims))
+    uow.identities.add(person, way, now)
     facts = {"provider": identity.provider}
     uow.audit.add(now, name, Action.PERSON_ADDED, subject=name, facts=facts)
     return person
 
 
 def _adopted(
-    uow: UnitOfWork, name: str, identity: Identity, claims: Claims, now: datetime
+    uow: UnitOfWork, name: str | None, way: Way, claims: Claims, now: datetime
 ) -> Person | None:
-    """The user of the hub before us, whom the store may know by a server only; None: the name
-    is somebody's, or was."""
-    if uow.personal_data.is_retired(name):
+    """The user of the hub before us, whom the store may know by a server only; None: there is
+    none, or the name is somebody's, or was."""
+    if name is None or uow.personal_data.is_retired(name):
         return None
     person = uow.people.by_name(name)
     if person is None:
-        person = uow.people.add(name, claims.display_name or claims.login, identity, now)
+        person = uow.people.add(name, _display_name(claims), None, now)
     elif uow.identities.of(person.person_id):
         return None
-    else:
-        uow.identities.add(person, identity, now)
-    facts = {"provider": identity.provider}
+    uow.identities.add(person, way, now)
+    facts = {"provider": way.identity.provider}
     uow.audit.add(now, name, Action.PERSON_ADOPTED, subject=name, facts=facts)
     return person
+
+
+def _display_name(claims: Claims) -> str:
+    return claims.display_name or claims.login
+
+
+def _email(claims: Claims) -> str | None:
+    """Her address, if the provider has verified it."""
+    return claims.email if claims.is_email_verified else None

@@ -58,9 +58,7 @@ def _add(
     reserved = operators_names(policy) | SYSTEM_NAMES
 
     def is_taken(name: str) -> bool:
-        if name in taken or name in reserved or uow.people.by_name(name) is not None:
-            return True
-        return uow.personal_data.is_retired(name)
+        return name in taken or name in reserved or uow.people.is_taken(name)
 
     name = free_name(newcomer.wanted, is_taken)
     person = uow.people.add(name, newcomer.wanted, newcomer.identity, now)

@@ -25,7 +25,7 @@ def kofi(uow: SqlUnitOfWork) -> Person:
 def test_a_person_is_found_by_any_of_her_ways_with_all_of_them(store: Store) -> None:
     with store.unit_of_work(write=True) as uow:
         person = kofi(uow)
-        uow.identities.add(person, LAB, NOW + HOUR)
+        uow.identities.add(person, Way(LAB, "", None), NOW + HOUR)
         said = Way(LAB, "k.mensah", NOW, {"andes": {"member": WORDS}})
         uow.identities.confirm(said)
         for identity in (UNI, LAB):
@@ -42,10 +42,10 @@ def test_an_identity_is_one_persons(store: Store) -> None:
     with store.unit_of_work(write=True) as uow:
         kofi(uow)
     with pytest.raises(IntegrityError), store.unit_of_work(write=True) as uow:
-        uow.identities.add(a_person(uow, "bo"), UNI, NOW)
+        uow.identities.add(a_person(uow, "bo"), Way(UNI, "", None), NOW)
     with store.unit_of_work(write=True) as uow:
         uow.identities.remove(UNI)
-        uow.identities.add(a_person(uow, "bo"), UNI, NOW)
+        uow.identities.add(a_person(uow, "bo"), Way(UNI, "", None), NOW)
         known = uow.identities.known(UNI)
         assert known is not None
         assert known.person.name == "bo"

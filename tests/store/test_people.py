@@ -125,3 +125,11 @@ def test_the_last_choice_is_the_one_remembered(store: Store) -> None:
         uow.choices.remember(her, first)
         uow.choices.remember(her, second)
         assert uow.choices.last(her) == second
+
+
+def test_a_name_is_taken_by_who_has_it_and_by_who_had_it(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        person = a_person(uow, "amina")
+        assert [uow.people.is_taken(name) for name in ("amina", "bo")] == [True, False]
+        uow.personal_data.erase(person, "erased-1", NOW)
+        assert [uow.people.is_taken(name) for name in ("amina", "bo")] == [True, False]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from catalyst_hub.core.belonging import Way
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.invitation import Invitation, Refusal, Terms
 from catalyst_hub.core.phrase import WORKSHOP_ACCOUNTS, Giver, KeptPhrase, ResettingRefusal
@@ -254,7 +255,11 @@ def test_whoever_belongs_to_two_communities_is_no_champions(world: World) -> Non
 def test_whoever_has_linked_another_account_helps_herself(world: World) -> None:
     invite(world)
     person = newcomer(world)
-    world.do(lambda uow: uow.identities.add(person, Identity("demo", "wanjiru"), world.now))
+    world.do(
+        lambda uow: uow.identities.add(
+            person, Way(Identity("demo", "wanjiru"), "", None), world.now
+        )
+    )
     assert reset(world) is ResettingRefusal.OTHER_WAYS
 
 

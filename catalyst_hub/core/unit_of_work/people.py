@@ -60,7 +60,7 @@ class Identities(Protocol):
     def all(self) -> Iterator[Known]:
         """Everybody who can sign in."""
 
-    def add(self, person: Person, identity: Identity, now: datetime) -> None:
+    def add(self, person: Person, way: Way, now: datetime) -> None:
         """One more way; an identity that somebody has is an error of the database."""
 
     def confirm(self, way: Way) -> None:
@@ -101,7 +101,17 @@ class People(Protocol):
     def identities(self, person_id: int) -> Sequence[Identity]:
         """Every way in which a person signs in."""
 
-    def add(self, name: str, display_name: str, identity: Identity | None, now: datetime) -> Person:
+    def is_taken(self, name: str) -> bool:
+        """Whether somebody has this hub name, or had it until she was erased."""
+
+    def add(
+        self,
+        name: str,
+        display_name: str,
+        identity: Identity | None,
+        now: datetime,
+        email: str | None = None,
+    ) -> Person:
         """A new person under a name nobody in this hub has had."""
 
     def signed_in(
@@ -138,8 +148,11 @@ class Memberships(Protocol):
     def of(self, person_id: int) -> Mapping[str, Role]:
         """Role by community slug, in the order of joining."""
 
-    def follow(self, person_id: int, belonging: Belonging, now: datetime) -> Followed:
-        """Make what the file's rules grant exactly this, what was granted by hand stays.
+    def follow(
+        self, person_id: int, belonging: Belonging, now: datetime, *, is_new: bool = False
+    ) -> Followed:
+        """Make what the file's rules grant exactly this, what was granted by hand stays. Of a
+        person who ``is_new`` in this transaction nothing is looked up, for there is nothing.
 
         Where she is blocked every grant is taken back, and she is kept out until she is not
         blocked any more; where somebody has removed her, no rule lets her in.
