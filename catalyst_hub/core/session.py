@@ -29,6 +29,10 @@ class EndReason(StrEnum):
     NEVER_STARTED = "never-started"
     LOST = "lost"
     SUPERSEDED = "superseded"
+    REMOVED = "removed"
+    MAINTENANCE = "maintenance"
+    BUDGET = "budget"
+    QUOTA = "quota"
 
 
 LIVE = (SessionState.RESERVED, SessionState.RUNNING)
@@ -56,6 +60,8 @@ class LiveSession:
     resources: Resources
     rate_micros: int
     running_at: datetime | None
+    profile: str = ""
+    workshop_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Session:
     end_reason: EndReason | None = None
     estimate_ms: int | None = None
     actor: str | None = None
+    workshop_id: int | None = None
 
     @property
     def is_live(self) -> bool:

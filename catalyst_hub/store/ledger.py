@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-from catalyst_hub.core.ledger import EntryKind, LedgerEntry
+from catalyst_hub.core.ledger import LedgerEntry, sessions_begun
 from catalyst_hub.core.session import Session
 from catalyst_hub.store.repository import Repository, insert_into, usage_columns
 from catalyst_hub.store.tables import (
@@ -18,22 +18,25 @@ from catalyst_hub.store.tables import (
     ledger_entries,
     person_days,
     person_months,
+    profile_days,
+    workshop_days,
 )
 
 _SUMS = ("sessions", *USAGE)
+#: Where every session counts; those of a workshop count in ``workshop_days``, too.
+_SUMS_OF = (community_days, person_days, profile_days, community_months, person_months)
 
 
 class SqlLedger(Repository):
     """Entries of ended sessions. Only ever added to; the database refuses anything else."""
 
     def add(self, session: Session, entries: Sequence[LedgerEntry]) -> None:
-        """Write a session's entries and add them to its community's and its person's days and
-        months."""
+        """Write a session's entries, and add them to all sums in which it counts."""
         if not entries:
             return
         self._connection.execute(insert(ledger_entries), [self._entry(e) for e in entries])
-        days = [self._day(session, entry, entry is entries[0]) for entry in entries]
-        for table in (community_days, person_days, community_months, person_months):
+        days = [self._day(session, entry) for entry in entries]
+        for table in _SUMS_OF if session.workshop_id is None else (*_SUMS_OF, workshop_days):
             self._connection.execute(
                 _adding(self._dialect, table), [_only(table, day) for day in days]
             )
@@ -50,17 +53,17 @@ class SqlLedger(Repository):
             **usage_columns(entry.usage),
         }
 
-    def _day(self, session: Session, entry: LedgerEntry, is_first: bool) -> dict[str, object]:
-        """A session counts once, on the day it began."""
+    def _day(self, session: Session, entry: LedgerEntry) -> dict[str, object]:
         return {
             "hub": self._hub,
             "community": session.choice.community,
             "person_id": session.person_id,
             "profile": session.choice.profile,
+            "workshop_id": session.workshop_id,
             "currency": entry.currency,
             "day_on": entry.day_on,
             "month_on": entry.day_on.replace(day=1),
-            "sessions": int(is_first and entry.kind is EntryKind.CHARGE),
+            "sessions": sessions_begun(session, entry),
             **usage_columns(entry.usage),
         }
 

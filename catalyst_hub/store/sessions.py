@@ -59,6 +59,16 @@ _OVER = _CHANGE.values(
     estimate_ms=bindparam("estimate_ms"),
 )
 _END = _OVER.where(IS_LIVE)
+_CORRECT = _CHANGE.where(
+    sessions.c.state == SessionState.ENDED.value, sessions.c.ended_at == bindparam("was_ended_at")
+).values(ended_at=bindparam("ended_at"), estimate_ms=None)
+_NEXT_START = select(func.min(sessions.c.running_at)).where(
+    sessions.c.hub == bindparam("hub"),
+    sessions.c.user_name == bindparam("user_name"),
+    sessions.c.server_name == bindparam("server_name"),
+    sessions.c.running_at >= bindparam("after"),
+    sessions.c.session_id != bindparam("session_id"),
+)
 _RELEASE = _OVER.where(sessions.c.state == SessionState.RESERVED.value)
 
 
@@ -112,6 +122,28 @@ class SqlSessions(Repository):
         SqlLedger(self._connection, self._hub).add(session, entries)
         return True
 
+    def correct(
+        self, session: Session, ended_at: datetime, entries: Sequence[LedgerEntry]
+    ) -> bool:
+        """Move the end of an ended session, and write the entries and roll-ups for it."""
+        ends = {"was_ended_at": session.ended_at, "ended_at": ended_at}
+        if not self._change(_CORRECT, session.session_id, **ends):
+            return False
+        SqlLedger(self._connection, self._hub).add(session, entries)
+        return True
+
+    def next_start(self, session: Session) -> datetime | None:
+        """When the same server ran the next time."""
+        values = {
+            "hub": self._hub,
+            "user_name": session.key.user_name,
+            "server_name": session.key.server_name,
+            "after": session.running_at,
+            "session_id": session.session_id,
+        }
+        next_at: datetime | None = self._connection.scalar(_NEXT_START, values)
+        return next_at
+
     def release(self, session_id: str, ending: Ending) -> bool:
         """Give back a reservation that never ran; False when it was not reserved any more."""
         return self._is_over(_RELEASE, session_id, SessionState.RELEASED, ending)
@@ -157,6 +189,7 @@ def session_of(row: Row[*tuple[Any, ...]]) -> Session:
         end_reason=EndReason(row.end_reason) if row.end_reason else None,
         estimate_ms=row.estimate_ms,
         actor=row.actor,
+        workshop_id=row.workshop_id,
     )
 
 
@@ -185,4 +218,5 @@ def _columns(session: Session) -> dict[str, object]:
         "end_reason": session.end_reason.value if session.end_reason else None,
         "estimate_ms": session.estimate_ms,
         "actor": session.actor,
+        "workshop_id": session.workshop_id,
     }

@@ -64,6 +64,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(tables.keeps, through=(tables.sessions, "session_id"), names=("kept_by",)),
     Trace(tables.person_days, _ID),
     Trace(tables.person_months, _ID),
+    Trace(tables.workshop_days, _ID),
     Trace(
         tables.exceptions, _ID, names=("made_by", "revoked_by"), texts=("reason",), is_deleted=True
     ),
@@ -72,7 +73,7 @@ TRACES: tuple[Trace, ...] = (
         _ID,
         names=("answered_by",),
         facts=("facts",),
-        texts=("message",),
+        texts=("message", "reply"),
         is_deleted=True,
     ),
     Trace(
@@ -85,7 +86,7 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(tables.storage_uses, _ID, is_deleted=True),
     Trace(tables.top_ups, names=("made_by",), texts=("reason",)),
-    Trace(tables.maintenances, names=("made_by", "ended_by"), texts=("message",)),
+    Trace(tables.maintenances, names=("made_by", "ended_by"), facts=("message",)),
     Trace(tables.mails, _ID, facts=("facts",), is_deleted=True),
     Trace(tables.audit, names=("actor", "subject"), facts=("facts",)),
 )
@@ -100,6 +101,7 @@ IMPERSONAL: Mapping[str, str] = MappingProxyType(
         "community_locks": "counts admissions",
         "heartbeats": "of processes",
         "policy_versions": "the operator's own document",
+        "profile_days": "sums over all people",
         "retired_names": "digests, by which a name is known again",
     }
 )

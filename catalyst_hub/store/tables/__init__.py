@@ -46,7 +46,9 @@ from catalyst_hub.store.tables.sessions import (
     notices,
     person_days,
     person_months,
+    profile_days,
     sessions,
+    workshop_days,
 )
 
 __all__ = [
@@ -79,6 +81,7 @@ __all__ = [
     "person_days",
     "person_months",
     "policy_versions",
+    "profile_days",
     "redemptions",
     "removals",
     "retired_names",
@@ -87,5 +90,6 @@ __all__ = [
     "storage_uses",
     "top_ups",
     "waiting_places",
+    "workshop_days",
     "workshops",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from catalyst_hub.store.tables.metadata import metadata
-from catalyst_hub.store.types import Day, Instant, Key
+from catalyst_hub.store.types import Day, Facts, Instant, Key
 
 #: The columns of a :class:`~catalyst_hub.core.resources.Usage`, in its order.
 USAGE = ("server_ms", "cpu_ms", "mib_ms", "gpu_ms", "micros")
@@ -137,6 +137,34 @@ person_days = Table(
     sqlite_with_rowid=False,
 )
 
+# By profile over all people, and of one workshop: what limits of these look for.
+profile_days = Table(
+    "profile_days",
+    metadata,
+    Column("community", String(255), primary_key=True),
+    Column("profile", String(255), primary_key=True),
+    Column("day_on", Day, primary_key=True),
+    Column("hub", String(255), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    *_usage(),
+    sqlite_with_rowid=False,
+)
+
+workshop_days = Table(
+    "workshop_days",
+    metadata,
+    Column("workshop_id", Key, ForeignKey("workshops.workshop_id"), primary_key=True),
+    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
+    Column("day_on", Day, primary_key=True),
+    Column("hub", String(255), primary_key=True),
+    Column("profile", String(255), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("sessions", BigInteger, nullable=False),
+    *_usage(),
+    sqlite_with_rowid=False,
+)
+
 # The same by month (its first day), for whoever asks about long times.
 community_months = Table(
     "community_months",
@@ -180,4 +208,7 @@ notices = Table(
     Column("hub", String(255), nullable=False),
     Column("given_at", Instant, nullable=False),
     Column("stop_at", Instant, nullable=False),
+    Column("facts", Facts),
+    Column("asked_at", Instant),
+    Column("dismissed_at", Instant),
 )

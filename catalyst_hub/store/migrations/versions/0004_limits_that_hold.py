@@ -1,4 +1,4 @@
-"""Credit, exceptions, the waiting room, maintenance, storage, and sums by month."""
+"""Credit, exceptions, waiting, maintenance, storage; sums by profile, workshop and month."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ def upgrade() -> None:
     _create_maintenances()
     _create_storage_uses()
     _add_workshops_to_sessions()
+    _let_notices_say_why()
+    _create_sums_of_parts()
     _create_months()
 
 
@@ -122,6 +124,7 @@ def _create_exceptions() -> None:
         _text("answer", 16, nullable=True),
         _text("answered_by", nullable=True),
         _number("answered_at", nullable=True),
+        _long("reply", nullable=True),
         _refers("appeals", "person_id", "people"),
         _primary("appeals", "appeal_id"),
     )
@@ -214,40 +217,57 @@ def _add_workshops_to_sessions() -> None:
     _partial("ix_sessions_workshop_id", "sessions", ["workshop_id"], has_one, unique=False)
 
 
+def _create_sums_of_parts() -> None:
+    keys = ("community", "profile", "day_on", "hub", "currency")
+    _create_sums("profile_days", *keys)
+    _fill("profile_days", "person_days", keys)
+    # No session has been of a workshop yet.
+    keys = ("workshop_id", "person_id", "day_on", "hub", "profile", "currency")
+    _create_sums("workshop_days", *keys)
+
+
+def _let_notices_say_why() -> None:
+    op.add_column("notices", _long("facts", nullable=True))
+    op.add_column("notices", _number("asked_at", nullable=True))
+    op.add_column("notices", _number("dismissed_at", nullable=True))
+
+
 def _create_months() -> None:
-    _create_sums("community_months", _text("community"), _text("month_on", 10))
-    _create_sums(
-        "person_months",
-        _text("community"),
-        _key("person_id"),
-        _text("month_on", 10),
-        _text("profile"),
-        person=True,
-    )
-    _fill("community_months", "community_days", "community, hub, currency")
-    _fill("person_months", "person_days", "community, person_id, hub, profile, currency")
+    keys = ("community", "month_on", "hub", "currency")
+    _create_sums("community_months", *keys)
+    _fill("community_months", "community_days", keys)
+    keys = ("community", "person_id", "month_on", "hub", "profile", "currency")
+    _create_sums("person_months", *keys)
+    _fill("person_months", "person_days", keys)
 
 
-def _create_sums(table: str, *keys: sa.Column[str] | sa.Column[int], person: bool = False) -> None:
-    keys = (*keys, _text("hub"), _text("currency", 3))
-    constraints = [_refers(table, "person_id", "people")] if person else []
-    order = (
-        ("community", "person_id", "month_on", "hub", "profile", "currency")
-        if person
-        else ("community", "month_on", "hub", "currency")
-    )
+_KEYS = {
+    "community": lambda: _text("community"),
+    "currency": lambda: _text("currency", 3),
+    "day_on": lambda: _text("day_on", 10),
+    "hub": lambda: _text("hub"),
+    "month_on": lambda: _text("month_on", 10),
+    "person_id": lambda: _key("person_id"),
+    "profile": lambda: _text("profile"),
+    "workshop_id": lambda: _key("workshop_id"),
+}
+_TABLES = {"person_id": "people", "workshop_id": "workshops"}
+
+
+def _create_sums(table: str, *keys: str) -> None:
     op.create_table(
         table,
-        *keys,
+        *(_KEYS[key]() for key in keys),
         *(_number(name) for name in _SUMS),
-        *constraints,
-        _primary(table, *order),
+        *(_refers(table, key, _TABLES[key]) for key in keys if key in _TABLES),
+        _primary(table, *keys),
         sqlite_with_rowid=False,
     )
 
 
-def _fill(months: str, days: str, keys: str) -> None:
+def _fill(table: str, days: str, keys: tuple[str, ...]) -> None:
+    """Sums of the days that are there."""
     sums = ", ".join(f"CAST(SUM({name}) AS BIGINT)" for name in _SUMS)
-    month = "substr(day_on, 1, 7) || '-01'"
-    summed = f"SELECT {keys}, {month}, {sums} FROM {days} GROUP BY {keys}, {month}"  # noqa: S608
-    op.execute(f"INSERT INTO {months} ({keys}, month_on, {', '.join(_SUMS)}) {summed}")
+    taken = [{"month_on": "substr(day_on, 1, 7) || '-01'"}.get(key, key) for key in keys]
+    summed = f"SELECT {', '.join(taken)}, {sums} FROM {days} GROUP BY {', '.join(taken)}"  # noqa: S608
+    op.execute(f"INSERT INTO {table} ({', '.join((*keys, *_SUMS))}) {summed}")
