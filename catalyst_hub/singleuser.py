@@ -53,7 +53,7 @@ class Hub:
     async def keep(self, notice: str) -> HTTPResponse:
         """Ask for more time."""
         self._known = None
-        return await self._ask(f"{self._url}/{quote(notice, safe='')}/keep", method="POST", body="")
+        return await self._ask(f"{self._url}/{quote(notice)}/keep", method="POST", body="")
 
     async def _ask(self, url: str, **options: Any) -> HTTPResponse:
         """Raises nothing: a Hub that is away answers 599."""
@@ -100,7 +100,7 @@ class NoticesHandler(_Handler):
 
 
 class KeepHandler(_Handler):
-    """``catalyst-hub/notices/<id>/keep``: the person needs more time."""
+    """``catalyst-hub/notices/<session>/<reason>/keep``: the person needs more time."""
 
     @authenticated
     async def post(self, notice: str) -> None:
@@ -124,5 +124,5 @@ def _load_jupyter_server_extension(server: Any) -> None:
     address = url_path_join(base, "catalyst-hub", "notices")
     server.web_app.add_handlers(
         ".*$",
-        [(address, NoticesHandler, hub), (rf"{address}/([^/]+)/keep", KeepHandler, hub)],
+        [(address, NoticesHandler, hub), (rf"{address}/([\w-]+/[\w-]+)/keep", KeepHandler, hub)],
     )

@@ -75,7 +75,7 @@
   }
 
   async function keep(app, id) {
-    const { isDone, said } = await ask(`${address}/${encodeURIComponent(id)}/keep`, 'POST');
+    const { isDone, said } = await ask(`${address}/${id}/keep`, 'POST');
     if (isDone) {
       await show(app, said.notices);
     } else if (said.message) {
