@@ -17,7 +17,16 @@ from catalyst_hub.core.community import slug_of_group
 from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.restart import is_offered
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
-from catalyst_hub.hub import consent_api, erasure, membership, opening, pages, server_api
+from catalyst_hub.hub import (
+    announcements,
+    consent_api,
+    erasure,
+    maintenance_api,
+    membership,
+    opening,
+    pages,
+    server_api,
+)
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.newcomers import Newcomers
@@ -30,6 +39,7 @@ from catalyst_hub.hub.providers.sign_in import SignIn
 from catalyst_hub.hub.providers.workshop_accounts import WorkshopAccounts
 from catalyst_hub.hub.reload import Reload
 from catalyst_hub.hub.spawner import spawner_objection
+from catalyst_hub.hub.start_slots import StartSlots, take_over
 from catalyst_hub.usecases.choose_language import choose_language
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.sign_in import sign_in
@@ -52,6 +62,8 @@ class CatalystAuthenticator(Authenticator):
     runtime: Runtime
     #: Follows the communities file.
     reload: Reload
+    #: Whose server starts next; there once the Hub has its routes.
+    start_slots: StartSlots
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -121,14 +133,17 @@ class CatalystAuthenticator(Authenticator):
         """Our pages, and the REST address of servers; these routes come before the Hub's own."""
         app.tornado_settings["catalyst"] = self.runtime
         app.tornado_settings["catalyst_reload"] = self.reload
+        self.start_slots = take_over(app)
         self.reload.start(CatalystHub(parent=app).reload_seconds)
         opening.watch(app, self.runtime)
         erasure.watch(app, self.runtime)
+        announcements.watch(app, self.runtime)
         return [
             *pages.handlers(app),
             *server_api.handlers(),
             *membership.handlers(),
             *consent_api.handlers(),
+            *maintenance_api.handlers(),
         ]
 
     def add_user(self, user: Any) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +32,7 @@ from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.loopback import exposed_setting, is_loopback
 from catalyst_hub.hub.pages.spawn import words_of_form
+from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
@@ -39,6 +41,8 @@ from catalyst_hub.usecases.open_session import open_session
 
 #: Seconds for which a server takes the Hub's last word on who may come in.
 _TRUST_S = 60
+#: Seconds between two looks at how many starts come before one that waits.
+_LOOK_AGAIN_S = 1
 
 
 def spawner_objection(app: Any) -> str | None:
@@ -132,10 +136,17 @@ class CatalystSpawnerMixin(Spawner):
             )
         return runtime
 
+    @property
+    def start_slots(self) -> StartSlots:
+        """Whose server starts next."""
+        slots: StartSlots = self.authenticator.start_slots
+        return slots
+
     # --- before the start ---
 
     def run_pre_spawn_hook(self) -> Awaitable[None]:
-        """The operator's hook, then admission: last before the start, whoever asked for it."""
+        """The operator's hook, then admission, then the wait for a free slot: last before the
+        start, whoever asked for it. The Hub's timeouts begin afterwards."""
         return self._hook_then_admission()
 
     async def _hook_then_admission(self) -> None:
@@ -143,6 +154,20 @@ class CatalystSpawnerMixin(Spawner):
         policy, choice, self.session_id = await self._admitted()
         self._show_choice(choice.as_options())
         self.apply_choice(choice, *_catalogue(policy, choice))
+        await self.start_slots.take(self._spawn_future)
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """How many starts come before this one, then what the spawner tells."""
+        last = None
+        while (before := self.start_slots.before(self._spawn_future)) is not None:
+            if before != last:
+                community = self.user_options.get("community")
+                speak = translator_for(self.handler, self.runtime.policy, community)
+                yield {"progress": 0, "message": turn_text(before, speak)}
+            last = before
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        async for event in super().progress():
+            yield event
 
     def _show_choice(self, options: dict[str, str]) -> None:
         """What the Hub shows of this server, and what an observer adopts it by, is what it got."""
@@ -239,6 +264,8 @@ class CatalystSpawnerMixin(Spawner):
         return self._hook_then_close()
 
     async def _hook_then_close(self) -> None:
+        # Stopped by the Hub as it ends, say: what waits for a slot must not start after that.
+        self.start_slots.withdraw(self._spawn_future)
         try:
             await maybe_future(super().run_post_stop_hook())
         except Exception:

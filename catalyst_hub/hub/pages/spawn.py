@@ -18,7 +18,9 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.picker import image_field, picker_view
+from catalyst_hub.hub.start_slots import turn_text
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 
 _WORDS = ("community", "profile", "size", "interface")
@@ -173,6 +175,7 @@ class SpawnPage(Localized, SpawnHandler):
             for_user=user,
             picker=picker_view(offers, self.translator.language),
             explanation=explanation,
+            maintenances=maintenances_on(self),
             url=url_concat(self.request.path, self._goal()),
         )
         self.finish(html)
@@ -237,7 +240,12 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         self.set_header("Refresh", f"{_REFRESH_S}; url={watch_url}")
         is_own = spawner.user.name == self.current_user.name
         stop_url = self.hub_url("stop", url_escape_path(spawner.name)) if is_own else ""
-        return {"watch_url": watch_url, "stop_url": stop_url}
+        return {"watch_url": watch_url, "stop_url": stop_url, "turn": self._turn(spawner)}
+
+    def _turn(self, spawner: Any) -> str:
+        """How many starts come before this one, if it waits for others."""
+        before = self.authenticator.start_slots.before(spawner._spawn_future)
+        return "" if before is None else turn_text(before, self.translator)
 
 
 async def _news(spawner: Any) -> None:
