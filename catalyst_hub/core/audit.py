@@ -24,6 +24,7 @@ class Action(StrEnum):
     SESSION_ADOPTED = "session:adopted"
     SESSION_RELEASED = "session:released"
     SESSION_ENDED = "session:ended"
+    SESSION_CORRECTED = "session:corrected"
     SERVER_STOP_ASKED = "server:stop-asked"
     INVITATION_MADE = "invitation:made"
     INVITATION_REVOKED = "invitation:revoked"
@@ -44,7 +45,11 @@ class Action(StrEnum):
     REQUEST_APPROVED = "request:approved"
     REQUEST_DECLINED = "request:declined"
     NOTICE_GIVEN = "notice:given"
+    NOTICE_CHANGED = "notice:changed"
     NOTICE_WITHDRAWN = "notice:withdrawn"
+    SERVER_KEPT = "server:kept"
+    APPEAL_MADE = "appeal:made"
+    APPEAL_ANSWERED = "appeal:answered"
     PERSON_ERASED = "person:erased"
     TERMS_ACCEPTED = "terms:accepted"
     MEMBER_LEFT = "member:left"
@@ -54,6 +59,10 @@ class Action(StrEnum):
     CONSENT_REFUSED = "consent:refused"
     CONSENT_WITHDRAWN = "consent:withdrawn"
     SERVER_OPENED = "server:opened"
+    EXCEPTION_MADE = "exception:made"
+    EXCEPTION_REVOKED = "exception:revoked"
+    MAINTENANCE_ANNOUNCED = "maintenance:announced"
+    MAINTENANCE_ENDED = "maintenance:ended"
 
 
 #: Actors that are no person: their names could never be a hub name.

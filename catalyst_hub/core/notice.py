@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,16 +19,48 @@ class Reason(StrEnum):
     """Why a server is going to be stopped."""
 
     REMOVED = "removed"
+    MAINTENANCE = "maintenance"
+    BUDGET = "budget"
+    QUOTA = "quota"
+
+
+#: Who belongs is looked at whenever that changes, and by the stopper.
+OF_BELONGING = frozenset({Reason.REMOVED})
+#: Everything else, by the enforcer.
+OF_LIMITS = frozenset(Reason) - OF_BELONGING
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a session has to end.
+
+    ``facts`` are words that stay the same as long as the ground does (which limit; not how much
+    is used of it). ``stop_at`` None: after the usual time.
+    """
+
+    reason: Reason
+    facts: Mapping[str, object] = field(default_factory=dict)
+    stop_at: datetime | None = None
+
+
+#: Looks at a session, and knows of one kind of grounds; None: it may run on.
+Judge = Callable[[Session], Ground | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The owner of a running session has been told that its server stops at ``stop_at``."""
+    """The owner of a running session has been told that its server stops at ``stop_at``, because
+    of ``reason`` and ``facts`` (those of a :class:`Ground`).
+
+    ``asked_at`` is when the Hub was asked to stop it.
+    """
 
     session_id: str
     reason: Reason
     given_at: datetime
     stop_at: datetime
+    facts: Mapping[str, object] = field(default_factory=dict)
+    asked_at: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
         """Whether the time that was left to save one's work is over."""
@@ -37,10 +69,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What follows for live sessions: who is told, who is spared after all, and which starts are
-    called off, for there is nothing to save in them yet."""
+    """What follows for live sessions: who is told, whose notice is ``changed`` (old, new), who is
+    spared after all, and which starts are called off, for there is nothing to save in them yet."""
 
     given: tuple[Notice, ...] = ()
+    changed: tuple[tuple[Notice, Notice], ...] = ()
     withdrawn: tuple[Notice, ...] = ()
     called_off: tuple[Session, ...] = ()
 
@@ -59,29 +92,47 @@ def must_leave(
     return is_gone or community in removed or belongs.is_blocked_from(community)
 
 
-def notice_of(session: Session, period: timedelta, now: datetime) -> Notice:
-    """What the owner of a session is told when she has to leave now."""
-    return Notice(session.session_id, Reason.REMOVED, now, now + period)
+def notice_of(session: Session, ground: Ground, period: timedelta, now: datetime) -> Notice:
+    """What the owner of a session is told when there is a ground to end it."""
+    stop_at = ground.stop_at or now + period
+    return Notice(session.session_id, ground.reason, now, stop_at, ground.facts)
 
 
 def judge(
     sessions: Iterable[Session],
     notices: Mapping[str, Notice],
-    has_to_leave: Callable[[Session], bool],
+    ground_of: Judge,
     period: timedelta,
     now: datetime,
 ) -> Verdict:
     """Hold live sessions against the notices that were given, by session.
 
-    Whoever has been told is not told again, and her time does not begin anew.
+    Whoever has been told is not told again, and her time does not begin anew. Only who was
+    removed has a start called off: any other start was admitted, and is told once it runs.
     """
-    given, withdrawn, called_off = [], [], []
+    given, changed, withdrawn, called_off = [], [], [], []
     for session in sessions:
-        notice, leaves = notices.get(session.session_id), has_to_leave(session)
-        if notice is not None and not leaves:
-            withdrawn.append(notice)
-        elif leaves and session.state is SessionState.RESERVED:
-            called_off.append(session)
-        elif leaves and notice is None:
-            given.append(notice_of(session, period, now))
-    return Verdict(tuple(given), tuple(withdrawn), tuple(called_off))
+        notice, ground = notices.get(session.session_id), ground_of(session)
+        if ground is None:
+            withdrawn += [notice] if notice else []
+        elif session.state is SessionState.RESERVED:
+            called_off += [session] if ground.reason in OF_BELONGING else []
+        elif notice is None:
+            given.append(notice_of(session, ground, period, now))
+        elif (follows := _following(notice, ground, period, now)) != notice:
+            changed.append((notice, follows))
+    return Verdict(tuple(given), tuple(changed), tuple(withdrawn), tuple(called_off))
+
+
+def _following(notice: Notice, ground: Ground, period: timedelta, now: datetime) -> Notice:
+    """The notice as it stands now that this is the ground, in whose place another one may have
+    come: she was told of a time, which comes no later for that."""
+    if notice.given_at > now:
+        # The clock was set back: nobody's time gets longer than she was told it would be.
+        notice = replace(notice, given_at=now, stop_at=now + (notice.stop_at - notice.given_at))
+    stop_at = notice.stop_at
+    if ground.stop_at is not None:
+        stop_at = ground.stop_at
+    elif ground.reason is not notice.reason:
+        stop_at = min(stop_at, now + period)
+    return replace(notice, reason=ground.reason, facts=ground.facts, stop_at=stop_at)

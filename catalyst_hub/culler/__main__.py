@@ -16,6 +16,7 @@ from traitlets import TraitError
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub, MailSettings
 from catalyst_hub.core.session import HEARTBEAT
+from catalyst_hub.culler.enforcer import Enforcer
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
@@ -61,9 +62,14 @@ async def run(hub: HubClient, mail: MailSettings | None, every_s: float, patienc
         await asyncio.gather(
             repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
             repeat(Stopper(runtime, hub).round, min(every_s, _SOON_S)),
+            repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
         )
     watch.cancel()
+
+
+def _enforcing_s(runtime: Runtime) -> float:
+    return runtime.policy.enforcement.every.total_seconds()
 
 
 async def _opened(every_s: float) -> Runtime:

@@ -22,13 +22,15 @@ def retries(longest_s: float) -> Iterator[float]:
         delay_s = min(2 * delay_s, longest_s)
 
 
-async def repeat(do: Callable[[], Awaitable[None]], every_s: float) -> None:
-    """Do it now and every so often, until cancelled.
+async def repeat(do: Callable[[], Awaitable[None]], pause_s: float | Callable[[], float]) -> None:
+    """Do it now and every so often, until cancelled; a pause that may change is asked for anew.
 
     When the Hub or the store is away it is tried again soon, then less and less often.
     """
-    delays = retries(every_s)
+    delays: Iterator[float] | None = None
     while True:
+        every_s = pause_s() if callable(pause_s) else pause_s
+        delays = delays or retries(every_s)
         try:
             await do()
         except (HubUnavailableError, StoreUnavailableError) as error:
@@ -42,5 +44,5 @@ async def repeat(do: Callable[[], Awaitable[None]], every_s: float) -> None:
             delay_s = every_s
             log.exception("this round failed")
         else:
-            delay_s, delays = every_s, retries(every_s)
+            delay_s, delays = every_s, None
         await asyncio.sleep(delay_s)

@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.session import Session
 from catalyst_hub.store.repository import Repository, insert_into
-from catalyst_hub.store.tables import IS_LIVE, notices, sessions
+from catalyst_hub.store.sessions import session_of
+from catalyst_hub.store.tables import IS_LIVE, keeps, notices, sessions
 
+_COLUMNS = (
+    notices.c.session_id,
+    notices.c.reason,
+    notices.c.given_at,
+    notices.c.stop_at,
+    notices.c.facts,
+    notices.c.asked_at,
+)
+_WITH_SESSIONS = notices.join(sessions, sessions.c.session_id == notices.c.session_id)
+# That which stops a server soonest comes last, and stays where only one is asked for.
 _OF_LIVE = (
-    select(notices.c.session_id, notices.c.reason, notices.c.given_at, notices.c.stop_at)
-    .join(sessions, sessions.c.session_id == notices.c.session_id)
+    select(*_COLUMNS)
+    .select_from(_WITH_SESSIONS)
     .where(notices.c.hub == bindparam("hub"), IS_LIVE)
+    .order_by(notices.c.stop_at.desc())
+)
+_CARRIED_OUT = (
+    select(sessions, *(column.label(f"notice_{column.name}") for column in _COLUMNS))
+    .select_from(_WITH_SESSIONS)
+    .where(
+        sessions.c.hub == bindparam("hub"),
+        sessions.c.user_name == bindparam("user_name"),
+        sessions.c.ended_at.is_not(None),
+        notices.c.asked_at.is_not(None),
+        notices.c.dismissed_at.is_(None),
+    )
+    .order_by(sessions.c.reserved_at.desc())
+    .limit(20)
+)
+_KEPT = select(func.count()).where(
+    keeps.c.hub == bindparam("hub"),
+    keeps.c.session_id == bindparam("session_id"),
+    keeps.c.reason == bindparam("reason"),
+)
+_CHANGE = update(notices).where(
+    notices.c.hub == bindparam("of_hub"),
+    notices.c.session_id == bindparam("of_session"),
+    notices.c.reason == bindparam("of_reason"),
 )
 
 
 class SqlNotices(Repository):
-    """Implements :class:`catalyst_hub.core.unit_of_work.sessions.Notices`."""
+    """Implements :class:`catalyst_hub.core.unit_of_work.notices.Notices`."""
 
-    def of_live(self) -> Mapping[str, Notice]:
-        """By session, as long as the session is live."""
+    def of_live(self, reasons: Collection[Reason] = frozenset(Reason)) -> Mapping[str, Notice]:
+        """By session, as long as the session is live; of several the one that is due first."""
         rows = self._connection.execute(_OF_LIVE, {"hub": self._hub})
-        found = (Notice(row[0], Reason(row[1]), row[2], row[3]) for row in rows)
-        return {notice.session_id: notice for notice in found}
+        found = (_notice(*row) for row in rows)
+        return {notice.session_id: notice for notice in found if notice.reason in reasons}
 
     def give(self, notice: Notice) -> None:
         """Keep it; one that was given before stays as it is."""
@@ -36,6 +74,7 @@ class SqlNotices(Repository):
                 reason=notice.reason.value,
                 given_at=notice.given_at,
                 stop_at=notice.stop_at,
+                facts=notice.facts,
             )
             .on_conflict_do_nothing()
         )
@@ -49,3 +88,60 @@ class SqlNotices(Repository):
                 notices.c.reason == notice.reason.value,
             )
         )
+
+    def put_off(self, notice: Notice, stop_at: datetime, by: str, now: datetime) -> None:
+        """Its owner keeps the server until then."""
+        self._change(notice, stop_at=stop_at)
+        self._connection.execute(
+            keeps.insert().values(
+                hub=self._hub,
+                session_id=notice.session_id,
+                reason=notice.reason.value,
+                kept_at=now,
+                kept_by=by,
+                stop_at=stop_at,
+            )
+        )
+
+    def times_kept(self, notice: Notice) -> int:
+        """How often its stop was put off for this reason."""
+        values = {"session_id": notice.session_id, "reason": notice.reason.value}
+        return self._connection.scalar(_KEPT, {"hub": self._hub, **values}) or 0
+
+    def carry_out(self, notice: Notice, now: datetime) -> None:
+        """The Hub is asked to stop the server."""
+        self._change(notice, asked_at=now)
+
+    def carried_out(self, user_name: str) -> Sequence[tuple[Session, Notice]]:
+        """A person's sessions that ended by a notice which she has not dismissed, the newest
+        first."""
+        values = {"hub": self._hub, "user_name": user_name}
+        rows = self._connection.execute(_CARRIED_OUT, values)
+        return [(session_of(row), _notice_beside(row)) for row in rows]
+
+    def dismiss(self, notice: Notice, now: datetime) -> None:
+        """She has read why."""
+        self._change(notice, dismissed_at=now)
+
+    def _change(self, notice: Notice, **values: object) -> None:
+        keys = {
+            "of_hub": self._hub,
+            "of_session": notice.session_id,
+            "of_reason": notice.reason.value,
+        }
+        self._connection.execute(_CHANGE.values(**values), keys)
+
+
+def _notice(
+    session_id: str,
+    reason: str,
+    given_at: datetime,
+    stop_at: datetime,
+    facts: Mapping[str, object] | None,
+    asked_at: datetime | None,
+) -> Notice:
+    return Notice(session_id, Reason(reason), given_at, stop_at, facts or {}, asked_at)
+
+
+def _notice_beside(row: Row[*tuple[Any, ...]]) -> Notice:
+    return _notice(*(getattr(row, f"notice_{column.name}") for column in _COLUMNS))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from catalyst_hub.core.audit import HUB, Action, about
 from catalyst_hub.core.ledger import charges
+from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.session import (
     Ending,
     EndReason,
@@ -35,7 +36,7 @@ def close_session(
         uow.sessions.release(session.session_id, ending)
         action = Action.SESSION_RELEASED
     else:
-        ending = _ending(session, now, alive_at)
+        ending = _ending(session, now, alive_at, uow.notices.of_live().get(session.session_id))
         uow.sessions.end(session, ending, charges(session, ending.ended_at))
         action = Action.SESSION_ENDED
     facts = about(session, reason=ending.reason, estimate_ms=ending.estimate_ms)
@@ -52,8 +53,11 @@ def _locked(uow: UnitOfWork, key: ServerKey) -> Session | None:
     return uow.sessions.live(key)
 
 
-def _ending(session: Session, now: datetime, alive_at: datetime | None) -> Ending:
+def _ending(
+    session: Session, now: datetime, alive_at: datetime | None, notice: Notice | None
+) -> Ending:
     if alive_at is not None:
         return best_evidence(session, now, alive_at)
+    reason = EndReason(notice.reason) if notice and notice.asked_at else EndReason.STOPPED
     # A clock that was set back must not end a session before it began.
-    return Ending(max(now, session.running_at or now), EndReason.STOPPED)
+    return Ending(max(now, session.running_at or now), reason)

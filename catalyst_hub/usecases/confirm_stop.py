@@ -1,30 +1,39 @@
-"""The last look before a server is stopped because its owner may not run it any more."""
+"""The last look before a server is stopped because there is a ground to end its session."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from catalyst_hub.core.audit import CULLER, HUB, Action, about
-from catalyst_hub.core.belonging import belonging
-from catalyst_hub.core.notice import must_leave
+from catalyst_hub.core.grounds import belonging_judge, limits_judge
+from catalyst_hub.core.notice import OF_BELONGING, Ground, Notice
 from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
 def confirm_stop(uow: UnitOfWork, policy: Policy, session_id: str, now: datetime) -> bool:
     """Whether it is to be stopped now, which is written down; False: not, or not any more.
 
-    Whoever was let in again meanwhile is spared, and the notice withdrawn.
+    Whoever was let in again meanwhile, or has something left again, is spared, and the notice
+    withdrawn.
     """
     session, notice = uow.sessions.get(session_id), uow.notices.of_live().get(session_id)
     if session is None or notice is None or not notice.is_due(now):
         return False
-    policy, person_id = policy_at(policy, now), session.person_id
-    belongs = belonging(policy, uow.identities.of(person_id))
-    if must_leave(session, policy, uow.memberships.closed_to(person_id), belongs):
-        facts = about(session, reason=notice.reason)
-        uow.audit.add(now, CULLER, Action.SERVER_STOP_ASKED, **facts)
-        return True
-    uow.notices.withdraw(notice)
-    uow.audit.add(now, HUB, Action.NOTICE_WITHDRAWN, **about(session))
-    return False
+    if _ground(uow, policy_at(policy, now), session, notice, now) is None:
+        uow.notices.withdraw(notice)
+        facts = about(session, reason=notice.reason.value)
+        uow.audit.add(now, HUB, Action.NOTICE_WITHDRAWN, **facts)
+        return False
+    uow.notices.carry_out(notice, now)
+    uow.audit.add(now, CULLER, Action.SERVER_STOP_ASKED, **about(session, reason=notice.reason))
+    return True
+
+
+def _ground(
+    uow: UnitOfWork, policy: Policy, session: Session, notice: Notice, now: datetime
+) -> Ground | None:
+    if notice.reason in OF_BELONGING:
+        return belonging_judge(uow, policy)(session)
+    return limits_judge(uow, policy, (session,), now)(session)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from catalyst_hub.core.audit import HUB, Action, about
 from catalyst_hub.core.mail import MailKind
-from catalyst_hub.core.notice import notice_of
+from catalyst_hub.core.notice import Ground, Reason, notice_of
+from catalyst_hub.core.notifying import told
 from catalyst_hub.core.policy import Policy, is_operator, policy_at
 from catalyst_hub.core.roster import RemovingRefusal, removing_refusal
 from catalyst_hub.core.session import Session, SessionState
@@ -62,8 +63,7 @@ def _running(uow: UnitOfWork, community: str, user_name: str) -> list[Session]:
 
 def _give_notice(uow: UnitOfWork, policy: Policy, session: Session, now: datetime) -> str:
     """In the same transaction: the mail about the removal says when the servers stop."""
-    notice = notice_of(session, policy.removal_notice, now)
+    notice = notice_of(session, Ground(Reason.REMOVED), policy.removal_notice, now)
     uow.notices.give(notice)
-    stop_at = notice.stop_at.isoformat()
-    uow.audit.add(now, HUB, Action.NOTICE_GIVEN, **about(session, stop_at=stop_at))
-    return stop_at
+    uow.audit.add(now, HUB, Action.NOTICE_GIVEN, **about(session, **told(notice)))
+    return notice.stop_at.isoformat()

@@ -50,7 +50,7 @@ def test_removed_means_no_start_and_a_stop_after_the_notice(hub: CrashingHub, ko
     until(stopped(hub, kofi))
     assert time.time() - removed_at >= NOTICE_S
     [session] = hub.charged(kofi)
-    assert (session.reason, session.bound, session.entries) == ("stopped", None, 1)
+    assert (session.reason, session.bound, session.entries) == ("removed", None, 1)
     assert session.session_id == run.session_id
     assert kofi not in hub.servers()
 
@@ -80,7 +80,7 @@ def test_a_culler_killed_between_notice_and_stop_stops_it_when_it_is_back(
     until(lambda: hub.service("culler").pid != culler.pid)
     until(stopped(hub, kofi))
     [session] = hub.charged(kofi)
-    assert (session.reason, session.entries) == ("stopped", 1)
+    assert (session.reason, session.entries) == ("removed", 1)
 
 
 def test_a_hub_killed_between_notice_and_stop_has_it_stopped_when_it_is_back(

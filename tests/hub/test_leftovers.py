@@ -99,7 +99,7 @@ async def test_the_server_is_stopped_through_the_hub_and_its_session_closed(hub)
     assert not hub.users["kofi"].spawner.active
     assert await live_session(hub, "kofi") is None
     session = await latest_session(hub, "kofi")
-    assert (session.end_reason, session.estimate_ms) == ("stopped", None)
+    assert (session.end_reason, session.estimate_ms) == ("removed", None)
     runtime = hub.authenticator.runtime
     lines = await runtime.read(lambda uow: uow.audit.latest("nairobi", ["server:stop-asked"], 5))
     assert [(line.actor, line.subject) for line in lines] == [("service:culler", "kofi")]

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
+from catalyst_hub.core.unit_of_work.limiting import Exemptions
+from catalyst_hub.core.unit_of_work.maintaining import Maintenances
+from catalyst_hub.core.unit_of_work.notices import Notices
 from catalyst_hub.core.unit_of_work.people import (
     Choices,
     Consents,
@@ -30,7 +33,8 @@ from catalyst_hub.core.unit_of_work.records import (
     Policies,
     PolicyVersion,
 )
-from catalyst_hub.core.unit_of_work.sessions import Limits, Notices, Reports, Sessions
+from catalyst_hub.core.unit_of_work.sessions import Limits, Reports, Sessions
+from catalyst_hub.core.unit_of_work.spending import Budgets
 from catalyst_hub.core.unit_of_work.workshops import Workshops
 
 __all__ = [
@@ -78,6 +82,10 @@ class UnitOfWork(Protocol):
     @property
     def limits(self) -> Limits: ...
     @property
+    def exemptions(self) -> Exemptions: ...
+    @property
+    def budgets(self) -> Budgets: ...
+    @property
     def choices(self) -> Choices: ...
     @property
     def audit(self) -> Audit: ...
@@ -89,5 +97,7 @@ class UnitOfWork(Protocol):
     def mails(self) -> Mails: ...
     @property
     def reports(self) -> Reports: ...
+    @property
+    def maintenances(self) -> Maintenances: ...
     @property
     def personal_data(self) -> PersonalData: ...

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Protocol
 
 from catalyst_hub.core.ledger import LedgerEntry
-from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.quota import UsageSnapshot
 from catalyst_hub.core.report import ReportQuery, ReportRow
 from catalyst_hub.core.session import Ending, ServerKey, Session
@@ -47,21 +46,19 @@ class Sessions(Protocol):
         False, and nothing written, when it was not live any more: closing is idempotent.
         """
 
+    def correct(
+        self, session: Session, ended_at: datetime, entries: Sequence[LedgerEntry]
+    ) -> bool:
+        """Move the end of an ended session, and write the entries and roll-ups for it.
+
+        False, and nothing written, when its end is not any more what ``session`` says.
+        """
+
+    def next_start(self, session: Session) -> datetime | None:
+        """When the same server ran the next time."""
+
     def release(self, session_id: str, ending: Ending) -> bool:
         """Give back a reservation that never ran; False when it was not reserved any more."""
-
-
-class Notices(Protocol):
-    """Live sessions whose owners have been told that their servers will be stopped."""
-
-    def of_live(self) -> Mapping[str, Notice]:
-        """By session, as long as the session is live."""
-
-    def give(self, notice: Notice) -> None:
-        """Keep it; one that was given before stays as it is."""
-
-    def withdraw(self, notice: Notice) -> None:
-        """The server may run on."""
 
 
 class Limits(Protocol):

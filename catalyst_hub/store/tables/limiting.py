@@ -66,6 +66,7 @@ appeals = Table(
     Column("answer", String(16)),
     Column("answered_by", String(255)),
     Column("answered_at", Instant),
+    Column("reply", Text),
     Index(None, "hub", "community"),
 )
 
@@ -139,7 +140,7 @@ maintenances = Table(
     Column("maintenance_id", Key, primary_key=True),
     Column("hub", String(255), nullable=False, index=True),
     Column("community", String(255)),
-    Column("message", Text, nullable=False),
+    Column("message", Facts, nullable=False),
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant),
     Column("drain_at", Instant),

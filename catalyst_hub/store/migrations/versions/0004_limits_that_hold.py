@@ -79,6 +79,7 @@ def _create_credit() -> None:
         _primary("top_ups", "top_up_id"),
     )
     _index("top_ups", "community")
+    _keep_top_ups()
     op.create_table(
         "budget_steps",
         _text("community"),
@@ -87,6 +88,39 @@ def _create_credit() -> None:
         _text("hub"),
         _number("reached_at"),
         _primary("budget_steps", "community", "first_on", "step"),
+    )
+
+
+#: What was paid in stays paid in; only an alias may take the place of a name.
+_IS_REWRITTEN = """NOT (
+    NEW.top_up_id = OLD.top_up_id AND NEW.hub = OLD.hub AND NEW.community = OLD.community
+    AND NEW.micros = OLD.micros AND NEW.currency = OLD.currency AND NEW.made_at = OLD.made_at
+    AND (NEW.made_by = OLD.made_by OR NEW.made_by LIKE 'erased:%')
+    AND (NEW.reason = OLD.reason OR NEW.reason LIKE '%erased:%')
+)"""
+
+
+def _keep_top_ups() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        refuse = "BEGIN SELECT RAISE(ABORT, 'top_ups is append-only'); END"
+        op.execute(f"CREATE TRIGGER top_ups_no_delete BEFORE DELETE ON top_ups {refuse}")
+        op.execute(
+            f"CREATE TRIGGER top_ups_no_update BEFORE UPDATE ON top_ups"
+            f" WHEN {_IS_REWRITTEN} {refuse}"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION top_ups_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'top_ups is append-only' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER top_ups_append_only BEFORE DELETE OR TRUNCATE ON top_ups "
+        "FOR EACH STATEMENT EXECUTE FUNCTION top_ups_is_append_only()"
+    )
+    op.execute(
+        "CREATE TRIGGER top_ups_no_update BEFORE UPDATE ON top_ups FOR EACH ROW "
+        f"WHEN ({_IS_REWRITTEN}) EXECUTE FUNCTION top_ups_is_append_only()"
     )
 
 
