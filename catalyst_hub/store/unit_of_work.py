@@ -11,15 +11,18 @@ from sqlalchemy import Connection
 
 from catalyst_hub.store.acceptances import SqlAcceptances
 from catalyst_hub.store.audit import SqlAudit
+from catalyst_hub.store.budgets import SqlBudgets
 from catalyst_hub.store.choices import SqlChoices
 from catalyst_hub.store.consents import SqlConsents
 from catalyst_hub.store.database import Database
+from catalyst_hub.store.exemptions import SqlExemptions
 from catalyst_hub.store.heartbeats import SqlHeartbeats
 from catalyst_hub.store.identities import SqlIdentities
 from catalyst_hub.store.invitations import SqlInvitations
 from catalyst_hub.store.join_requests import SqlJoinRequests
 from catalyst_hub.store.limits import SqlLimits
 from catalyst_hub.store.mails import SqlMails
+from catalyst_hub.store.maintenances import SqlMaintenances
 from catalyst_hub.store.memberships import SqlMemberships
 from catalyst_hub.store.notices import SqlNotices
 from catalyst_hub.store.people import SqlPeople
@@ -99,6 +102,16 @@ class SqlUnitOfWork:
         return SqlLimits(self._connection, self.hub)
 
     @cached_property
+    def exemptions(self) -> SqlExemptions:
+        """Exceptions: more than a limit allows."""
+        return SqlExemptions(self._connection, self.hub)
+
+    @cached_property
+    def budgets(self) -> SqlBudgets:
+        """What was paid into budgets, and which steps have been told."""
+        return SqlBudgets(self._connection, self.hub)
+
+    @cached_property
     def choices(self) -> SqlChoices:
         """What each person started last."""
         return SqlChoices(self._connection, self.hub)
@@ -127,6 +140,11 @@ class SqlUnitOfWork:
     def reports(self) -> SqlReports:
         """Sums for reports."""
         return SqlReports(self._connection, self.hub)
+
+    @cached_property
+    def maintenances(self) -> SqlMaintenances:
+        """When the hub, or one community of it, pauses."""
+        return SqlMaintenances(self._connection, self.hub)
 
     @cached_property
     def personal_data(self) -> SqlPersonalData:
