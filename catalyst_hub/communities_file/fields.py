@@ -21,12 +21,12 @@ from catalyst_hub.core.notice import LONGEST_NOTICE
 from catalyst_hub.core.profile import INTERFACES
 from catalyst_hub.core.quantity import (
     CURRENCY_SIGNS,
-    LARGEST,
     Money,
     QuantityError,
     parse_count,
     parse_cpu,
     parse_duration,
+    parse_gib_hours,
     parse_hours,
     parse_memory,
     parse_money,
@@ -83,14 +83,6 @@ def _quantity(parse: Callable[[object], Any], example: str) -> PlainValidator:
             raise refusal(f"{quoted(text)} is no such amount", expected, "correct it") from None
 
     return PlainValidator(read)
-
-
-def _parse_gib_hours(value: object) -> int:
-    """MiB-milliseconds, the unit in which use is counted, from GiB-hours."""
-    mib_ms = parse_hours(value) * 1024
-    if mib_ms > LARGEST:
-        raise QuantityError(f"expected fewer GiB-hours than {LARGEST // (1024 * 3_600_000)}")
-    return mib_ms
 
 
 def _code(
@@ -290,7 +282,7 @@ Count = Annotated[int, _quantity(parse_count, "3"), _schema("string", "integer")
 Duration = Annotated[int, _quantity(parse_duration, "1h"), _amount_like("1h")]
 Notice = Annotated[Duration, AfterValidator(_no_longer_than_a_day)]
 Hours = Annotated[int, _quantity(parse_hours, "200"), _amount_like("200")]
-GibHours = Annotated[int, _quantity(_parse_gib_hours, "200"), _amount_like("200")]
+GibHours = Annotated[int, _quantity(parse_gib_hours, "200"), _amount_like("200")]
 Amount = Annotated[Money, _quantity(parse_money, "US$ 300"), _amount_like("US$ 300")]
 
 Country = Annotated[str, _code("country", words.countries, "BR (ISO 3166)"), _schema("string")]

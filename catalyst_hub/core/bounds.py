@@ -9,10 +9,16 @@ from dataclasses import dataclass
 class Bounds:
     """What champions may do without asking the operator.
 
-    ``most_champions`` counts everybody who is one, whoever made her one.
+    ``most_champions`` counts everybody who is one, whoever made her one. Exceptions to one limit
+    add at most ``most_exception_percent`` of it, all together.
     """
 
     champions_may_appoint: bool = False
     most_champions: int = 10
     most_invitation_seats: int = 500
     most_invitation_days: int = 90
+    champions_may_make_exceptions: bool = False
+    most_exception_percent: int = 100
+    most_exception_days: int = 30
+    exceptions_of_money: bool = False
+    exceptions_for_oneself: bool = False

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
+from catalyst_hub.core.resources import Unit
+
 #: JupyterHub reads K, M, G and T as powers of 1024, and so do the configurations we import.
 _BYTE_FACTORS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 _SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -119,6 +121,14 @@ def parse_hours(value: object) -> int:
     return _rounded(_decimal(text, expected) * 3_600_000, expected)
 
 
+def parse_gib_hours(value: object) -> int:
+    """MiB-milliseconds, the unit in which use is counted, from a number of GiB-hours."""
+    mib_ms = parse_hours(value) * 1024
+    if mib_ms > LARGEST:
+        raise QuantityError(f"expected fewer GiB-hours than {LARGEST // (1024 * 3_600_000)}")
+    return mib_ms
+
+
 def parse_money(value: object) -> Money:
     """Money from ``US$ 300``, ``300 USD``, ``0.05`` (the community's own currency)."""
     expected = "an amount of money such as US$ 300, 300 KES or 0.05"
@@ -138,3 +148,25 @@ def _currency(sign: str, expected: str) -> str:
     if known is None and not re.fullmatch(r"[A-Za-z]{3}", sign):
         raise QuantityError(f"expected {expected}; {sign!r} does not name one currency")
     return known or sign.upper()
+
+
+_PARSERS = {
+    Unit.SERVERS: parse_count,
+    Unit.CPU: parse_cpu,
+    Unit.MEMORY: parse_memory,
+    Unit.GPU: parse_count,
+    Unit.SERVER_HOURS: parse_hours,
+    Unit.CPU_HOURS: parse_hours,
+    Unit.GIB_HOURS: parse_gib_hours,
+    Unit.GPU_HOURS: parse_hours,
+}
+
+
+def parse_amount(unit: Unit, value: object, currency: str) -> int:
+    """The canonical integer of a limit's unit; money has to be of this currency, if of any."""
+    if unit is not Unit.MONEY:
+        return _PARSERS[unit](value)
+    money = parse_money(value)
+    if money.currency not in (None, currency):
+        raise QuantityError(f"expected an amount of money in {currency}")
+    return money.micros

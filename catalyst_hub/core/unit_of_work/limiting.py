@@ -1,0 +1,36 @@
+"""What the store holds of what is allowed beside the communities file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from catalyst_hub.core.exemption import Asked, Exemption
+
+
+class Exemptions(Protocol):
+    """Exceptions: more than a limit allows, for a while."""
+
+    def add(
+        self,
+        community: str,
+        person_id: int | None,
+        asked: Asked,
+        actor: str,
+        now: datetime,
+        expires_at: datetime,
+    ) -> Exemption:
+        """A new one."""
+
+    def in_force(self, community: str, now: datetime) -> Sequence[Exemption]:
+        """All that count now, over every hub that shares the database, as limits do."""
+
+    def get(self, exemption_id: int) -> Exemption | None:
+        """One of this hub."""
+
+    def of(self, community: str) -> Sequence[Exemption]:
+        """The latest of a community at this hub, the newest first."""
+
+    def revoke(self, exemption_id: int, actor: str, now: datetime) -> bool:
+        """End it before its time; False: somebody had."""

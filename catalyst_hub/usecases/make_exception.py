@@ -1,0 +1,84 @@
+"""Somebody is allowed more than a limit for a while, by champions within bounds or operators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from catalyst_hub.core.audit import Action
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.exemption import (
+    Asked,
+    Exemption,
+    MakingRefusal,
+    given_before,
+    making_refusal,
+)
+from catalyst_hub.core.mail import MailKind
+from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.core.window import local_day
+
+
+def make_exception(
+    uow: UnitOfWork,
+    policy: Policy,
+    slug: str,
+    asked: Asked,
+    actor: str,
+    now: datetime,
+    *,
+    by_operator: bool = False,
+) -> Exemption | MakingRefusal:
+    """Make it, and tell the person; or say why not, and do nothing. The community is there.
+
+    It stays locked until the transaction ends: two champions at the same moment do not give more
+    than the bounds allow them together.
+    """
+    community = policy_at(policy, now).by_slug[slug]
+    uow.limits.lock(slug)
+    person = _member(uow, slug, asked.user_name)
+    if asked.user_name and person is None:
+        return MakingRefusal.NOT_IN
+    person_id = person.person_id if person else None
+    no = making_refusal(
+        asked,
+        community.all_limits,
+        given_before(asked, uow.exemptions.in_force(slug, now), person_id),
+        community.bounds,
+        local_day(now, community.zone),
+        is_oneself=asked.user_name == actor,
+        by_operator=by_operator,
+    )
+    return no or _make(uow, community, person, asked, actor, now)
+
+
+def _member(uow: UnitOfWork, slug: str, user_name: str) -> Person | None:
+    person = uow.people.by_name(user_name) if user_name else None
+    belongs = person is not None and slug in uow.memberships.of(person.person_id)
+    return person if belongs else None
+
+
+def _make(
+    uow: UnitOfWork,
+    community: Community,
+    person: Person | None,
+    asked: Asked,
+    actor: str,
+    now: datetime,
+) -> Exemption:
+    slug, expires_at = community.slug, asked.expires_at(community.zone)
+    person_id = person.person_id if person else None
+    made = uow.exemptions.add(slug, person_id, asked, actor, now, expires_at)
+    facts = {
+        "exception": made.exemption_id,
+        "unit": asked.unit,
+        "window": asked.window,
+        "amount": asked.amount,
+        "last_on": asked.last_on,
+    }
+    subject = person.name if person else None
+    uow.audit.add(now, actor, Action.EXCEPTION_MADE, community=slug, subject=subject, facts=facts)
+    if person is not None:
+        kind, told = MailKind.EXCEPTION_MADE, {"by": actor, "currency": community.currency}
+        uow.mails.queue(person, kind, now, community=slug, **facts | told)
+    return made

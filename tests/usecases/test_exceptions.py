@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.core.denial import Denied, LimitScope
+from catalyst_hub.core.exemption import Asked, Exemption, MakingRefusal
+from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window, local_day
+from catalyst_hub.usecases.list_exceptions import list_exceptions
+from catalyst_hub.usecases.make_exception import make_exception
+from catalyst_hub.usecases.revoke_exception import revoke_exception
+from tests.usecases.world import NAIROBI, World
+
+FREE = Bounds(champions_may_make_exceptions=True)
+#: Nobody has more than one server at the same time, all together no more than two.
+ONE_EACH = (
+    Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 1),
+    Limit(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 2),
+)
+
+
+@pytest.fixture(autouse=True)
+def _people(world: World) -> None:
+    within(world, FREE)
+    for name in ("amina", "kofi", "lucia", "bo"):
+        world.sign_in(name, display_name=name.title(), email=f"{name}@example.org")
+
+
+def within(world: World, bounds: Bounds) -> None:
+    nairobi = replace(NAIROBI, bounds=bounds, limits=ONE_EACH)
+    world.policy = replace(world.policy, communities=(nairobi,))
+
+
+def make(
+    world: World,
+    name: str = "kofi",
+    amount: int = 1,
+    *,
+    days: int = 9,
+    actor: str = "amina",
+    by_operator: bool = False,
+) -> Exemption | MakingRefusal:
+    last_on = local_day(world.now, NAIROBI.zone) + timedelta(days=days)
+    asked = Asked(name, Unit.SERVERS, Window.AT_ONCE, amount, last_on, "two notebooks")
+    return world.do(
+        lambda uow: make_exception(
+            uow, world.policy, "nairobi", asked, actor, world.now, by_operator=by_operator
+        )
+    )
+
+
+def made(world: World, name: str = "kofi", **how: int) -> Exemption:
+    exemption = make(world, name, **how)
+    assert isinstance(exemption, Exemption), exemption
+    return exemption
+
+
+def revoke(world: World, exemption: Exemption, community: str = "nairobi") -> bool:
+    return world.do(
+        lambda uow: revoke_exception(uow, community, exemption.exemption_id, "lucia", world.now)
+    )
+
+
+def test_a_person_starts_what_the_limit_forbade_and_nobody_else_does(world: World) -> None:
+    world.start("kofi", "one")
+    assert isinstance(world.admit("kofi", "two"), Denied)
+    made(world)
+    assert not isinstance(world.admit("kofi", "two"), Denied)
+    assert isinstance(world.admit("kofi", "three"), Denied)
+
+
+def test_more_for_the_community_lets_everybody_share_it(world: World) -> None:
+    for name in ("amina", "kofi"):
+        world.start(name)
+    assert isinstance(world.admit("lucia"), Denied)
+    made(world, "")
+    assert not isinstance(world.admit("lucia"), Denied)
+
+
+def test_it_ends_with_its_last_day(world: World) -> None:
+    exemption = made(world, days=0)
+    world.start("kofi", "one")
+    world.now = exemption.expires_at
+    assert isinstance(world.admit("kofi", "two"), Denied)
+
+
+def test_revoking_counts_at_once_and_only_once(world: World) -> None:
+    exemption = made(world)
+    world.start("kofi", "one")
+    assert not revoke(world, exemption, "cordoba")
+    assert revoke(world, exemption)
+    assert isinstance(world.admit("kofi", "two"), Denied)
+    assert not revoke(world, exemption)
+    assert world.audited().count("exception:revoked") == 1
+
+
+def test_one_that_has_ended_is_not_revoked(world: World) -> None:
+    exemption = made(world, days=0)
+    world.now = exemption.expires_at
+    assert not revoke(world, exemption)
+
+
+def test_the_audit_and_the_person_are_told(world: World) -> None:
+    exemption = made(world)
+    assert world.audited()[-1] == "exception:made"
+    assert world.last_facts()["amount"] == 1
+    assert "two notebooks" not in str(world.last_facts())
+    revoke(world, exemption)
+    mails = world.rows("SELECT kind, name FROM mails JOIN people USING (person_id)")
+    assert mails == [("exception-made", "kofi"), ("exception-revoked", "kofi")]
+
+
+def test_champions_stop_at_the_bounds_together_and_the_operator_does_not(world: World) -> None:
+    made(world)
+    assert make(world, actor="lucia") is MakingRefusal.TOO_MUCH
+    assert not isinstance(make(world, by_operator=True), MakingRefusal)
+    assert not isinstance(make(world, "lucia"), MakingRefusal)
+
+
+def test_what_was_revoked_can_be_given_again(world: World) -> None:
+    revoke(world, made(world))
+    made(world)
+
+
+def test_whoever_makes_one_holds_the_community(world: World) -> None:
+    """Two champions at the same moment would both see that nothing was given yet."""
+    made(world)
+    assert world.rows("SELECT taken FROM community_locks WHERE slug = 'nairobi'") == [(1,)]
+
+
+def test_there_is_none_for_oneself_nor_for_strangers(world: World) -> None:
+    assert make(world, "amina") is MakingRefusal.ONESELF
+    assert make(world, "bo") is MakingRefusal.NOT_IN
+    assert make(world, "nobody", by_operator=True) is MakingRefusal.NOT_IN
+    assert "exception:made" not in world.audited()
+
+
+def test_the_list_tells_for_whom_the_newest_first(world: World) -> None:
+    made(world)
+    made(world, "")
+    listed = world.do(lambda uow: list_exceptions(uow, "nairobi"))
+    assert [each.person and each.person.display_name for each in listed] == [None, "Kofi"]
+    assert world.do(lambda uow: list_exceptions(uow, "cordoba")) == []
