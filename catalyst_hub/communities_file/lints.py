@@ -11,7 +11,9 @@ from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
 from catalyst_hub.communities_file.findings import Findings
+from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.models import (
+    BoundsPart,
     CommunityPart,
     DefaultsPart,
     FilePart,
@@ -39,6 +41,7 @@ def lint(file: FilePart, policy: Policy, findings: Findings) -> None:
         path: Path = ("communities", slug)
         _warn_of_nulls(file.defaults, part, path, findings)
         _warn_of_rules(file, part, path, findings)
+        _warn_of_idle_bounds(inherited(file.defaults, part).bounds, part, path, findings)
     for community in policy.communities:
         path = ("communities", community.slug)
         _warn_of_place(community, path, findings)
@@ -220,3 +223,25 @@ def _warn_of_terms(community: Community, path: Path, findings: Findings) -> None
     if missing:
         what = f"its people speak {listed(missing)}, and the terms do not"
         findings.warn((*path, "terms", "text"), what, "a text in each", "translate it")
+
+
+#: Bounds of what champions may do only if another key says so.
+_OF_EXCEPTIONS = (
+    "most_exception_percent",
+    "most_exception_days",
+    "exceptions_of_money",
+    "exceptions_for_oneself",
+)
+
+
+def _warn_of_idle_bounds(
+    bounds: BoundsPart | None, own: CommunityPart, path: Path, findings: Findings
+) -> None:
+    """Whoever writes how large exceptions may be means that there are some."""
+    if bounds is None or bounds.champions_may_make_exceptions:
+        return
+    written = own.bounds.model_fields_set if own.bounds else ()
+    for key in (key for key in _OF_EXCEPTIONS if key in written):
+        what = "champions make no exceptions here, so this says nothing"
+        do = "add champions_may_make_exceptions: true, or remove it"
+        findings.warn((*path, "bounds", key), what, "exceptions to bound", do)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.exemption import limits_with
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import Limit, allowances, periods
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -42,6 +43,8 @@ def standing(
         for limit in community.all_limits
         if person_id is not None or limit.scope is not LimitScope.PERSON
     )
+    exemptions = uow.exemptions.in_force(community.slug, now)
+    limits = limits_with(limits, exemptions, person_id, now)
     windows = periods(limits, community.zone, now)
     snapshot = uow.limits.snapshot(community.slug, person_id or 0, windows)
     hold_ms = policy.enforcement.hold_ms

@@ -98,6 +98,8 @@ MEANT = {
         ("command: jupyterhub-singleuser", "image: x:1"),
         ("communities:\n", _OWN + "communities:\n"),
     ),
+    "exceptions for which a bound is written": GOOD
+    + "    bounds: {champions_may_make_exceptions: true, most_exception_days: 7}\n",
     "an image by its digest": _with(
         ("command: jupyterhub-singleuser", "image: 'r.io/x@sha256:" + "0123456789abcdef" * 4 + "'")
     ),
@@ -131,6 +133,11 @@ HARDLY_MEANT = {
         GOOD + "    profiles: {python: {sizes: {smal: null}}}\n",
         "communities.savanna.profiles.python.sizes.smal",
         "null removes nothing here",
+    ),
+    "a bound for exceptions that nobody makes": (
+        GOOD + "    bounds: {most_exception_days: 7}\n",
+        "communities.savanna.bounds.most_exception_days",
+        "champions make no exceptions here, so this says nothing",
     ),
     "a group in two cases": (
         _rule("provider: github, groups: [Sabana]")

@@ -137,7 +137,7 @@ def test_there_has_to_be_such_a_limit_and_some_time_left() -> None:
 
 @pytest.mark.parametrize(("amount", "reason"), [(0, "x"), (-1, "x"), (2**60, "x"), (1, "")])
 def test_what_is_no_exception_is_not_understood(amount: int, reason: str) -> None:
-    with pytest.raises(ValueError, match="exception|reason"):
+    with pytest.raises(ValueError, match=r"exception|reason"):
         replace(asked(), amount=amount, reason=reason)
 
 

@@ -28,7 +28,9 @@ ONE_EACH = (
 def _people(world: World) -> None:
     within(world, FREE)
     for name in ("amina", "kofi", "lucia", "bo"):
-        world.sign_in(name, display_name=name.title(), email=f"{name}@example.org")
+        world.sign_in(
+            name, display_name=name.title(), email=f"{name}@example.org", is_email_verified=True
+        )
 
 
 def within(world: World, bounds: Bounds) -> None:
