@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from catalyst_hub.communities_file import models, own_image, providers, terms
+from catalyst_hub.communities_file import models, own_image, providers, spending_parts, terms
 from catalyst_hub.communities_file.part import Part
 from catalyst_hub.config import CatalystHub
 
@@ -52,7 +52,9 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.LimitsPart: ("Limits", "`quotas.community` and `quotas.person`"),
     models.AtOncePart: ("At once", "`at_once`"),
     models.OverTimePart: ("Over time", "`per_day`, `per_week` and `per_month`"),
-    models.BudgetPart: ("Budget", "`budget`"),
+    spending_parts.BudgetPart: ("Budget", "`budget`"),
+    spending_parts.StepsPart: ("Steps", "`budget.steps`"),
+    spending_parts.EnforcementPart: ("Enforcement", "`hub.enforcement`"),
     models.CullingPart: ("Culling", "`culling`"),
     models.BoundsPart: ("Bounds", "`bounds`"),
     terms.TermsPart: ("Terms", "`terms` of a community"),
@@ -113,7 +115,8 @@ def _kind(written: str) -> str:
     if match := re.search(r"Literal\[(.+?)\]", written):
         words = re.findall(r"[\w-]+", match[1])
         return " or ".join(f"`{word}`" for word in words)
-    part = getattr(models, written, None) or getattr(providers, written, None)
+    modules = (models, providers, spending_parts)
+    part = next(filter(None, (getattr(module, written, None) for module in modules)), None)
     return KINDS.get(written) or _anchor(part)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from catalyst_hub import communities_file
 from catalyst_hub.communities_file.schema import schema_text
+from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.policy import Policy
@@ -81,11 +82,16 @@ def _facts(community: Community) -> Iterator[str]:
     ]
     yield _count(min(seats), "seat") if seats else "any number of seats"
     if community.budget:
-        amount = Decimal(community.budget.micros) / 1_000_000
-        yield f"{community.currency} {amount:,} a {community.budget.window}"
+        yield _spending(community.budget, community.currency)
     rules = len(community.members) + len(community.champions)
     yield _count(rules, "rule") + " of membership"
     yield community.zone
+
+
+def _spending(budget: Budget, currency: str) -> str:
+    if budget.is_prepaid:
+        return f"prepaid {currency}"
+    return f"{currency} {Decimal(budget.micros) / 1_000_000:,} a {budget.window}"
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from catalyst_hub.communities_file.catalogue import Catalogue, check_default
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.inheritance import inherited
-from catalyst_hub.communities_file.limits import budget_of, culling_of, limits_of, warn_of_limits
+from catalyst_hub.communities_file.limits import culling_of, limits_of, warn_of_limits
 from catalyst_hub.communities_file.models import CommunityPart, FilePart
 from catalyst_hub.communities_file.people import (
     Rules,
@@ -17,7 +17,7 @@ from catalyst_hub.communities_file.people import (
 )
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.purse import Purse
-from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.communities_file.spending import bounds_of, budget_of, enforcement_of
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy
@@ -45,6 +45,7 @@ def build(file: FilePart, providers: Iterable[str], version: str, findings: Find
         timedelta(seconds=hub.removal_notice),
         builder.rules.rules(hub.blocked, ("hub", "blocked")),
         None if lapse is None else timedelta(seconds=lapse),
+        enforcement_of(hub.enforcement),
     )
 
 
@@ -74,9 +75,9 @@ class _Builder:
             profiles,
             part.default_profile or (profiles[0].slug if profiles else ""),
             limits_of(part.quotas, purse, (*path, "quotas")),
-            budget_of(part.budget, purse, (*path, "budget")),
+            budget_of(part.budget, purse, profiles, (*path, "budget"), self._findings),
             culling_of(part.culling, is_said="culling" in part.model_fields_set),
-            bounds=Bounds(**part.bounds.model_dump()) if part.bounds else Bounds(),
+            bounds=bounds_of(part.bounds, purse, (*path, "bounds")),
             takes_requests=bool(part.join_requests),
             blocked=self.rules.rules(part.blocked, (*path, "blocked")),
             terms=TermsOfUse(own.terms.version, dict(own.terms.text)) if own.terms else None,

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.models import (
     AtOncePart,
-    BudgetPart,
     CullingPart,
     OverTimePart,
     QuotasPart,
 )
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.purse import Purse
-from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.community import Culling
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.profile import Profile
@@ -52,13 +50,6 @@ def _amounts(
             yield Unit(name), purse.micros(written, (*path, scope.value, key, name))
         elif written is not None:
             yield Unit(name), written
-
-
-def budget_of(part: BudgetPart | None, purse: Purse, path: Path) -> Budget | None:
-    """The budget; without an amount there is none."""
-    if part is None or part.amount is None:
-        return None
-    return Budget(purse.micros(part.amount, (*path, "amount")), Window(part.per))
 
 
 def culling_of(part: CullingPart | None, *, is_said: bool) -> Culling:

@@ -37,6 +37,7 @@ from catalyst_hub.communities_file.fields import (
 from catalyst_hub.communities_file.own_image import OwnImagePart
 from catalyst_hub.communities_file.part import Part, Several
 from catalyst_hub.communities_file.providers import Provider
+from catalyst_hub.communities_file.spending_parts import BudgetPart, EnforcementPart
 from catalyst_hub.communities_file.terms import TermsPart
 from catalyst_hub.communities_file.traits import Traits
 
@@ -104,6 +105,8 @@ class HubPart(Part):
     """How long the servers of somebody who may not run them any more run on, so that they can save
     their work: of people who were taken out of a community, and of communities that are gone from
     this file."""
+    enforcement: EnforcementPart = EnforcementPart()
+    """How soon limits take hold of servers that run."""
 
 
 class PricesPart(Part):
@@ -238,15 +241,6 @@ class QuotasPart(Part):
     """For each of them."""
 
 
-class BudgetPart(Part):
-    """What a community may spend."""
-
-    amount: Amount | None = None
-    """In the community's currency."""
-    per: Literal["day", "week", "month"] = "month"
-    """The calendar window it is for."""
-
-
 class CullingPart(Part):
     """When a server is stopped by itself."""
 
@@ -267,6 +261,19 @@ class BoundsPart(Part):
     """Seats of one invitation."""
     most_invitation_days: Count = 90
     """Days that an invitation holds."""
+    champions_may_top_up: Amount | None = None
+    """How much champions may put into the budget, all together in a calendar month; null:
+    nothing."""
+    champions_may_make_exceptions: YesOrNo = False
+    """Whether champions may allow a person, or the community, more than a limit for a while."""
+    most_exception_percent: Count = 100
+    """How much more: all exceptions to one limit together, as a percentage of it."""
+    most_exception_days: Count = 30
+    """How many days an exception holds at most."""
+    exceptions_of_money: YesOrNo = False
+    """Whether champions may also allow more than a limit on money, such as the budget."""
+    exceptions_for_oneself: YesOrNo = False
+    """Whether champions may make exceptions for themselves."""
 
 
 class DefaultsPart(Part):

@@ -10,7 +10,8 @@ class Bounds:
     """What champions may do without asking the operator.
 
     ``most_champions`` counts everybody who is one, whoever made her one. Exceptions to one limit
-    add at most ``most_exception_percent`` of it, all together.
+    add at most ``most_exception_percent`` of it, all together; what champions put into the budget
+    is at most ``most_top_up_micros`` of its currency in a calendar month.
     """
 
     champions_may_appoint: bool = False
@@ -22,3 +23,4 @@ class Bounds:
     most_exception_days: int = 30
     exceptions_of_money: bool = False
     exceptions_for_oneself: bool = False
+    most_top_up_micros: int = 0

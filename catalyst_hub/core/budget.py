@@ -85,11 +85,17 @@ class Budget:
         """Whether it never starts anew: what can be spent is what is left of the credit."""
         return self.window is Window.TOTAL
 
-    def as_limit(self, credit: int | None = None) -> Limit:
+    def as_limit(self, credit: int | None = None, since_on: date | None = None) -> Limit:
         """A budget is a limit on money that carries its own name. Without a ``credit`` it is what
-        the communities file says."""
-        amount = self.micros if credit is None else credit
-        return Limit(LimitScope.COMMUNITY, Unit.MONEY, self.window, amount, is_budget=True)
+        the communities file says; what was prepaid is spent from ``since_on`` on."""
+        return Limit(
+            LimitScope.COMMUNITY,
+            Unit.MONEY,
+            self.window,
+            self.micros if credit is None else credit,
+            is_budget=True,
+            since_on=since_on if self.is_prepaid else None,
+        )
 
     def hides(self, profile: Profile, size: Size) -> bool:
         """Whether this size cannot start while sizes are hidden."""

@@ -61,7 +61,8 @@ class SqlBudgets(Repository):
 
     def first_day(self, community: str) -> date | None:
         """The first day for which anything was charged; None: there is none yet."""
-        return self._connection.scalar(_FIRST_DAY, {"community": community})
+        found: date | None = self._connection.scalar(_FIRST_DAY, {"community": community})
+        return found
 
     def told(self, community: str, first_on: date) -> Sequence[Step]:
         """The steps that have been told in the window that begins on this day."""

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from catalyst_hub.communities_file import parse
 from catalyst_hub.core.bounds import Bounds
-from catalyst_hub.core.budget import Budget
+from catalyst_hub.core.budget import Budget, Steps
 from catalyst_hub.core.community import Community, Culling
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import Limit
@@ -144,6 +147,38 @@ def test_a_community_adds_limits_to_the_inherited_ones():
 def test_null_removes_the_budget():
     assert _community("budget: null").budget is None
     assert _community("budget: {amount: null}").budget is None
+
+
+def test_credit_takes_the_place_of_an_inherited_amount():
+    budget = _community("budget: {amount: null, credit: prepaid}").budget
+    assert budget == Budget(0, Window.TOTAL, carries_over=True)
+    assert budget.is_prepaid
+
+
+def test_credit_can_lapse_with_the_month():
+    budget = _community("budget: {amount: null, credit: prepaid, carry_over: false}").budget
+    assert budget == Budget(0, Window.MONTH)
+
+
+def test_each_step_can_be_elsewhere_or_nowhere():
+    budget = _community("budget: {steps: {tell: null, hide_sizes: 70}, above: USD 0.5}").budget
+    assert budget == Budget(300_000_000, steps=Steps(None, 70, 95, 100), above=500_000)
+    assert _community("budget: {above: small}").budget == Budget(300_000_000, above="small")
+
+
+def test_champions_pay_in_nothing_unless_the_file_says_so():
+    assert _community().bounds.most_top_up_micros == 0
+    bounds = _community("bounds: {champions_may_top_up: US$ 50}").bounds
+    assert bounds.most_top_up_micros == 50_000_000
+
+
+def test_limits_take_hold_as_the_hub_says():
+    head = HEAD.replace(
+        "providers:", "  enforcement: {notice: 5m, starts_without: true}\nproviders:"
+    )
+    policy = parse(f"{head}communities:\n  lab: {{title: Lab}}\n")
+    assert policy.enforcement == Enforcement(notice=timedelta(minutes=5), admits_without=True)
+    assert policy.enforcement.hold_ms == 10 * 60_000
 
 
 def test_null_keeps_servers_for_ever():

@@ -195,6 +195,11 @@ HARDLY_MEANT = {
         "communities.savanna.budget",
         "nothing here has a price, so this is never spent",
     ),
+    "a size above which others are hidden, and which is not there": (
+        GOOD + "    prices: {cpu_hour: 1}\n    budget: {amount: 100, above: enormous}\n",
+        "communities.savanna.budget.above",
+        "there is no size 'enormous', so the usual ones stay",
+    ),
     "a quota of money without prices": (
         GOOD + "    quotas: {person: {per_day: {money: 5}}}\n",
         "communities.savanna.quotas",
