@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_skeleton, format_timedelta
 
 from catalyst_hub.core.denial import Allowance
-from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window, local_day, milliseconds
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.formats import day_and_time
+from catalyst_hub.i18n.units import unit_name
 
 _MINUTE_MS = 60_000
 _JUST_NOW = timedelta(minutes=2)
@@ -22,17 +22,6 @@ def N_(message: str) -> str:  # noqa: N802  the name that gettext's tools look f
     return message
 
 
-_UNITS: Mapping[Unit, str] = {
-    Unit.SERVERS: N_("Servers"),
-    Unit.CPU: N_("CPUs"),
-    Unit.MEMORY: N_("Memory"),
-    Unit.GPU: N_("GPUs"),
-    Unit.SERVER_HOURS: N_("Server-hours"),
-    Unit.CPU_HOURS: N_("CPU-hours"),
-    Unit.GIB_HOURS: N_("GB-hours of memory"),
-    Unit.GPU_HOURS: N_("GPU-hours"),
-    Unit.MONEY: N_("Money"),
-}
 _WINDOWS: Mapping[Window, str] = {
     Window.AT_ONCE: N_("at the same time"),
     Window.DAY: N_("today"),
@@ -44,7 +33,7 @@ _WINDOWS: Mapping[Window, str] = {
 def limit_title(limit: Allowance, translator: Translator) -> str:
     """What a limit counts and over which time: ``CPU-hours · this month``."""
     _ = translator.gettext
-    what = _("Budget") if limit.is_budget else _(_UNITS[limit.unit])
+    what = _("Budget") if limit.is_budget else unit_name(limit.unit, translator)
     return f"{what} · {_(_WINDOWS[limit.window])}"
 
 

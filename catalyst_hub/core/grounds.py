@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from catalyst_hub.core.appeal import words_of
 from catalyst_hub.core.belonging import belonging
-from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.notice import Ground, Judge, Reason, must_leave
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import asked_of
-from catalyst_hub.core.resources import AT_ONCE, Unit
+from catalyst_hub.core.resources import AT_ONCE
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -66,7 +67,7 @@ def used_up(session: Session, limits: Standing) -> Ground | None:
     worst = max(reached, key=_severity, default=None)
     if worst is None:
         return None
-    return Ground(Reason.BUDGET if worst.is_budget else Reason.QUOTA, facts_of(worst))
+    return Ground(Reason.BUDGET if worst.is_budget else Reason.QUOTA, words_of(worst))
 
 
 def is_reached(limit: Allowance, session: Session, hold_ms: int) -> bool:
@@ -81,18 +82,3 @@ def is_reached(limit: Allowance, session: Session, hold_ms: int) -> bool:
 
 def _severity(limit: Allowance) -> tuple[bool, float]:
     return limit.is_budget, limit.resets_at.timestamp() if limit.resets_at else float("inf")
-
-
-def facts_of(limit: Allowance) -> dict[str, object]:
-    """Which limit it is, in words that stay the same while it is used."""
-    return {"scope": limit.scope.value, "unit": limit.unit.value, "window": limit.window.value}
-
-
-def is_about_money(facts: Mapping[str, object]) -> bool:
-    """Whether a ground's facts are about money, which nobody spends by accident."""
-    return facts.get("unit") == Unit.MONEY.value
-
-
-def is_of_person(facts: Mapping[str, object]) -> bool:
-    """Whether they are about a limit of one person's own."""
-    return facts.get("scope") == LimitScope.PERSON.value

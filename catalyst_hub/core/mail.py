@@ -22,6 +22,8 @@ class MailKind(StrEnum):
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
     SERVER_NOTICE = "server-notice"
+    APPEAL_RECEIVED = "appeal-received"
+    APPEAL_DECLINED = "appeal-declined"
     EXCEPTION_MADE = "exception-made"
     EXCEPTION_REVOKED = "exception-revoked"
 

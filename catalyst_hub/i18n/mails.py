@@ -10,8 +10,10 @@ from types import MappingProxyType
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import choose_language
 from catalyst_hub.core.mail import Mail, MailKind
+from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.notices import ground_text
 from catalyst_hub.i18n.translator import N_, Translator, translator
 
 #: A display name is whatever its owner has told a provider; so much of it fits into a subject.
@@ -34,6 +36,8 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.MEMBER_ADDED: N_("Welcome to %(community)s"),
         MailKind.MEMBER_REMOVED: N_("You do not belong to %(community)s any more"),
         MailKind.SERVER_NOTICE: N_("Your server in %(community)s will be stopped"),
+        MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
+        MailKind.APPEAL_DECLINED: N_("What you asked the champions of %(community)s"),
     }
 )
 _WHAT: Mapping[str, str] = MappingProxyType(
@@ -55,8 +59,14 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.MEMBER_REMOVED: N_(
             "A champion has taken you out of %(community)s. Your files are kept."
         ),
-        MailKind.SERVER_NOTICE: N_(
-            "You cannot run servers in %(community)s any more. Your files are kept."
+        MailKind.SERVER_NOTICE: N_("%(why)s Your files are kept."),
+        MailKind.APPEAL_RECEIVED: N_(
+            "%(by)s has reached a limit of %(community)s and asks for more. Please look at it and "
+            "answer, on the page “People who ask” of your community."
+        ),
+        MailKind.APPEAL_DECLINED: N_(
+            "The champions of %(community)s make no exception for you this time. If they wrote "
+            "something to you, you find it on your page of the hub."
         ),
     }
 )
@@ -101,10 +111,17 @@ def _words(
     slug, by = str(mail.facts.get("community")), str(mail.facts.get("by"))
     title = text_in(community.title, speak.language) if community else slug
     return {
+        "why": _why(mail, one_line(title), speak),
         "community": one_line(title),
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
     }
+
+
+def _why(mail: Mail, title: str, speak: Translator) -> str:
+    """Why a server is stopped; mail that was queued by an older version knew of one reason."""
+    reason = mail.facts.get("reason", Reason.REMOVED)
+    return ground_text(Reason(str(reason)), mail.facts, title, speak) if reason in set(Reason) else ""
 
 
 def _more(mail: Mail, policy: Policy, community: Community | None, speak: Translator) -> list[str]:

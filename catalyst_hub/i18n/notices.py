@@ -1,14 +1,21 @@
-"""A notice as a sentence: when a server is stopped, why, and what to do now."""
+"""A notice as a sentence: when a server is stopped, why, and what to do now; and afterwards, why
+it was."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from catalyst_hub.core.notice import Notice
-from catalyst_hub.core.window import local_day
+from babel.dates import format_skeleton
+
+from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.i18n.formats import city, day_and_time
-from catalyst_hub.i18n.translator import Translator
+from catalyst_hub.i18n.translator import N_, Translator
+from catalyst_hub.i18n.units import unit_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +26,18 @@ class NoticeText:
     more: str
     zone: str
 
+    @property
+    def sentence(self) -> str:
+        """All of it, the time first: where there is little room the end is cut off."""
+        return f"{self.when} {self.more}"
+
 
 def notice_text(
     notice: Notice, zone: str, community_title: str, now: datetime, translator: Translator
 ) -> NoticeText:
     """What the owner of the server reads."""
-    _ = translator.gettext
-    why = _("You cannot run servers in %(community)s any more.", community=community_title)
-    now_do = _("Save your work now. Your files are kept.")
+    why = ground_text(notice.reason, notice.facts, community_title, translator)
+    now_do = translator.gettext("Save your work now. Your files are kept.")
     return NoticeText(_when(notice.stop_at, zone, now, translator), f"{why} {now_do}", zone)
 
 
@@ -40,3 +51,101 @@ def _when(at: datetime, zone: str, now: datetime, translator: Translator) -> str
         time=day_and_time(at, zone, translator.locale)[1],
         city=city(zone, translator.locale),
     )
+
+
+def ground_text(
+    reason: Reason, facts: Mapping[str, object], community_title: str, translator: Translator
+) -> str:
+    """Why, as it stands now. ``facts`` are those of the notice; unknown words say less."""
+    window = str(facts.get("window"))
+    match reason:
+        case Reason.REMOVED:
+            template = _REMOVED
+        case Reason.MAINTENANCE:
+            template = N_("The people who run this hub are going to work on it.")
+        case Reason.BUDGET:
+            template = _BUDGET.get(window, _BUDGET[""])
+        case _:
+            of_scope = _QUOTA.get(str(facts.get("scope")), _QUOTA[LimitScope.COMMUNITY])
+            template = of_scope.get(window, of_scope[""])
+    words = {"community": community_title, "what": _what(facts, translator)}
+    return translator.gettext(template, **words)
+
+
+def stopped_text(
+    notice: Notice, at: datetime, zone: str, community_title: str, translator: Translator
+) -> str:
+    """What the owner reads when the server has been stopped ``at`` that time."""
+    period = _period(notice, zone, translator)
+    words = {"community": community_title, "what": _what(notice.facts, translator)}
+    is_hers = notice.facts.get("scope") == LimitScope.PERSON
+    template = {
+        Reason.REMOVED: _REMOVED,
+        Reason.MAINTENANCE: N_("There was work to do on the hub."),
+        Reason.BUDGET: _SPENT[bool(period)],
+    }.get(notice.reason, _REACHED[is_hers, bool(period)])
+    when = translator.gettext(
+        "Your server was stopped on %(when)s.", when=translator.instant(at, zone)
+    )
+    why = translator.gettext(template, **words, period=period)
+    return " ".join((when, why, translator.gettext("Your files are kept.")))
+
+
+def _what(facts: Mapping[str, object], translator: Translator) -> str:
+    """``CPU-hours``; with the profile where the limit is for one alone."""
+    unit = facts.get("unit")
+    name = unit_name(Unit(unit), translator) if unit in set(Unit) else ""
+    return ", ".join(filter(None, (name, str(facts.get("profile") or ""))))
+
+
+def _period(notice: Notice, zone: str, translator: Translator) -> str:
+    """The day, week or month of which the limit was, or nothing."""
+    day = local_day(notice.given_at, zone)
+    match notice.facts.get("window"):
+        case Window.DAY:
+            return translator.day(day)
+        case Window.WEEK:
+            monday = translator.day(day - timedelta(days=day.weekday()))
+            return translator.gettext("the week of %(day)s", day=monday)
+        case Window.MONTH:
+            return format_skeleton("yMMMM", day, locale=translator.locale)
+        case _:
+            return ""
+
+
+_REMOVED = N_("You cannot run servers in %(community)s any more.")
+
+#: By window; the empty word for all that the calendar does not divide.
+_BUDGET: Mapping[str, str] = {
+    Window.DAY: N_("The budget of %(community)s for today is spent."),
+    Window.WEEK: N_("The budget of %(community)s for this week is spent."),
+    Window.MONTH: N_("The budget of %(community)s for this month is spent."),
+    "": N_("The budget of %(community)s is spent."),
+}
+_QUOTA: Mapping[str, Mapping[str, str]] = {
+    LimitScope.PERSON: {
+        Window.DAY: N_("You have used up what you may use today (%(what)s)."),
+        Window.WEEK: N_("You have used up what you may use this week (%(what)s)."),
+        Window.MONTH: N_("You have used up what you may use this month (%(what)s)."),
+        "": N_("You have used up what you may use (%(what)s)."),
+    },
+    LimitScope.COMMUNITY: {
+        Window.DAY: N_("%(community)s has used up what it may use today (%(what)s)."),
+        Window.WEEK: N_("%(community)s has used up what it may use this week (%(what)s)."),
+        Window.MONTH: N_("%(community)s has used up what it may use this month (%(what)s)."),
+        "": N_("%(community)s has used up what it may use (%(what)s)."),
+    },
+    "workshop": {"": N_("Your workshop has used up what it may use (%(what)s).")},
+}
+#: Whether it is known for which period.
+_SPENT: Mapping[bool, str] = {
+    True: N_("The budget of %(community)s for %(period)s was spent."),
+    False: N_("The budget of %(community)s was spent."),
+}
+#: Whether the limit is one of the person's own, and whether it is known for which period.
+_REACHED: Mapping[tuple[bool, bool], str] = {
+    (True, True): N_("Your limit for %(period)s was reached (%(what)s)."),
+    (True, False): N_("Your limit was reached (%(what)s)."),
+    (False, True): N_("The limit of %(community)s for %(period)s was reached (%(what)s)."),
+    (False, False): N_("The limit of %(community)s was reached (%(what)s)."),
+}

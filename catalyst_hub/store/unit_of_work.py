@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from catalyst_hub.store.acceptances import SqlAcceptances
+from catalyst_hub.store.appeals import SqlAppeals
 from catalyst_hub.store.audit import SqlAudit
 from catalyst_hub.store.budgets import SqlBudgets
 from catalyst_hub.store.choices import SqlChoices
@@ -18,6 +19,7 @@ from catalyst_hub.store.database import Database
 from catalyst_hub.store.exemptions import SqlExemptions
 from catalyst_hub.store.heartbeats import SqlHeartbeats
 from catalyst_hub.store.identities import SqlIdentities
+from catalyst_hub.store.inspection import SqlInspection
 from catalyst_hub.store.invitations import SqlInvitations
 from catalyst_hub.store.join_requests import SqlJoinRequests
 from catalyst_hub.store.limits import SqlLimits
@@ -31,6 +33,8 @@ from catalyst_hub.store.phrases import SqlPhrases
 from catalyst_hub.store.policies import SqlPolicies
 from catalyst_hub.store.reports import SqlReports
 from catalyst_hub.store.sessions import SqlSessions
+from catalyst_hub.store.sums import SqlSums
+from catalyst_hub.store.waiting import SqlWaiting
 from catalyst_hub.store.workshops import SqlWorkshops
 
 
@@ -97,6 +101,11 @@ class SqlUnitOfWork:
         return SqlNotices(self._connection, self.hub)
 
     @cached_property
+    def appeals(self) -> SqlAppeals:
+        """Who asks for more than a limit allows."""
+        return SqlAppeals(self._connection, self.hub)
+
+    @cached_property
     def limits(self) -> SqlLimits:
         """What admission locks and reads."""
         return SqlLimits(self._connection, self.hub)
@@ -110,6 +119,11 @@ class SqlUnitOfWork:
     def budgets(self) -> SqlBudgets:
         """What was paid into budgets, and which steps have been told."""
         return SqlBudgets(self._connection, self.hub)
+
+    @cached_property
+    def waiting(self) -> SqlWaiting:
+        """Who waits for a seat."""
+        return SqlWaiting(self._connection, self.hub)
 
     @cached_property
     def choices(self) -> SqlChoices:
@@ -150,6 +164,16 @@ class SqlUnitOfWork:
     def personal_data(self) -> SqlPersonalData:
         """All that is known of one person."""
         return SqlPersonalData(self._connection, self.hub)
+
+    @cached_property
+    def inspection(self) -> SqlInspection:
+        """The store looked at as a whole."""
+        return SqlInspection(self._connection, self.hub)
+
+    @cached_property
+    def sums(self) -> SqlSums:
+        """The sums beside the ledger, held against it."""
+        return SqlSums(self._connection, self.hub)
 
 
 class Store:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from catalyst_hub.core.unit_of_work.appeals import Appeals
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.limiting import Exemptions
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
@@ -35,6 +36,8 @@ from catalyst_hub.core.unit_of_work.records import (
 )
 from catalyst_hub.core.unit_of_work.sessions import Limits, Reports, Sessions
 from catalyst_hub.core.unit_of_work.spending import Budgets
+from catalyst_hub.core.unit_of_work.upkeep import Inspection, Sums
+from catalyst_hub.core.unit_of_work.waiting import Waiting
 from catalyst_hub.core.unit_of_work.workshops import Workshops
 
 __all__ = [
@@ -80,11 +83,15 @@ class UnitOfWork(Protocol):
     @property
     def notices(self) -> Notices: ...
     @property
+    def appeals(self) -> Appeals: ...
+    @property
     def limits(self) -> Limits: ...
     @property
     def exemptions(self) -> Exemptions: ...
     @property
     def budgets(self) -> Budgets: ...
+    @property
+    def waiting(self) -> Waiting: ...
     @property
     def choices(self) -> Choices: ...
     @property
@@ -101,3 +108,7 @@ class UnitOfWork(Protocol):
     def maintenances(self) -> Maintenances: ...
     @property
     def personal_data(self) -> PersonalData: ...
+    @property
+    def inspection(self) -> Inspection: ...
+    @property
+    def sums(self) -> Sums: ...

@@ -1,0 +1,112 @@
+"""Appeals: somebody whom a limit stopped asks the champions of her community for more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from catalyst_hub.core.denial import Allowance, Code
+from catalyst_hub.core.window import Window
+
+LONGEST_MESSAGE = 500
+LONGEST_REPLY = 300
+#: For so long the person who asked is shown what was answered.
+SHOWN_FOR = timedelta(days=3)
+
+
+class Answer(StrEnum):
+    """What became of an appeal. A champion declines or makes an exception; who asked withdraws."""
+
+    DECLINED = "declined"
+    EXCEPTED = "excepted"
+    WITHDRAWN = "withdrawn"
+
+
+class AppealRefusal(StrEnum):
+    """Why an appeal is not heard."""
+
+    NOTHING_IN_THE_WAY = "nothing-in-the-way"
+    ALREADY_ASKED = "already-asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Somebody asked for more; open as long as there is no answer.
+
+    ``code`` is that of the denial which the limit makes, ``facts`` say which limit it is and how
+    it stood: :func:`facts_of`. ``message`` and ``reply`` are people's own words, or empty.
+    """
+
+    appeal_id: int
+    community: str
+    person_id: int
+    code: str
+    facts: Mapping[str, object]
+    message: str
+    asked_at: datetime
+    answer: Answer | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    reply: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answer is None
+
+    def is_news(self, now: datetime) -> bool:
+        """Whether a champion answered it not long ago."""
+        is_answered = self.answer in {Answer.DECLINED, Answer.EXCEPTED}
+        return is_answered and self.answered_at is not None and now < self.answered_at + SHOWN_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """What somebody asks: which limit is in the way (see :func:`limit_key`), and her words."""
+
+    community: str
+    user_name: str
+    limit: str
+    message: str = ""
+
+
+def limit_key(facts: Mapping[str, object]) -> str:
+    """The name of a limit in addresses and forms: ``person.cpu_hours.day``; one for a profile has
+    its name at the end."""
+    words = (facts.get(name) for name in ("scope", "unit", "window", "profile"))
+    return ".".join(str(word) for word in words if word)
+
+
+def words_of(limit: Allowance) -> dict[str, object]:
+    """Which limit it is, in words that stay the same however much is used of it."""
+    words = {"scope": limit.scope.value, "unit": limit.unit.value, "window": limit.window.value}
+    profile = getattr(limit, "profile", None)
+    return {**words, "profile": profile} if profile else {**words}
+
+
+def facts_of(limit: Allowance, currency: str) -> dict[str, object]:
+    """Which limit it is, and how it stands: amounts in the canonical integers of the unit."""
+    resets_at = limit.resets_at.isoformat() if limit.resets_at else None
+    return {
+        **words_of(limit),
+        "is_budget": limit.is_budget,
+        "limit": limit.limit,
+        "used": limit.used,
+        "held": limit.held,
+        "resets_at": resets_at,
+        "currency": currency,
+    }
+
+
+def code_of(limit: Allowance) -> Code:
+    """The code of the denial that this limit makes."""
+    if limit.is_budget:
+        return Code.BUDGET_SPENT
+    return Code.QUOTA_AT_ONCE if limit.window is Window.AT_ONCE else Code.QUOTA_WINDOW
+
+
+def as_words(typed: str, longest: int) -> str:
+    """What somebody typed, on one line and no longer than that."""
+    return " ".join(typed[: 4 * longest].split())[:longest]
