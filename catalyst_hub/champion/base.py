@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -18,10 +18,12 @@ from catalyst_hub.champion.rendering import language_links, render
 from catalyst_hub.champion.renewal import RENEWED_COOKIE, RENEWED_FOR_S, is_outgrown
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import choose_language
+from catalyst_hub.core.maintenance import Maintenance, shown
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import Person, StoreUnavailableError, UnitOfWork
 from catalyst_hub.i18n import Translator, translator
+from catalyst_hub.i18n.maintenances import MaintenanceText, maintenance_text
 from catalyst_hub.usecases.list_requests import list_requests
 
 T = TypeVar("T")
@@ -40,6 +42,8 @@ class Page(HubOAuthenticated, RequestHandler):
     allowed: frozenset[Action] = frozenset()
     #: How many requests to join wait in this community; None: there is no page for them.
     waiting: int | None = None
+    #: Maintenances that are announced or on, of the hub and of communities of hers.
+    maintenances: Sequence[Maintenance] = ()
     _translator: Translator | None = None
 
     @property
@@ -88,16 +92,28 @@ class Page(HubOAuthenticated, RequestHandler):
         if not self.hub_auth.check_scopes(self.hub_auth.access_scopes, model):
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.actor: Actor = actor_from(model)
-        self.viewer, self.waiting = await self.read(self._look_around)
+        self.viewer, self.waiting, self.maintenances = await self.read(self._look_around)
 
-    def _look_around(self, uow: UnitOfWork) -> tuple[Person | None, int | None]:
-        """Who is reading, and what waits for her in the community of this address."""
+    def _look_around(
+        self, uow: UnitOfWork
+    ) -> tuple[Person | None, int | None, Sequence[Maintenance]]:
+        """Who is reading, what waits for her in the community of this address, and what pauses."""
         viewer, slug = uow.people.by_name(self.actor.name), next(iter(self.path_args), "")
+        return viewer, self._count_waiting(uow, slug), self._pausing(uow, viewer, slug)
+
+    def _pausing(self, uow: UnitOfWork, viewer: Person | None, slug: str) -> Sequence[Maintenance]:
+        current = uow.maintenances.current(self.now())
+        mine = uow.memberships.of(viewer.person_id) if viewer and current else {}
+        seen = {slug} if may(self.actor, Action.READ, slug) else set[str]()
+        return shown(current, {*mine, *seen}, self.now())
+
+    def _count_waiting(self, uow: UnitOfWork, slug: str) -> int | None:
+        """How many ask to join; None: that is not for her to see, or nobody can."""
         community = self.policy.community(slug) if may(self.actor, Action.ANSWER, slug) else None
         if community is None:
-            return viewer, None
+            return None
         count = len(list_requests(uow, self.policy, slug))
-        return viewer, count if count or community.takes_requests else None
+        return count if count or community.takes_requests else None
 
     def _may_renew(self) -> bool:
         """Programs bring their own tokens, and forms must not be lost on the way."""
@@ -177,6 +193,7 @@ class Page(HubOAuthenticated, RequestHandler):
         is_operator = actor is not None and actor.is_operator
         return {
             "announcement": "",
+            "maintenances": [self._words_of(each) for each in self.maintenances],
             "user": self.current_user if actor else None,
             "is_operator": is_operator,
             "allowed": self.allowed,
@@ -187,6 +204,14 @@ class Page(HubOAuthenticated, RequestHandler):
             "service_url": self.hub_auth.base_url,
             "languages": language_links(self.hub_url, self._address_to_return_to()),
         }
+
+    def _words_of(self, maintenance: Maintenance) -> MaintenanceText:
+        """In the time of its community; the hub's in that of the community of this page."""
+        policy, slug = self.policy, next(iter(self.path_args), "")
+        community = policy.community(maintenance.pause.community or "")
+        title = text_in((community or policy).title, self.translator.language)
+        nearest = community or policy.community(slug) or policy
+        return maintenance_text(maintenance, title, nearest.zone, self.now(), self.translator)
 
     def _address_to_return_to(self) -> str:
         return self.request.uri if self.request.method in {"GET", "HEAD"} else self.request.path

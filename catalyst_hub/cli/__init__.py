@@ -16,12 +16,15 @@ from catalyst_hub import __version__
 COMMANDS = MappingProxyType(
     {
         "check": "read a communities file and name every mistake in it",
+        "correct": "say when a session really ended; its cost follows",
         "data": "print everything that is stored about a person",
+        "db": "back up the store, check it, repair its sums",
         "demo": "run a whole hub with invented people and communities on this machine",
         "erase": "forget a person; sums stay, without a name",
         "explain": "say which communities the rules let a person into, and why",
         "import-z2jh": "turn the values files of existing hubs into a communities file",
         "mails": "list the mail that could not be sent, and why",
+        "maintenance": "pause the hub, or one community of it",
         "report": "print who used what, and what it cost",
     }
 )

@@ -29,6 +29,10 @@ class Code(StrEnum):
     QUOTA_AT_ONCE = "quota-at-once"
     QUOTA_WINDOW = "quota-window"
     BUDGET_SPENT = "budget-spent"
+    BUDGET_CLOSED = "budget-closed"
+    BUDGET_SIZES = "budget-sizes"
+    NOT_ENFORCED = "not-enforced"
+    MAINTENANCE = "maintenance"
     STORE_UNAVAILABLE = "store-unavailable"
 
 
@@ -45,15 +49,20 @@ STATUS: Mapping[Code, int] = {
     Code.QUOTA_AT_ONCE: 429,
     Code.QUOTA_WINDOW: 429,
     Code.BUDGET_SPENT: 429,
+    Code.BUDGET_CLOSED: 429,
+    Code.BUDGET_SIZES: 429,
+    Code.NOT_ENFORCED: 503,
+    Code.MAINTENANCE: 503,
     Code.STORE_UNAVAILABLE: 503,
 }
 
 
 class LimitScope(StrEnum):
-    """Who shares a limit."""
+    """Who shares a limit: everybody of a community, one person, everybody of a workshop."""
 
     COMMUNITY = "community"
     PERSON = "person"
+    WORKSHOP = "workshop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,11 @@ class Allowance:
     """One limit as it stands: canonical integers of ``unit`` (see :class:`Unit`).
 
     ``used`` includes what running servers have used so far; ``held`` is reserved for those that
-    run, so that they can be told before they are stopped. ``resets_at`` is None for at-once
-    limits. ``is_budget`` marks the community's budget, which people know by that name.
+    run, so that they can be told before they are stopped. ``resets_at`` is None for limits at once
+    and in total. ``is_budget`` marks the community's budget, which people know by that name.
+    ``profile`` is the slug of the one profile whose servers count, ``workshop`` the title of the
+    one workshop. Of a rolling window of so many ``days``, ``falls_out`` has how much is given back
+    at which midnights if nothing more is used; the first of them is ``resets_at``.
     """
 
     scope: LimitScope
@@ -73,11 +85,33 @@ class Allowance:
     held: int = 0
     resets_at: datetime | None = None
     is_budget: bool = False
+    profile: str | None = None
+    days: int = 0
+    workshop: str = ""
+    falls_out: tuple[tuple[datetime, int], ...] = ()
 
     @property
     def left(self) -> int:
         """What a new start could still take; never below zero."""
         return max(0, self.limit - self.used - self.held)
+
+    def fits_at(self, asked: int) -> datetime | None:
+        """When there will be room for so much, if nothing more is used until then; None: nobody
+        can say, or never."""
+        if asked > self.limit:
+            return None
+        if not self.falls_out:
+            return self.resets_at
+        left = self.limit - self.used - self.held
+        for at, amount in self.falls_out:
+            left += amount
+            if left >= asked:
+                return at
+        return None
+
+    def concerns(self, profile: str) -> bool:
+        """Whether servers of this profile count."""
+        return self.profile in (None, profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +121,8 @@ class Denied:
     ``community`` is the slug it was asked for; ``contact`` whom to ask (None: the operator);
     ``zone`` and ``currency`` are the community's, to show instants and money; ``allowance`` the
     limit that was met; ``asked`` what the start would have taken of it; ``name`` the word that
-    was not known.
+    was not known; ``until`` when it helps to come back, where no limit says so; ``profile`` the
+    title of the profile whose limit it is, if it is one's.
     """
 
     code: Code
@@ -99,6 +134,8 @@ class Denied:
     asked: int = 0
     name: str | None = None
     known: tuple[str, ...] = field(default_factory=tuple)
+    until: datetime | None = None
+    profile: Mapping[str, str] | None = None
 
     @property
     def status(self) -> int:

@@ -136,6 +136,7 @@ class CatalystAuthenticator(Authenticator):
         self.start_slots = take_over(app)
         self.reload.start(CatalystHub(parent=app).reload_seconds)
         opening.watch(app, self.runtime)
+        waiting_room.watch(app, self.runtime)
         erasure.watch(app, self.runtime)
         announcements.watch(app, self.runtime)
         return [

@@ -14,9 +14,12 @@ from catalyst_hub.i18n import Translator, denial_sentence
 
 class StartDeniedError(SpawnException):
     """The Hub logs it in one line, counts it as a refusal, and never towards
-    ``consecutive_failure_limit``. ``denied`` has the facts, for whoever says it better."""
+    ``consecutive_failure_limit``. ``denied`` has the facts, for whoever says it better; whoever
+    ``is_waiting`` has a place in line for what was refused."""
 
-    def __init__(self, denied: Denied, policy: Policy, translator: Translator) -> None:
+    def __init__(
+        self, denied: Denied, policy: Policy, translator: Translator, *, is_waiting: bool = False
+    ) -> None:
         sentence = _sentence(denied, policy, translator)
         super().__init__(
             sentence,
@@ -26,6 +29,7 @@ class StartDeniedError(SpawnException):
             status_code=denied.status,
         )
         self.denied = denied
+        self.is_waiting = is_waiting
 
 
 def _sentence(denied: Denied, policy: Policy, translator: Translator) -> str:
@@ -42,6 +46,7 @@ def facts(denied: Denied) -> dict[str, object]:
         "contact": denied.contact,
         "name": denied.name,
         "known": list(denied.known),
+        "until": denied.until.isoformat() if denied.until else None,
         "limit": _limit(denied.allowance, denied) if denied.allowance else None,
     }
 

@@ -72,6 +72,7 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
         Code.QUOTA_AT_ONCE: _("A limit of %(community)s is reached."),
         Code.QUOTA_WINDOW: _("A limit of %(community)s is reached."),
         Code.BUDGET_SPENT: _("The budget of %(community)s is spent."),
+        Code.MAINTENANCE: _("%(community)s is paused for maintenance: nothing new can be started."),
         Code.STORE_UNAVAILABLE: _("The hub cannot look up your limits right now."),
     }
     what = templates[denied.code] % {"community": title, "name": denied.name or ""}
@@ -206,6 +207,9 @@ def _until(denied: Denied, translator: Translator) -> str:
     _ = translator.gettext
     if denied.code is Code.STORE_UNAVAILABLE:
         return _("Please try again in a few minutes.")
+    if denied.until is not None:
+        when = translator.instant(denied.until, denied.zone)
+        return _("You can start again from %(when)s.", when=when)
     limit = denied.allowance
     if limit is None:
         return ""

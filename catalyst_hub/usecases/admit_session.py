@@ -11,6 +11,7 @@ from catalyst_hub.core.audit import HUB, Action, about
 from catalyst_hub.core.consent import Consent
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.ledger import charges
+from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import (
     Ending,
@@ -21,7 +22,9 @@ from catalyst_hub.core.session import (
     best_evidence,
 )
 from catalyst_hub.core.standing import standing
+from catalyst_hub.core.turn import behind_the_line
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.core.waiting import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,23 @@ def admit_session(
         return resolved
     if not _is_agreed(request, resolved):
         return Denied(Code.CONSENT_NEEDED, resolved.community.slug, resolved.community.contact)
-    refused = _terms_refusal(uow, resolved, person) or image_refusal(
-        resolved, is_own=request.actor == request.key.user_name
+    refused = (
+        pause_refusal(uow, policy, resolved.community, request.actor, now)
+        or _terms_refusal(uow, resolved, person)
+        or image_refusal(resolved, is_own=request.actor == request.key.user_name)
     )
     if refused is not None:
         return refused
     community = resolved.community
     current = standing(uow, policy, community, person.person_id, now)
+    current = behind_the_line(uow, policy, community, current, request.key, now)
     refused = decide(community, resolved.profile, resolved.size, current)
-    return refused or _reserve(uow, resolved, person, request, now)
+    if refused is not None:
+        return refused
+    reserved = reservation(resolved, uuid4().hex, person.person_id, request.key, now)
+    session = replace(reserved, actor=request.actor, workshop_id=current.workshop_id)
+    _reserve(uow, session, request, now)
+    return session
 
 
 def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
@@ -113,17 +124,19 @@ def _clear(uow: UnitOfWork, key: ServerKey, now: datetime) -> None:
     uow.audit.add(now, HUB, action, **facts)
 
 
-def _reserve(
-    uow: UnitOfWork, resolved: Resolved, person: Person, request: AdmissionRequest, now: datetime
-) -> Session:
-    session = replace(
-        reservation(resolved, uuid4().hex, person.person_id, request.key, now),
-        actor=request.actor,
-    )
+def _reserve(uow: UnitOfWork, session: Session, request: AdmissionRequest, now: datetime) -> None:
     uow.sessions.add(session)
-    uow.choices.remember(person.person_id, resolved.choice)
-    facts = about(session, **resolved.choice.as_options())
+    uow.choices.remember(session.person_id, session.choice)
+    _end_wait(uow, request, now)
+    facts = about(session, **session.choice.as_options())
     if request.consent is not None:
         uow.consents.use(request.consent.consent_id, now)
     uow.audit.add(now, request.actor, Action.SESSION_RESERVED, **facts)
-    return session
+
+
+def _end_wait(uow: UnitOfWork, request: AdmissionRequest, now: datetime) -> None:
+    """Whoever starts waits no longer, whatever she waited for."""
+    place = uow.waiting.of_server(request.key)
+    if place is not None and uow.waiting.over(place.place_id, Outcome.STARTED, now):
+        about_place = place.about(outcome=Outcome.STARTED)
+        uow.audit.add(now, request.actor, Action.PLACE_OVER, **about_place)

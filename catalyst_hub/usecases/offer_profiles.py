@@ -7,10 +7,14 @@ from datetime import datetime
 
 from catalyst_hub.core.admission import Resolved, decide, resolve
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.denial import Denied
+from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.profile import CommunityOffer, Offers, Profile, ProfileOffer, SizeOffer
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.standing import Standing, standing
-from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.turn import behind_the_line
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 
 
 def offer_profiles(
@@ -36,14 +40,29 @@ def offer_profiles(
         selected = resolve(policy, memberships, None, last)
     return Offers(
         tuple(
-            _community_offer(community, standing(uow, policy, community, person.person_id, now))
+            _community_offer(
+                community,
+                _standing(uow, policy, community, person, now),
+                pause_refusal(uow, policy, community, user_name, now),
+            )
             for community in mine
         ),
         selected.choice if isinstance(selected, Resolved) else None,
     )
 
 
-def _community_offer(community: Community, current: Standing) -> CommunityOffer:
+def _standing(
+    uow: UnitOfWork, policy: Policy, community: Community, person: Person, now: datetime
+) -> Standing:
+    """What she can start comes after what others wait for already."""
+    current = standing(uow, policy, community, person.person_id, now)
+    own = ServerKey(person.name)
+    return behind_the_line(uow, policy, community, current, own, now)
+
+
+def _community_offer(
+    community: Community, current: Standing, paused: Denied | None
+) -> CommunityOffer:
     return CommunityOffer(
         community.slug,
         community.title,
@@ -51,11 +70,16 @@ def _community_offer(community: Community, current: Standing) -> CommunityOffer:
         community.zone,
         community.currency,
         community.contact,
-        tuple(_profile_offer(community, profile, current) for profile in community.profiles),
+        tuple(_profile_offer(community, p, current, paused) for p in community.profiles),
         current.allowances,
     )
 
 
-def _profile_offer(community: Community, profile: Profile, current: Standing) -> ProfileOffer:
-    sizes = (SizeOffer(size, decide(community, profile, size, current)) for size in profile.sizes)
+def _profile_offer(
+    community: Community, profile: Profile, current: Standing, paused: Denied | None
+) -> ProfileOffer:
+    sizes = (
+        SizeOffer(size, paused or decide(community, profile, size, current))
+        for size in profile.sizes
+    )
     return ProfileOffer(profile, tuple(sizes))

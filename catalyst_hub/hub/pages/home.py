@@ -20,6 +20,7 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.notices import notices_on
 from catalyst_hub.hub.stopping import stop_server
 from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
@@ -65,6 +66,7 @@ class HomePage(ConsentsWords, HomeHandler):
                 servers=servers,
                 may_add_server=self.allow_named_servers,
                 notices=notices,
+                maintenances=maintenances_on(self),
                 **joining_words(self, told.joining),
                 **self.consents_words(user, told.consents),
             )

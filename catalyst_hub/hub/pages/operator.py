@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import jupyterhub
-from tornado.web import HTTPError, authenticated
+from tornado.web import authenticated
 
 from catalyst_hub import __version__
 from catalyst_hub.communities_file import Problem
@@ -21,6 +21,7 @@ from catalyst_hub.core.policy import Provider
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.restart import Part, RestartReason
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.operators import require_operator
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.reload import Reload
 from catalyst_hub.i18n.translator import N_
@@ -64,8 +65,7 @@ class OperatorPage(Localized):
     @authenticated
     async def get(self) -> None:
         """Show it to operators; for everybody else there is no such page."""
-        if not (self.current_user.admin and "admin-ui" in self.parsed_scopes):
-            raise HTTPError(404)
+        require_operator(self)
         runtime, now = self.runtime, self.runtime.now()
         try:
             state = await runtime.read(lambda uow: inspect_hub(uow, now))

@@ -31,10 +31,12 @@ from catalyst_hub.hub.pages import (
     come_back,
     consents,
     join,
+    maintenance,
     operator,
     phrases,
     sign_up,
     terms,
+    waiting,
 )
 from catalyst_hub.hub.pages.consent import ConsentPage
 from catalyst_hub.hub.pages.errors import NotFoundPage, NotRunningPage, ProxyErrorPage
@@ -84,7 +86,9 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield from consents.routes()
     yield from account.routes()
     yield from terms.routes()
+    yield from waiting.routes()
     yield from operator.routes()
+    yield from maintenance.routes()
     yield r"/oauth_login/([a-z0-9-]+)", ToProviderPage
     yield r"/oauth_callback/([a-z0-9-]+)", BackFromProviderPage
 

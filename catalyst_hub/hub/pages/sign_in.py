@@ -9,6 +9,7 @@ from tornado.httputil import url_concat
 
 from catalyst_hub.hub.pages.hub_messages import known_message
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.maintenances import maintenances_on
 
 
 class SignInPage(Localized, LoginHandler):
@@ -29,6 +30,7 @@ class SignInPage(Localized, LoginHandler):
             login_error=login_error,
             username=username,
             authenticator=self.authenticator,
+            maintenances=maintenances_on(self),
             **ns,
         )
 

@@ -20,6 +20,7 @@ from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.picker import image_field, picker_view
+from catalyst_hub.hub.pages.waiting import is_waiting, waiting_url
 from catalyst_hub.hub.start_slots import turn_text
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 
@@ -49,6 +50,8 @@ class SpawnPage(Localized, SpawnHandler):
     """``/hub/spawn``: GET shows the picker and only that, POST starts once."""
 
     is_strict = True
+    #: Whoever finds no seat free has pressed for one, and gets a place in line.
+    waits_for_seat = True
 
     @needs_scope("servers")
     async def _get(self, user_name: str, server_name: str, display_name: str) -> None:
@@ -67,6 +70,9 @@ class SpawnPage(Localized, SpawnHandler):
         error = await self._start(user, spawner, server_name, display_name)
         if user.name == self.current_user.name and (slug := terms.waited_for(error)):
             self.redirect(self._terms(slug, server_name), status=303)
+            return
+        if is_waiting(error):
+            self.redirect(waiting_url(self, server_name), status=303)
             return
         if error is not None:
             self._log_failure(spawner, error)
@@ -216,8 +222,12 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
     async def get(self, user_name: str, server_name: str = "") -> None:
         """Answer at once on the first visit, later when there is news."""
         user = self.find_user(user_name)
-        if user is not None and self.get_argument("wait", ""):
-            await _news(user.spawners.get(server_name))
+        spawner = user.spawners.get(server_name) if user is not None else None
+        if self.get_argument("wait", ""):
+            await _news(spawner)
+        if user is self.current_user and is_waiting(_failure(spawner)):
+            self.redirect(waiting_url(self, server_name))
+            return
         await super().get(user_name, server_name)
 
     def append_query_parameters(self, url: str, exclude: list[str] | None = None) -> str:
@@ -246,6 +256,12 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         """How many starts come before this one, if it waits for others."""
         before = self.authenticator.start_slots.before(spawner._spawn_future)
         return "" if before is None else turn_text(before, self.translator)
+
+
+def _failure(spawner: Any) -> BaseException | None:
+    """What became of the last start, as long as nobody has asked for another."""
+    start = spawner._spawn_future if spawner is not None and not spawner.active else None
+    return start.exception() if start and start.done() and not start.cancelled() else None
 
 
 async def _news(spawner: Any) -> None:

@@ -42,6 +42,8 @@ exceptions = Table(
     Column("person_id", Key, ForeignKey("people.person_id"), index=True),
     Column("unit", String(32), nullable=False),
     Column("window", String(32), nullable=False),
+    Column("profile", String(255)),
+    Column("days", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("made_by", String(255), nullable=False),
@@ -112,6 +114,7 @@ waiting_places = Table(
     Column("passed_by", String(255)),
     Column("over_at", Instant),
     Column("outcome", String(16)),
+    Index(None, "community", "called_at"),
 )
 
 #: As for live sessions: to the letter, or SQLite does not use the partial indexes.

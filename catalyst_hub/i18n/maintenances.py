@@ -1,0 +1,81 @@
+"""A maintenance as people read it: what, from when to when, and what becomes of their servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalyst_hub.core.maintenance import Maintenance, Objection
+from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.translator import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceText:
+    """``what`` and when; ``message`` is the operator's own; ``more``: what runs, and what not.
+    ``is_on``: it is going on now."""
+
+    what: str
+    message: str
+    more: str
+    is_on: bool
+
+
+def maintenance_text(
+    maintenance: Maintenance, title: str, zone: str, now: datetime, translator: Translator
+) -> MaintenanceText:
+    """What stands on a page; ``title`` is the hub's or the community's, times are in ``zone``."""
+    pause, is_on = maintenance.pause, maintenance.is_on(now)
+    return MaintenanceText(
+        _what(maintenance, title, zone, now, translator),
+        text_in(pause.message, translator.language),
+        _more(maintenance, zone, now, translator),
+        is_on,
+    )
+
+
+def _what(
+    maintenance: Maintenance, title: str, zone: str, now: datetime, translator: Translator
+) -> str:
+    _, pause = translator.gettext, maintenance.pause
+    start = translator.instant(pause.starts_at, zone)
+    end = translator.instant(pause.ends_at, zone) if pause.ends_at else ""
+    if maintenance.is_on(now):
+        if end:
+            return _("%(title)s: maintenance until %(end)s", title=title, end=end)
+        return _("%(title)s: maintenance now", title=title)
+    if end:
+        return _(
+            "%(title)s: maintenance from %(start)s until %(end)s",
+            title=title,
+            start=start,
+            end=end,
+        )
+    return _("%(title)s: maintenance from %(start)s", title=title, start=start)
+
+
+def _more(maintenance: Maintenance, zone: str, now: datetime, translator: Translator) -> str:
+    _, drain_at = translator.gettext, maintenance.pause.drain_at
+    starts = _("No server can be started meanwhile.")
+    if drain_at is None:
+        return starts + " " + _("Servers that run go on running.")
+    if drain_at <= now:
+        return starts + " " + _("Servers that ran have been stopped. Your files are kept.")
+    when = translator.instant(drain_at, zone)
+    runs = _("Running servers are stopped on %(when)s: save your work before then.", when=when)
+    return starts + " " + runs
+
+
+def objection_text(objection: Objection, translator: Translator) -> str:
+    """What is wrong with a maintenance that somebody wants to announce."""
+    _ = translator.gettext
+    return {
+        Objection.NO_MESSAGE: _("Write what people should know."),
+        Objection.TOO_LONG: _("The message is too long: 500 letters at most."),
+        Objection.UNKNOWN_COMMUNITY: _("There is no such community."),
+        Objection.ENDS_BEFORE_START: _("The end has to be after the start."),
+        Objection.ENDS_IN_THE_PAST: _("The end is over already."),
+        Objection.DRAINS_OUTSIDE: _(
+            "Servers can be stopped at the start of the maintenance or later, before its end."
+        ),
+    }[objection]
