@@ -34,6 +34,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.PEOPLE_EXPORTED: N_("%(actor)s took a list of the people out of the hub."),
         Action.REQUEST_APPROVED: N_("%(actor)s approved the request of %(subject)s to join."),
         Action.REQUEST_DECLINED: N_("%(actor)s declined the request of %(subject)s to join."),
+        Action.EXCEPTION_MADE: N_("%(actor)s made an exception for %(subject)s."),
+        Action.EXCEPTION_REVOKED: N_("%(actor)s ended an exception for %(subject)s."),
         Action.NOTICE_GIVEN: N_("%(actor)s told %(subject)s that a server will be stopped."),
         Action.NOTICE_WITHDRAWN: N_("%(actor)s let a server of %(subject)s run on after all."),
         Action.SERVER_STOP_ASKED: N_("%(actor)s stopped a server of %(subject)s."),
@@ -84,10 +86,11 @@ def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) 
     facts = line.facts
     hub = translator.gettext("The hub")
     who = {**names, HUB: hub, CULLER: hub}
+    everybody = translator.gettext("everybody together")
     number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
     return translator.gettext(_ALL[line.action]) % {
         "actor": who.get(line.actor, line.actor),
-        "subject": who.get(line.subject or "", line.subject),
+        "subject": who.get(line.subject or "", line.subject) or everybody,
         "by": who.get(str(facts.get("by")), facts.get("by")),
         "seats": facts.get("seats"),
         "title": facts.get("title"),

@@ -27,8 +27,8 @@ LARGEST_EXTRA = 2**53
 class Asked:
     """An exception to make, for a person by her hub name or, empty, the community.
 
-    ``amount`` is a canonical integer of ``unit``; it holds to the end of ``last_on``. Raises
-    ValueError for what cannot be.
+    ``unit``, ``window``, ``profile`` and ``days`` are those of the limit, ``amount`` is a canonical
+    integer of ``unit``; it holds to the end of ``last_on``. Raises ValueError for what cannot be.
     """
 
     user_name: str
@@ -37,6 +37,8 @@ class Asked:
     amount: int
     last_on: date
     reason: str
+    profile: str | None = None
+    days: int = 0
 
     def __post_init__(self) -> None:
         if not 0 < self.amount <= LARGEST_EXTRA:
@@ -51,7 +53,7 @@ class Asked:
 
     def raises(self, limit: Limit) -> bool:
         """Whether it is about this limit."""
-        return (limit.scope, limit.unit, limit.window) == (self.scope, self.unit, self.window)
+        return limit.scope is self.scope and _kind(limit) == _kind(self)
 
     def expires_at(self, zone: str) -> datetime:
         """The end of its last day there."""
@@ -75,6 +77,8 @@ class Exemption:
     expires_at: datetime
     revoked_by: str | None = None
     revoked_at: datetime | None = None
+    profile: str | None = None
+    days: int = 0
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether it counts."""
@@ -82,11 +86,16 @@ class Exemption:
 
     def raises(self, limit: Limit, person_id: int | None) -> bool:
         """Whether it is about this limit as it stands for this person; None: for nobody's own."""
-        if (limit.unit, limit.window) != (self.unit, self.window):
+        if _kind(limit) != _kind(self) or limit.scope is LimitScope.WORKSHOP:
             return False
         if limit.scope is LimitScope.COMMUNITY:
             return self.person_id is None
         return self.person_id is not None and self.person_id == person_id
+
+
+def _kind(one: Limit | Asked | Exemption) -> tuple[Unit, Window, str | None, int]:
+    """What tells the limits of one person, or of one community, apart."""
+    return one.unit, one.window, one.profile, one.days
 
 
 def limits_with(
@@ -115,7 +124,7 @@ def given_before(asked: Asked, exemptions: Iterable[Exemption], person_id: int |
     return sum(
         each.amount
         for each in exemptions
-        if (each.person_id, each.unit, each.window) == (person_id, asked.unit, asked.window)
+        if each.person_id == person_id and _kind(each) == _kind(asked)
     )
 
 

@@ -13,6 +13,7 @@ from catalyst_hub.core.mail import Mail, MailKind
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.exemptions import extra_in
 from catalyst_hub.i18n.notices import ground_text
 from catalyst_hub.i18n.translator import N_, Translator, translator
 
@@ -36,6 +37,8 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.MEMBER_ADDED: N_("Welcome to %(community)s"),
         MailKind.MEMBER_REMOVED: N_("You do not belong to %(community)s any more"),
         MailKind.SERVER_NOTICE: N_("Your server in %(community)s will be stopped"),
+        MailKind.EXCEPTION_MADE: N_("More for you in %(community)s"),
+        MailKind.EXCEPTION_REVOKED: N_("An exception for you in %(community)s has ended"),
         MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
         MailKind.APPEAL_DECLINED: N_("What you asked the champions of %(community)s"),
     }
@@ -67,6 +70,10 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.APPEAL_DECLINED: N_(
             "The champions of %(community)s make no exception for you this time. If they wrote "
             "something to you, you find it on your page of the hub."
+        ),
+        MailKind.EXCEPTION_MADE: N_("%(by)s has made an exception in %(community)s: %(more)s."),
+        MailKind.EXCEPTION_REVOKED: N_(
+            "%(by)s has ended an exception for you in %(community)s: your limits are what they were."
         ),
     }
 )
@@ -115,6 +122,7 @@ def _words(
         "community": one_line(title),
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
+        "more": extra_in(mail.facts, speak),
     }
 
 

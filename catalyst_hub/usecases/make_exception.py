@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from catalyst_hub.core.appeal import Answer, Appeal
+from catalyst_hub.core.appealing import settle
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.exemption import (
@@ -28,8 +30,10 @@ def make_exception(
     now: datetime,
     *,
     by_operator: bool = False,
+    appeal_id: int | None = None,
 ) -> Exemption | MakingRefusal:
-    """Make it, and tell the person; or say why not, and do nothing. The community is there.
+    """Make it, and tell the person; or say why not, and do nothing. The community is there. An
+    appeal to its champions, if that is what led to it, is answered thereby.
 
     It stays locked until the transaction ends: two champions at the same moment do not give more
     than the bounds allow them together.
@@ -49,7 +53,24 @@ def make_exception(
         is_oneself=asked.user_name == actor,
         by_operator=by_operator,
     )
-    return no or _make(uow, community, person, asked, actor, now)
+    if no is not None:
+        return no
+    appeal = _appeal(uow, slug, appeal_id, person_id)
+    if appeal is not None:
+        settle(uow, appeal, Answer.EXCEPTED, actor, now)
+        # Whoever asked for more of what everybody shares is told as well.
+        person_id = appeal.person_id
+    return _make(uow, community, person, asked, actor, now, tell=person_id)
+
+
+def _appeal(
+    uow: UnitOfWork, slug: str, appeal_id: int | None, person_id: int | None
+) -> Appeal | None:
+    """The appeal that is answered: of this community, and of nobody else than the person."""
+    appeal = None if appeal_id is None else uow.appeals.get(appeal_id)
+    if appeal is None or appeal.community != slug:
+        return None
+    return appeal if person_id in {None, appeal.person_id} else None
 
 
 def _member(uow: UnitOfWork, slug: str, user_name: str) -> Person | None:
@@ -65,6 +86,8 @@ def _make(
     asked: Asked,
     actor: str,
     now: datetime,
+    *,
+    tell: int | None,
 ) -> Exemption:
     slug, expires_at = community.slug, asked.expires_at(community.zone)
     person_id = person.person_id if person else None
@@ -73,12 +96,15 @@ def _make(
         "exception": made.exemption_id,
         "unit": asked.unit,
         "window": asked.window,
+        "profile": asked.profile,
+        "days": asked.days,
         "amount": asked.amount,
         "last_on": asked.last_on,
     }
     subject = person.name if person else None
     uow.audit.add(now, actor, Action.EXCEPTION_MADE, community=slug, subject=subject, facts=facts)
-    if person is not None:
-        kind, told = MailKind.EXCEPTION_MADE, {"by": actor, "currency": community.currency}
-        uow.mails.queue(person, kind, now, community=slug, **facts | told)
+    reader = None if tell is None else uow.people.named([tell]).get(tell)
+    if reader is not None:
+        told = facts | {"by": actor, "currency": community.currency}
+        uow.mails.queue(reader, MailKind.EXCEPTION_MADE, now, community=slug, **told)
     return made

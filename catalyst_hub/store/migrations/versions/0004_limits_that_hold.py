@@ -20,6 +20,7 @@ def upgrade() -> None:
     _create_maintenances()
     _create_storage_uses()
     _add_workshops_to_sessions()
+    _find_sessions_of_people()
     _let_notices_say_why()
     _create_sums_of_parts()
     _create_months()
@@ -133,6 +134,8 @@ def _create_exceptions() -> None:
         _key("person_id", nullable=True),
         _text("unit", 32),
         _text("window", 32),
+        _text("profile", nullable=True),
+        _number("days"),
         _number("amount"),
         _long("reason"),
         _text("made_by"),
@@ -205,6 +208,7 @@ def _create_waiting_places() -> None:
     server = ["hub", "user_name", "server_name"]
     _partial("uq_waiting_places_server", table, server, waits, unique=True)
     _partial("ix_waiting_places_community", table, ["community"], waits, unique=False)
+    _index(table, "community", "called_at")
 
 
 def _create_maintenances() -> None:
@@ -251,13 +255,26 @@ def _add_workshops_to_sessions() -> None:
     _partial("ix_sessions_workshop_id", "sessions", ["workshop_id"], has_one, unique=False)
 
 
+def _find_sessions_of_people() -> None:
+    """The ledger is checked person by person; charges have an index already."""
+    _index("sessions", "person_id")
+    name, is_one = "ix_ledger_entries_correction", "kind = 'correction'"
+    _partial(name, "ledger_entries", ["session_id"], is_one, unique=False)
+
+
+def _let_notices_say_why() -> None:
+    op.add_column("notices", _long("facts", nullable=True))
+    op.add_column("notices", _number("asked_at", nullable=True))
+    op.add_column("notices", _number("dismissed_at", nullable=True))
+
+
 def _create_sums_of_parts() -> None:
-    keys = ("community", "profile", "day_on", "hub", "currency")
-    _create_sums("profile_days", *keys)
-    _fill("profile_days", "person_days", keys)
+    of_profile = ("community", "profile", "day_on", "hub", "currency")
+    _create_sums("profile_days", *of_profile)
+    _fill("profile_days", "person_days", of_profile)
     # No session has been of a workshop yet.
-    keys = ("workshop_id", "person_id", "day_on", "hub", "profile", "currency")
-    _create_sums("workshop_days", *keys)
+    of_workshop = ("workshop_id", "person_id", "day_on", "hub", "profile", "currency")
+    _create_sums("workshop_days", *of_workshop)
 
 
 def _let_notices_say_why() -> None:
@@ -267,31 +284,22 @@ def _let_notices_say_why() -> None:
 
 
 def _create_months() -> None:
-    keys = ("community", "month_on", "hub", "currency")
-    _create_sums("community_months", *keys)
-    _fill("community_months", "community_days", keys)
-    keys = ("community", "person_id", "month_on", "hub", "profile", "currency")
-    _create_sums("person_months", *keys)
-    _fill("person_months", "person_days", keys)
+    of_community = ("community", "month_on", "hub", "currency")
+    _create_sums("community_months", *of_community)
+    _fill("community_months", "community_days", of_community)
+    of_person = ("community", "person_id", "month_on", "hub", "profile", "currency")
+    _create_sums("person_months", *of_person)
+    _fill("person_months", "person_days", of_person)
 
 
-_KEYS = {
-    "community": lambda: _text("community"),
-    "currency": lambda: _text("currency", 3),
-    "day_on": lambda: _text("day_on", 10),
-    "hub": lambda: _text("hub"),
-    "month_on": lambda: _text("month_on", 10),
-    "person_id": lambda: _key("person_id"),
-    "profile": lambda: _text("profile"),
-    "workshop_id": lambda: _key("workshop_id"),
-}
+_LENGTHS = {"day_on": 10, "month_on": 10, "currency": 3}
 _TABLES = {"person_id": "people", "workshop_id": "workshops"}
 
 
 def _create_sums(table: str, *keys: str) -> None:
     op.create_table(
         table,
-        *(_KEYS[key]() for key in keys),
+        *(_key(k) if k in _TABLES else _text(k, _LENGTHS.get(k, 255)) for k in keys),
         *(_number(name) for name in _SUMS),
         *(_refers(table, key, _TABLES[key]) for key in keys if key in _TABLES),
         _primary(table, *keys),

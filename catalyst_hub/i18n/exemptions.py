@@ -1,0 +1,46 @@
+"""Exceptions in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from catalyst_hub.core.exemption import Exemption, last_day
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
+from catalyst_hub.i18n.translator import N_, Translator
+
+_SENTENCES: Mapping[Window, str] = {
+    Window.AT_ONCE: N_("%(amount)s more at the same time, until the end of %(day)s"),
+    Window.DAY: N_("%(amount)s more each day, until the end of %(day)s"),
+    Window.WEEK: N_("%(amount)s more each week, until the end of %(day)s"),
+    Window.MONTH: N_("%(amount)s more each month, until the end of %(day)s"),
+    Window.WORKSHOP: N_("%(amount)s more for the workshop, until the end of %(day)s"),
+}
+_OTHER = N_("%(amount)s more, until the end of %(day)s")
+
+
+def extra(
+    unit: Unit, window: Window, amount: int, currency: str, last_on: date, translator: Translator
+) -> str:
+    """``5 GPU-hours more each month, until the end of Nov 30, 2026``: no sentence of its own."""
+    more = translator.amount(unit, amount, currency)
+    template = _SENTENCES.get(window, _OTHER)
+    return translator.gettext(template, amount=more, day=translator.day(last_on))
+
+
+def extra_of(exemption: Exemption, zone: str, currency: str, translator: Translator) -> str:
+    """The same of one that was made."""
+    last_on = last_day(exemption, zone)
+    unit, window, amount = exemption.unit, exemption.window, exemption.amount
+    return extra(unit, window, amount, currency, last_on, translator)
+
+
+def extra_in(facts: Mapping[str, object], translator: Translator) -> str:
+    """The same of what a mail knows of one; empty: it is about something else."""
+    names = ("unit", "window", "amount", "currency", "last_on")
+    unit, window, amount, currency, last_on = (str(facts.get(name, "")) for name in names)
+    if unit not in set(Unit) or window not in set(Window) or not amount.isdigit():
+        return ""
+    day = date.fromisoformat(last_on)
+    return extra(Unit(unit), Window(window), int(amount), currency, day, translator)
