@@ -31,6 +31,14 @@ class LedgerEntry:
     currency: str
 
 
+def sessions_begun(session: Session, entry: LedgerEntry) -> int:
+    """How many sessions an entry adds to its day: one counts on the day it began, until a
+    correction takes all of its time back."""
+    if entry.starts_at != session.running_at or not entry.usage.server_ms:
+        return 0
+    return 1 if entry.usage.server_ms > 0 else -1
+
+
 def charges(session: Session, ended_at: datetime) -> tuple[LedgerEntry, ...]:
     """The entries of a session that ended at ``ended_at``; none if it never ran.
 
@@ -50,4 +58,26 @@ def charges(session: Session, ended_at: datetime) -> tuple[LedgerEntry, ...]:
             session.currency,
         )
         for day, start, end in split_by_day(session.running_at, ended_at, session.zone)
+    )
+
+
+def corrections(session: Session, ended_at: datetime) -> tuple[LedgerEntry, ...]:
+    """What makes an ended session cost as if it had ended at ``ended_at``, day by day: more, or
+    (below zero) less. The charges, and corrections of before, stay as they are."""
+    if session.running_at is None or session.ended_at is None:
+        return ()
+    until = max(session.running_at, ended_at)
+    start, end = sorted((session.ended_at, until))
+    sign = 1 if until > session.ended_at else -1
+    return tuple(
+        LedgerEntry(
+            session.session_id,
+            EntryKind.CORRECTION,
+            day,
+            part_start,
+            part_end,
+            used_between(session, part_start, part_end) * sign,
+            session.currency,
+        )
+        for day, part_start, part_end in split_by_day(start, end, session.zone)
     )

@@ -1,5 +1,6 @@
 """The store: the only code that speaks SQL."""
 
+from catalyst_hub.store.backup import back_up
 from catalyst_hub.store.database import READERS, Database
 from catalyst_hub.store.errors import StoreSettingsError
 from catalyst_hub.store.policies import hubs_with_policies
@@ -11,5 +12,6 @@ __all__ = [
     "SqlUnitOfWork",
     "Store",
     "StoreSettingsError",
+    "back_up",
     "hubs_with_policies",
 ]

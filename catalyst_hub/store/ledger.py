@@ -38,7 +38,7 @@ class SqlLedger(Repository):
         days = [self._day(session, entry) for entry in entries]
         for table in _SUMS_OF if session.workshop_id is None else (*_SUMS_OF, workshop_days):
             self._connection.execute(
-                _adding(self._dialect, table), [_only(table, day) for day in days]
+                adding(self._dialect, table), [_only(table, day) for day in days]
             )
 
     def _entry(self, entry: LedgerEntry) -> dict[str, object]:
@@ -73,7 +73,7 @@ def _only(table: Table, values: dict[str, object]) -> dict[str, object]:
 
 
 @cache
-def _adding(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+def adding(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Insert a day, or add to the one that is there."""
     statement = insert_into(dialect, table)
     return statement.on_conflict_do_update(

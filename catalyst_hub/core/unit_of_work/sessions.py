@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from catalyst_hub.core.account import Account, UsageSnapshot
 from catalyst_hub.core.ledger import LedgerEntry
-from catalyst_hub.core.quota import UsageSnapshot
 from catalyst_hub.core.report import ReportQuery, ReportRow
 from catalyst_hub.core.session import Ending, ServerKey, Session
-from catalyst_hub.core.window import Period, Window
+from catalyst_hub.core.window import Period
 
 
 class Sessions(Protocol):
@@ -68,10 +68,18 @@ class Limits(Protocol):
         """Hold this community's lock until the transaction ends. Take before reading usage."""
 
     def snapshot(
-        self, community: str, person_id: int, periods: Mapping[Window, Period]
+        self,
+        community: str,
+        person_id: int | None,
+        periods: Mapping[Account, Period],
+        workshop_id: int | None = None,
     ) -> UsageSnapshot:
-        """Ended use in each period, for the community and this person, and all live sessions,
-        summed over every hub that shares the database."""
+        """Ended use of each account in its period, and all live sessions, over every hub that
+        shares the database.
+
+        Personal accounts are those of one person; of None, of everybody who has a live session.
+        ``workshop_id`` is whose accounts of workshops are meant.
+        """
 
 
 class Reports(Protocol):

@@ -29,7 +29,7 @@ sessions = Table(
     metadata,
     Column("session_id", String(64), primary_key=True),
     Column("hub", String(255), nullable=False),
-    Column("person_id", Key, ForeignKey("people.person_id"), nullable=False),
+    Column("person_id", Key, ForeignKey("people.person_id"), nullable=False, index=True),
     Column("user_name", String(255), nullable=False),
     Column("server_name", String(255), nullable=False),
     Column("community", String(255), nullable=False),
@@ -108,6 +108,15 @@ Index(
     unique=True,
     sqlite_where=_IS_CHARGE,
     postgresql_where=_IS_CHARGE,
+)
+
+_IS_CORRECTION = ledger_entries.c.kind == literal_column("'correction'")
+
+Index(
+    "ix_ledger_entries_correction",
+    ledger_entries.c.session_id,
+    sqlite_where=_IS_CORRECTION,
+    postgresql_where=_IS_CORRECTION,
 )
 
 # The keys begin with what admission looks for: a community, or one person in it, and a few days.
