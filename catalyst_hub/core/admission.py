@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from catalyst_hub.core.quota import tightest_refusal
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import ServerKey, Session, SessionState
 from catalyst_hub.core.standing import Standing
+from catalyst_hub.core.window import Window
 
 _KEYS = ("community", "profile", "size", "interface", "image")
 _LONGEST_WORD, _LONGEST_IMAGE = 100, 255
@@ -169,7 +170,8 @@ def reservation(
 
 def decide(community: Community, profile: Profile, size: Size, standing: Standing) -> Denied | None:
     """None: one more server of this profile and size may start. Else what is in the way."""
-    refusal = tightest_refusal(standing.allowances, size.limits, size.rate_micros, standing.hold_ms)
+    concerned = (limit for limit in standing.allowances if limit.concerns(profile.slug))
+    refusal = tightest_refusal(concerned, size.limits, size.rate_micros, standing.hold_ms)
     if refusal is None:
         return None
     allowance, asked = refusal
@@ -179,12 +181,13 @@ def decide(community: Community, profile: Profile, size: Size, standing: Standin
         community.contact,
         community.zone,
         community.currency,
-        allowance,
+        replace(allowance, resets_at=allowance.fits_at(asked)),
         asked,
+        profile=None if allowance.profile is None else profile.title,
     )
 
 
 def _code(allowance: Allowance) -> Code:
     if allowance.is_budget and allowance.unit is Unit.MONEY:
         return Code.BUDGET_SPENT
-    return Code.QUOTA_AT_ONCE if allowance.resets_at is None else Code.QUOTA_WINDOW
+    return Code.QUOTA_AT_ONCE if allowance.window is Window.AT_ONCE else Code.QUOTA_WINDOW

@@ -1,121 +1,153 @@
-"""Quotas: numbers that must not be passed, for a community or for each of its people."""
+"""Quotas: numbers that must not be passed, for a community, its people, profiles and workshops."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
+from catalyst_hub.core.account import Account, ByDay, UsageSnapshot, Viewpoint
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.resources import AT_ONCE, Resources, Unit, Usage, usage_after
 from catalyst_hub.core.session import LiveSession, all_used_between
-from catalyst_hub.core.window import Period, Window, period_at
+from catalyst_hub.core.window import NEVER, Period, Window, local_day, midnight
 
 #: How many servers there are of each size: limits and rate per hour.
 _Sizes = Counter[tuple[Resources, int]]
+_A_DAY = timedelta(days=1)
+_NOTHING = Usage()
+_AT_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One number: at most ``amount`` (canonical integer of ``unit``) per ``window`` and scope."""
+    """One number: at most ``amount`` (canonical integer of ``unit``) per ``window`` and scope.
+
+    With a ``profile`` only its servers count. ``days`` is the length of a rolling window;
+    ``since_on`` the first day that counts in total, if not all of them do.
+    """
 
     scope: LimitScope
     unit: Unit
     window: Window
     amount: int
     is_budget: bool = False
+    profile: str | None = None
+    days: int = 0
+    since_on: date | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class UsageSnapshot:
-    """What admission reads, under the community's lock, in canonical integers.
-
-    ``ended`` holds closed sessions' use of each window by scope; ``live`` every reserved or
-    running session of the community.
-    """
-
-    ended: dict[tuple[LimitScope, Window], Usage]
-    live: Sequence[LiveSession]
-
-
-def periods(limits: Iterable[Limit], zone: str, now: datetime) -> dict[Window, Period]:
-    """The current period of every calendar window that some limit uses."""
-    windows = {limit.window for limit in limits} - {Window.AT_ONCE}
-    return {window: period_at(window, zone, now) for window in sorted(windows)}
+    @property
+    def account(self) -> Account:
+        """What is added up for it."""
+        return Account(self.scope, self.window, self.profile, self.days, self.since_on)
 
 
 def allowances(
     limits: Sequence[Limit],
     snapshot: UsageSnapshot,
-    person_id: int,
-    zone: str,
-    now: datetime,
+    days: Mapping[Account, Period],
+    view: Viewpoint,
     hold_ms: int,
 ) -> tuple[Allowance, ...]:
-    """Where every limit stands for one person now; ``hold_ms`` is set aside for each server."""
-    current = periods(limits, zone, now)
-    live = {
-        LimitScope.COMMUNITY: snapshot.live,
-        LimitScope.PERSON: [s for s in snapshot.live if s.person_id == person_id],
+    """Where every limit stands from this point of view; ``hold_ms`` is set aside for each server.
+
+    ``days`` are :func:`~catalyst_hub.core.account.periods` of the limits' accounts.
+    """
+    # Summed once for each account, not for each limit: a start waits for this.
+    sums = {
+        account: _sum_up(account, snapshot, days.get(account), view, hold_ms)
+        for account in {limit.account for limit in limits}
     }
-    # Summed once for each scope and window, not for each limit: a start waits for this.
-    used = {
-        (scope, window): _used(snapshot, live[scope], (scope, window), current[window], now)
-        for scope, window in {(limit.scope, limit.window) for limit in limits}
-        if window in current
-    }
-    sizes = {scope: _sizes(sessions) for scope, sessions in live.items()}
-    held = {scope: _held(sizes[scope], hold_ms) for scope in {scope for scope, _ in used}}
-    return tuple(
-        _at_once(limit, sizes[limit.scope])
-        if limit.window is Window.AT_ONCE
-        else _over_time(
-            limit,
-            used[limit.scope, limit.window],
-            held[limit.scope],
-            current[limit.window].ends_at,
-        )
-        for limit in limits
-    )
+    return tuple(_allowance(limit, sums[limit.account], view) for limit in limits)
 
 
-def _sizes(live: Sequence[LiveSession]) -> _Sizes:
-    """Hundreds of servers come in a few sizes, and each needs to be looked at only once."""
-    return Counter((session.resources, session.rate_micros) for session in live)
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """An account as it stands; ``by_day`` for rolling windows only."""
+
+    sizes: _Sizes
+    used: Usage = _NOTHING
+    held: Usage = _NOTHING
+    resets_at: datetime | None = None
+    by_day: ByDay = field(default_factory=dict)
 
 
-def _at_once(limit: Limit, sizes: _Sizes) -> Allowance:
-    used = sum(size.at_once(limit.unit) * number for (size, _), number in sizes.items())
-    return Allowance(limit.scope, limit.unit, limit.window, limit.amount, used)
+def _sum_up(
+    account: Account,
+    snapshot: UsageSnapshot,
+    period: Period | None,
+    view: Viewpoint,
+    hold_ms: int,
+) -> _Sum:
+    live = [session for session in snapshot.live if view.counts(account, session)]
+    # Hundreds of servers come in a few sizes, and each needs to be looked at only once.
+    sizes = Counter((session.resources, session.rate_micros) for session in live)
+    if period is None:
+        return _Sum(sizes)
+    ended = snapshot.ended_on(account, view.owner(account))
+    held = sum((usage_after(*size, hold_ms) * n for size, n in sizes.items()), Usage())
+    if account.window is Window.ROLLING:
+        by_day = _with_running(ended, live, period, view)
+        return _Sum(sizes, sum(by_day.values(), Usage()), held, None, by_day)
+    used = sum(ended.values(), Usage()) + all_used_between(live, period.starts_at, view.now)
+    return _Sum(sizes, used, held, None if account.window is Window.TOTAL else period.ends_at)
 
 
-def _over_time(limit: Limit, used: Usage, held: Usage, resets_at: datetime) -> Allowance:
+def _with_running(
+    ended: ByDay, live: Sequence[LiveSession], period: Period, view: Viewpoint
+) -> ByDay:
+    """Each day's use, that of servers that still run included: whole servers are rounded, as when
+    they are charged, and a day is what one midnight has more than the next."""
+    by_day = dict(ended)
+    began = min((s.running_at for s in live if s.running_at is not None), default=view.now)
+    day, later = local_day(view.now, view.zone), Usage()
+    while day >= period.first_on:
+        since = midnight(day, view.zone)
+        used = all_used_between(live, since, view.now)
+        by_day[day] = by_day.get(day, Usage()) + used - later
+        if since <= began:
+            break
+        day, later = day - _A_DAY, used
+    return by_day
+
+
+def _allowance(limit: Limit, total: _Sum, view: Viewpoint) -> Allowance:
+    if limit.window is Window.AT_ONCE:
+        used = sum(size.at_once(limit.unit) * n for (size, _), n in total.sizes.items())
+        held = 0
+    else:
+        used, held = total.used.over_time(limit.unit), total.held.over_time(limit.unit)
+    falls_out = tuple(_falls_out(limit, total, held, view))
     return Allowance(
         limit.scope,
         limit.unit,
         limit.window,
         limit.amount,
-        used=used.over_time(limit.unit),
-        held=held.over_time(limit.unit),
-        resets_at=resets_at,
+        used,
+        held,
+        resets_at=falls_out[0][0] if falls_out else total.resets_at,
         is_budget=limit.is_budget,
+        profile=limit.profile,
+        days=limit.days,
+        workshop=view.teaching.title if view.teaching and limit.account.is_of_workshop else "",
+        falls_out=falls_out,
     )
 
 
-def _used(
-    snapshot: UsageSnapshot,
-    live: Sequence[LiveSession],
-    key: tuple[LimitScope, Window],
-    period: Period,
-    now: datetime,
-) -> Usage:
-    return snapshot.ended.get(key, Usage()) + all_used_between(live, period.starts_at, now)
-
-
-def _held(sizes: _Sizes, hold_ms: int) -> Usage:
-    holds = (usage_after(*size, hold_ms) * number for size, number in sizes.items())
-    return sum(holds, Usage())
+def _falls_out(
+    limit: Limit, total: _Sum, held: int, view: Viewpoint
+) -> Iterator[tuple[datetime, int]]:
+    """What a rolling window gives back, and when: a day that is over, at the midnight after which
+    it does not count any more. What is held counts as used today."""
+    if limit.window is not Window.ROLLING:
+        return
+    today = local_day(view.now, view.zone)
+    amounts = {day: used.over_time(limit.unit) for day, used in total.by_day.items()}
+    amounts[today] = amounts.get(today, 0) + held
+    for day, amount in sorted(amounts.items()):
+        if amount:
+            yield midnight(day + timedelta(days=limit.days), view.zone), amount
 
 
 def hold(resources: Resources, rate_micros: int, unit: Unit, hold_ms: int) -> int:
@@ -131,7 +163,7 @@ def asked_of(limit: Allowance, resources: Resources, rate_micros: int, hold_ms: 
 
 
 def tightest_refusal(
-    current: Sequence[Allowance], resources: Resources, rate_micros: int, hold_ms: int
+    current: Iterable[Allowance], resources: Resources, rate_micros: int, hold_ms: int
 ) -> tuple[Allowance, int] | None:
     """The limit that refuses one more server, and what it would have taken; None: it fits.
 
@@ -146,6 +178,9 @@ def tightest_refusal(
     return max(refusals, key=_severity, default=None)
 
 
-def _severity(refusal: tuple[Allowance, int]) -> tuple[bool, float]:
-    resets_at = refusal[0].resets_at
-    return resets_at is not None, resets_at.timestamp() if resets_at else 0.0
+def _severity(refusal: tuple[Allowance, int]) -> datetime:
+    """Until when it lasts: a server can be stopped at once, and some limits never start anew."""
+    limit, asked = refusal
+    if limit.window is Window.AT_ONCE:
+        return NEVER if asked > limit.limit else _AT_ANY_TIME
+    return limit.fits_at(asked) or NEVER

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoint, periods
+from catalyst_hub.core.budget import Frame, Step
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.exemption import limits_with
+from catalyst_hub.core.funds import Funds
+from catalyst_hub.core.oversight import is_enforced
 from catalyst_hub.core.policy import Policy
-from catalyst_hub.core.quota import Limit, allowances, periods
+from catalyst_hub.core.quota import Limit, allowances
+from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import Period, local_day
+from catalyst_hub.core.workshop import Workshop
+
+#: Somebody, to whom all personal limits apply.
+_ANYBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +29,29 @@ class Standing:
     """Every limit that holds, and where each stands: ``allowances`` in the order of ``limits``.
 
     ``hold_ms`` is the time of each server that limits over time set aside (see
-    :class:`~catalyst_hub.core.enforcement.Enforcement`).
+    :class:`~catalyst_hub.core.enforcement.Enforcement`). ``workshop_id`` is the workshop in which
+    she takes part now, and to which a session that she starts belongs. Of a budget, ``steps`` are
+    those that are taken now, and ``frame`` has the days that it is for. ``is_enforced``: whether
+    somebody stops servers at limits on money, or there are none.
     """
 
     limits: tuple[Limit, ...]
     allowances: tuple[Allowance, ...]
     hold_ms: int
+    workshop_id: int | None = None
+    steps: tuple[Step, ...] = ()
+    frame: Frame | None = None
+    is_enforced: bool = True
+
+    @property
+    def budget(self) -> Allowance | None:
+        """Where the budget stands, if there is one."""
+        return next((allowance for allowance in self.allowances if allowance.is_budget), None)
+
+    @property
+    def step(self) -> Step | None:
+        """The last step of the budget that is taken now."""
+        return self.steps[-1] if self.steps else None
 
     def of(self, scope: LimitScope) -> tuple[Allowance, ...]:
         """Those that this scope shares."""
@@ -38,15 +66,122 @@ def standing(
     ``policy`` and ``community`` are those of ``policy_at``. To decide by it, take the community's
     lock first.
     """
-    limits = tuple(
-        limit
-        for limit in community.all_limits
-        if person_id is not None or limit.scope is not LimitScope.PERSON
+    workshop = attended(uow, community, person_id, now) if person_id is not None else None
+    view = _view(community, person_id or 0, workshop, now)
+    reader = _Reader(uow, policy, community, now)
+    limits = reader.limits(view)
+    accounts = periods((limit.account for limit in limits), view)
+    workshop_id = workshop.workshop_id if workshop else None
+    snapshot = uow.limits.snapshot(community.slug, view.person_id, accounts, workshop_id)
+    return reader.standing(limits, snapshot, accounts, view, reader.credit(snapshot))
+
+
+def standings(
+    uow: UnitOfWork, policy: Policy, community: Community, now: datetime
+) -> Mapping[int, Standing]:
+    """The same for everybody who has a server in the community, on whichever hub, by person id.
+
+    Reads once for each workshop that takes place, and once for everybody else.
+    """
+    today = local_day(now, community.zone)
+    attendance = uow.workshops.attended_in(community.slug, today)
+    reader = _Reader(uow, policy, community, now)
+    found: dict[int, Standing] = {}
+    for workshop in (None, *{w.workshop_id: w for w in attendance.values()}.values()):
+        found |= reader.of_all_in(workshop, attendance)
+    return found
+
+
+def attended(
+    uow: UnitOfWork, community: Community, person_id: int, now: datetime
+) -> Workshop | None:
+    """The workshop whose limits hold for her now, and to which a session of hers belongs."""
+    today = local_day(now, community.zone)
+    return uow.workshops.attended_by(person_id, community.slug, today)
+
+
+def _view(
+    community: Community, person_id: int, workshop: Workshop | None, now: datetime
+) -> Viewpoint:
+    return Viewpoint(
+        person_id, community.zone, now, None if workshop is None else _teaching(workshop)
     )
-    exemptions = uow.exemptions.in_force(community.slug, now)
-    limits = limits_with(limits, exemptions, person_id, now)
-    windows = periods(limits, community.zone, now)
-    snapshot = uow.limits.snapshot(community.slug, person_id or 0, windows)
-    hold_ms = policy.enforcement.hold_ms
-    current = allowances(limits, snapshot, person_id or 0, community.zone, now, hold_ms)
-    return Standing(limits, current, hold_ms)
+
+
+def _teaching(workshop: Workshop) -> Teaching:
+    next_on = workshop.last_on + timedelta(days=1)
+    return Teaching(workshop.workshop_id, workshop.title, workshop.first_on, next_on)
+
+
+class _Reader:
+    """What of a community is the same for all of its people."""
+
+    def __init__(
+        self, uow: UnitOfWork, policy: Policy, community: Community, now: datetime
+    ) -> None:
+        self._uow = uow
+        self._hold_ms = policy.enforcement.hold_ms
+        self._community = community
+        self._now = now
+        self._exemptions = uow.exemptions.in_force(community.slug, now)
+        self._funds = Funds(uow, community, community.budget, now) if community.budget else None
+        limits_money = any(limit.unit is Unit.MONEY for limit in community.all_limits)
+        self._is_enforced = not limits_money or is_enforced(uow, policy.enforcement, now)
+
+    def limits(self, view: Viewpoint) -> tuple[Limit, ...]:
+        """The limits that hold for her, as they are for her."""
+        budget = (self._funds.limit,) if self._funds else ()
+        every = (*self._community.limits, *budget)
+        seen = (limit for limit in every if view.sees(limit.account))
+        return limits_with(seen, self._exemptions, view.person_id or None, self._now)
+
+    def standing(
+        self,
+        limits: tuple[Limit, ...],
+        snapshot: UsageSnapshot,
+        accounts: Mapping[Account, Period],
+        view: Viewpoint,
+        credit: int,
+    ) -> Standing:
+        """Where these limits stand."""
+        limits = self._funded(limits, credit)
+        current = allowances(limits, snapshot, accounts, view, self._hold_ms)
+        workshop_id = view.teaching.workshop_id if view.teaching else None
+        found = Standing(limits, current, self._hold_ms, workshop_id, is_enforced=self._is_enforced)
+        if self._funds is None or found.budget is None:
+            return found
+        used, held, limit = found.budget.used, found.budget.held, found.budget.limit
+        steps = self._funds.budget.steps.reached(used, held, limit)
+        return replace(found, steps=steps, frame=self._funds.frame)
+
+    def credit(self, snapshot: UsageSnapshot) -> int:
+        """What may be spent of the budget. Not to be asked before the snapshot was read: what ends
+        in between must not be in neither."""
+        return self._funds.credit(snapshot.live) if self._funds else 0
+
+    def _funded(self, limits: tuple[Limit, ...], credit: int) -> tuple[Limit, ...]:
+        """With what may be spent in place of what the file says; exceptions stay added."""
+        if self._funds is None:
+            return limits
+        more = credit - self._funds.budget.micros
+        return tuple(replace(x, amount=x.amount + more) if x.is_budget else x for x in limits)
+
+    def of_all_in(
+        self, workshop: Workshop | None, attendance: Mapping[int, Workshop]
+    ) -> Mapping[int, Standing]:
+        """Everybody who has a server and takes part in this workshop, or in none."""
+        anybody = _view(self._community, _ANYBODY, workshop, self._now)
+        accounts = periods((limit.account for limit in self.limits(anybody)), anybody)
+        workshop_id = workshop.workshop_id if workshop else None
+        snapshot = self._uow.limits.snapshot(self._community.slug, None, accounts, workshop_id)
+        credit = self.credit(snapshot)
+        owners = {session.person_id for session in snapshot.live}
+        views = (
+            _view(self._community, person_id, workshop, self._now)
+            for person_id in owners
+            if attendance.get(person_id) == workshop
+        )
+        return {
+            view.person_id: self.standing(self.limits(view), snapshot, accounts, view, credit)
+            for view in views
+        }

@@ -1,4 +1,4 @@
-"""The periods over which limits count: calendar days, weeks and months in a named time zone."""
+"""The periods over which limits count: calendar days, and what is made of them, in a named zone."""
 
 from __future__ import annotations
 
@@ -12,12 +12,27 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Window(StrEnum):
-    """``at_once`` counts what is there now, the others what was used since the window began."""
+    """``at_once`` counts what is there now, the others what was used since the window began.
+
+    ``rolling`` are the last days, today included; ``workshop`` the days of a workshop; ``total``
+    never starts anew.
+    """
 
     AT_ONCE = "at_once"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    ROLLING = "rolling"
+    WORKSHOP = "workshop"
+    TOTAL = "total"
+
+
+#: The windows that begin by the calendar.
+CALENDAR = (Window.DAY, Window.WEEK, Window.MONTH)
+
+#: The end of what does not end, and the beginning of what was always there.
+NEVER = datetime.max.replace(tzinfo=UTC)
+_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +82,32 @@ def _next_first(day: date, window: Window) -> date:
 
 def period_at(window: Window, zone: str, now: datetime) -> Period:
     """The period of a calendar window that ``now`` falls in."""
-    if window is Window.AT_ONCE:
-        raise ValueError("at_once has no period")
+    if window not in CALENDAR:
+        raise ValueError(f"{window} has no period by the calendar")
     first = _first_day(local_day(now, zone), window)
     after = _next_first(first, window)
     return Period(first, after, midnight(first, zone), midnight(after, zone))
+
+
+def period_between(first_on: date, next_on: date, zone: str) -> Period:
+    """The period of these days, the last one left out."""
+    return Period(first_on, next_on, midnight(first_on, zone), midnight(next_on, zone))
+
+
+def period_since(first_on: date | None, zone: str) -> Period:
+    """From a day on (None: from the first of all), without an end."""
+    first_on = first_on or _FIRST_DAY
+    return Period(first_on, date.max, midnight(first_on, zone), NEVER)
+
+
+def whole_months(first_on: date, next_on: date) -> tuple[date, date]:
+    """The months that lie whole within the days ``[first_on, next_on)``: the first day of the
+    first, and the day after the last; twice ``next_on`` when there is none."""
+    first_month = (
+        first_on if first_on.day == 1 else _next_first(first_on.replace(day=1), Window.MONTH)
+    )
+    next_month = next_on.replace(day=1)
+    return (first_month, next_month) if first_month < next_month else (next_on, next_on)
 
 
 def split_by_day(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     Select,
+    String,
     Table,
     bindparam,
     cast,
@@ -22,8 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from catalyst_hub.core.account import Account, UsageSnapshot
 from catalyst_hub.core.denial import LimitScope
-from catalyst_hub.core.quota import UsageSnapshot
 from catalyst_hub.core.resources import Resources, Usage
 from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.window import Period, Window
@@ -33,12 +37,17 @@ from catalyst_hub.store.tables import (
     USAGE,
     community_days,
     community_locks,
+    community_months,
     person_days,
+    person_months,
+    profile_days,
     sessions,
+    workshop_days,
 )
 from catalyst_hub.store.types import Day, instant
 
-_LIVE = "live"
+#: Stands where an ended sum has the number of its account.
+_LIVE = -1
 
 
 class SqlLimits(Repository):
@@ -52,26 +61,82 @@ class SqlLimits(Repository):
         self._connection.execute(_lock(self._dialect), {"slug": community})
 
     def snapshot(
-        self, community: str, person_id: int, periods: Mapping[Window, Period]
+        self,
+        community: str,
+        person_id: int | None,
+        periods: Mapping[Account, Period],
+        workshop_id: int | None = None,
     ) -> UsageSnapshot:
         """Ended use in each period, and all live sessions, over every hub.
 
         One statement: a session that closes between two would be in neither.
         """
-        values: dict[str, object] = {"community": community, "person_id": person_id}
-        for window, period in periods.items():
-            values[f"{window}_first"] = period.first_on
-            values[f"{window}_next"] = period.next_on
-        ended: dict[tuple[LimitScope, Window], Usage] = {}
+        accounts = tuple(periods)
+        values: dict[str, object] = {"community": community}
+        if person_id is not None:
+            values["person_id"] = person_id
+        if any(account.is_of_workshop for account in accounts):
+            values["workshop_id"] = workshop_id
+        for number, (account, period) in enumerate(periods.items()):
+            values.update(_values(number, account, period))
+        statement = _snapshot(tuple(map(_shape, accounts)), person_id is None)
+        ended: dict[tuple[Account, int], dict[date, Usage]] = {}
         live: list[LiveSession] = []
-        for what, within, *numbers in self._connection.execute(
-            _snapshot(frozenset(periods)), values
-        ):
-            if what == _LIVE:
-                live.append(_live_session(*numbers))
-            else:
-                ended[LimitScope(what), Window(within)] = Usage(*numbers[: len(USAGE)])
+        for number, owner, day, *numbers in self._connection.execute(statement, values):
+            if number == _LIVE:
+                live.append(_live_session(owner, *numbers))
+                continue
+            account = accounts[number]
+            key = account, owner or (person_id or 0 if _shape(account).is_hers else 0)
+            day_on = date.fromisoformat(day) if day else periods[account].first_on
+            ended.setdefault(key, {})[day_on] = Usage(*numbers[: len(USAGE)])
         return UsageSnapshot(ended, live)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes the select of one account different from others, whatever the values."""
+
+    table: Table
+    is_hers: bool
+    is_of_workshop: bool
+    is_of_profile: bool
+    is_by_day: bool
+    is_within_days: bool
+
+
+@lru_cache(maxsize=1000)
+def _shape(account: Account) -> _Shape:
+    is_whole = account.window is Window.TOTAL and account.since_on is None
+    return _Shape(
+        _table(account, is_whole),
+        account.scope is LimitScope.PERSON,
+        account.is_of_workshop,
+        account.profile is not None,
+        account.window is Window.ROLLING,
+        # All of a workshop's sessions count for it, those that ran on after its last day as well.
+        not is_whole and account.window is not Window.WORKSHOP,
+    )
+
+
+def _table(account: Account, is_whole: bool) -> Table:
+    """The smallest roll-up that knows enough."""
+    if account.is_of_workshop:
+        return workshop_days
+    if account.scope is LimitScope.PERSON:
+        return person_months if is_whole else person_days
+    if account.profile is not None:
+        return profile_days
+    return community_months if is_whole else community_days
+
+
+def _values(number: int, account: Account, period: Period) -> Iterator[tuple[str, object]]:
+    shape = _shape(account)
+    if shape.is_of_profile:
+        yield f"profile_{number}", account.profile
+    if shape.is_within_days:
+        yield f"first_{number}", period.first_on
+        yield f"next_{number}", period.next_on
 
 
 @cache
@@ -82,45 +147,72 @@ def _lock(dialect: str) -> sqlite.Insert | postgresql.Insert:
     )
 
 
-@cache
-def _snapshot(windows: frozenset[Window]) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(*_ended(windows), _live())
+@lru_cache(maxsize=500)
+def _snapshot(shapes: tuple[_Shape, ...], of_everybody: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    ended = (_sums(number, shape, of_everybody) for number, shape in enumerate(shapes))
+    return union_all(*ended, _live())
 
 
-def _ended(windows: Iterable[Window]) -> list[Select[*tuple[Any, ...]]]:
-    is_hers = person_days.c.person_id == bindparam("person_id")
-    selects = []
-    for window in sorted(windows):
-        selects.append(_sums(LimitScope.COMMUNITY, window, community_days))
-        selects.append(_sums(LimitScope.PERSON, window, person_days).where(is_hers))
-    return selects
-
-
-def _sums(scope: LimitScope, window: Window, table: Table) -> Select[*tuple[Any, ...]]:
+def _sums(number: int, shape: _Shape, of_everybody: bool) -> Select[*tuple[Any, ...]]:
+    table = shape.table
+    owners = [table.c.person_id] if shape.is_hers and of_everybody else []
+    days = [table.c.day_on] if shape.is_by_day else []
+    day = type_coerce(table.c.day_on, String) if shape.is_by_day else cast(null(), String)
     sums = [cast(func.coalesce(func.sum(table.c[name]), 0), BigInteger) for name in USAGE]
-    return select(
-        literal_column(f"'{scope}'").label("what"),
-        literal_column(f"'{window}'").label("within"),
-        *(column.label(name) for column, name in zip(sums, USAGE, strict=True)),
-        cast(null(), BigInteger).label("running_ms"),
-    ).where(
-        table.c.community == bindparam("community"),
-        table.c.day_on >= bindparam(f"{window}_first", type_=Day()),
-        table.c.day_on < bindparam(f"{window}_next", type_=Day()),
+    return (
+        select(
+            literal_column(str(number)).label("number"),
+            (owners[0] if owners else literal_column("0")).label("owner"),
+            day.label("day_on"),
+            *(column.label(name) for column, name in zip(sums, USAGE, strict=True)),
+            cast(null(), BigInteger).label("running_ms"),
+            cast(null(), String).label("profile"),
+            cast(null(), BigInteger).label("workshop_id"),
+        )
+        .where(*_conditions(number, shape, of_everybody))
+        .group_by(*owners, *days)
     )
+
+
+def _conditions(number: int, shape: _Shape, of_everybody: bool) -> Iterator[ColumnElement[bool]]:
+    columns = shape.table.c
+    if shape.is_of_workshop:
+        yield columns.workshop_id == bindparam("workshop_id")
+    else:
+        yield columns.community == bindparam("community")
+    if shape.is_hers:
+        yield _is_hers(columns.person_id, of_everybody)
+    if shape.is_of_profile:
+        yield columns.profile == bindparam(f"profile_{number}")
+    if shape.is_within_days:
+        yield columns.day_on >= bindparam(f"first_{number}", type_=Day())
+        yield columns.day_on < bindparam(f"next_{number}", type_=Day())
+
+
+def _is_hers(person_id: ColumnElement[int], of_everybody: bool) -> ColumnElement[bool]:
+    """Or of everybody who has a server: of nobody else is there anything to enforce."""
+    if not of_everybody:
+        return person_id == bindparam("person_id")
+    owners = select(sessions.c.person_id).where(
+        sessions.c.community == bindparam("community"), IS_LIVE
+    )
+    return person_id.in_(owners)
 
 
 def _live() -> Select[*tuple[Any, ...]]:
     columns = sessions.c
     return select(
-        literal_column(f"'{_LIVE}'").label("what"),
-        literal_column("''").label("within"),
-        columns.person_id,
+        literal_column(str(_LIVE)).label("number"),
+        columns.person_id.label("owner"),
+        cast(null(), String).label("day_on"),
         columns.cpu_milli,
         columns.memory_bytes,
         columns.gpu,
         columns.rate_micros,
+        literal_column("0"),
         type_coerce(columns.running_at, BigInteger).label("running_ms"),
+        columns.profile,
+        columns.workshop_id,
     ).where(columns.community == bindparam("community"), IS_LIVE)
 
 
@@ -130,10 +222,14 @@ def _live_session(
     memory_bytes: int,
     gpu: int,
     rate_micros: int,
+    _: int,
     since_ms: int | None,
+    profile: str,
+    workshop_id: int | None,
 ) -> LiveSession:
     running_at = None if since_ms is None else instant(since_ms)
-    return LiveSession(person_id, _resources(cpu_milli, memory_bytes, gpu), rate_micros, running_at)
+    resources = _resources(cpu_milli, memory_bytes, gpu)
+    return LiveSession(person_id, resources, rate_micros, running_at, profile, workshop_id)
 
 
 @lru_cache(maxsize=1000)

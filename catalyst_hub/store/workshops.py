@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, select, union, update
 
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.store.repository import Repository, insert_into
-from catalyst_hub.store.tables import instructors, workshops
+from catalyst_hub.store.tables import instructors, invitations, redemptions, workshops
+from catalyst_hub.store.types import Day
 
 _WORKSHOP = select(
     workshops.c.workshop_id,
@@ -35,6 +36,42 @@ _TAUGHT_BY = _TAUGHT.where(instructors.c.person_id == bindparam("person_id"))
 _TAUGHT_IN = _TAUGHT.where(workshops.c.community == bindparam("community")).add_columns(
     instructors.c.person_id
 )
+_DAY = bindparam("day", type_=Day())
+_ON_DAY = _WORKSHOP.where(
+    workshops.c.community == bindparam("community"),
+    workshops.c.cancelled_at.is_(None),
+    workshops.c.first_on <= _DAY,
+    workshops.c.last_on >= _DAY,
+)
+# By community, as that is how invitations are found.
+_CAME_BY = (invitations.c.workshop_id == workshops.c.workshop_id) & (
+    invitations.c.hub == workshops.c.hub
+)
+_IN_COMMUNITY = invitations.c.community == bindparam("community")
+_IS_INSTRUCTOR = exists().where(
+    instructors.c.workshop_id == workshops.c.workshop_id,
+    instructors.c.person_id == bindparam("person_id"),
+)
+_HAS_COME = exists().where(
+    _CAME_BY,
+    _IN_COMMUNITY,
+    redemptions.c.invitation_id == invitations.c.invitation_id,
+    redemptions.c.person_id == bindparam("person_id"),
+)
+_ATTENDED_BY = (
+    _ON_DAY.where(_IS_INSTRUCTOR | _HAS_COME)
+    .order_by(workshops.c.first_on.desc(), workshops.c.workshop_id.desc())
+    .limit(1)
+)
+# The one that began last comes last, and so is the one that is kept of several.
+_ATTENDED_IN = union(
+    _ON_DAY.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
+        instructors.c.person_id
+    ),
+    _ON_DAY.join(invitations, _CAME_BY & _IN_COMMUNITY)
+    .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
+    .add_columns(redemptions.c.person_id),
+).order_by("first_on", "workshop_id")
 _ADD = insert(workshops).returning(workshops.c.workshop_id)
 
 
@@ -86,6 +123,18 @@ class SqlWorkshops(Repository):
         for *columns, person_id in self._connection.execute(_TAUGHT_IN, values):
             taught.setdefault(person_id, []).append(Workshop(*columns))
         return taught
+
+    def attended_by(self, person_id: int, community: str, day: date) -> Workshop | None:
+        """The one in which she takes part on a day."""
+        values = {"hub": self._hub, "community": community, "day": day, "person_id": person_id}
+        row = self._connection.execute(_ATTENDED_BY, values).one_or_none()
+        return None if row is None else _workshop(row)
+
+    def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
+        """The same for everybody who takes part in one, by person id."""
+        values = {"hub": self._hub, "community": community, "day": day}
+        rows = self._connection.execute(_ATTENDED_IN, values)
+        return {person_id: Workshop(*columns) for *columns, person_id in rows}
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""

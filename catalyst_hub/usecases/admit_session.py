@@ -67,18 +67,7 @@ def admit_session(
         or _terms_refusal(uow, resolved, person)
         or image_refusal(resolved, is_own=request.actor == request.key.user_name)
     )
-    if refused is not None:
-        return refused
-    community = resolved.community
-    current = standing(uow, policy, community, person.person_id, now)
-    current = behind_the_line(uow, policy, community, current, request.key, now)
-    refused = decide(community, resolved.profile, resolved.size, current)
-    if refused is not None:
-        return refused
-    reserved = reservation(resolved, uuid4().hex, person.person_id, request.key, now)
-    session = replace(reserved, actor=request.actor, workshop_id=current.workshop_id)
-    _reserve(uow, session, request, now)
-    return session
+    return refused or _hold_against_limits(uow, policy, resolved, person, request, now)
 
 
 def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
@@ -122,6 +111,26 @@ def _clear(uow: UnitOfWork, key: ServerKey, now: datetime) -> None:
         action = Action.SESSION_ENDED
     facts = about(left, reason=ending.reason, estimate_ms=ending.estimate_ms)
     uow.audit.add(now, HUB, action, **facts)
+
+
+def _hold_against_limits(
+    uow: UnitOfWork,
+    policy: Policy,
+    resolved: Resolved,
+    person: Person,
+    request: AdmissionRequest,
+    now: datetime,
+) -> Session | Denied:
+    community = resolved.community
+    current = standing(uow, policy, community, person.person_id, now)
+    current = behind_the_line(uow, policy, community, current, request.key, now)
+    refused = decide(community, resolved.profile, resolved.size, current)
+    if refused is not None:
+        return refused
+    reserved = reservation(resolved, uuid4().hex, person.person_id, request.key, now)
+    session = replace(reserved, actor=request.actor, workshop_id=current.workshop_id)
+    _reserve(uow, session, request, now)
+    return session
 
 
 def _reserve(uow: UnitOfWork, session: Session, request: AdmissionRequest, now: datetime) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalyst_hub.core.admission import Resolved, decide, resolve
-from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
@@ -19,12 +18,10 @@ from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.price import Price
 from catalyst_hub.core.profile import Environment, Profile, Size
-from catalyst_hub.core.quota import Limit, UsageSnapshot, allowances, asked_of
-from catalyst_hub.core.resources import AT_ONCE, OVER_TIME, Resources, Unit, Usage
-from catalyst_hub.core.session import LiveSession
+from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.resources import Resources, Unit
 from catalyst_hub.core.standing import Standing
 from catalyst_hub.core.window import Window
-from tests.core.strategies import live_sessions, resources
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOLD_MS = Enforcement().hold_ms
@@ -181,52 +178,3 @@ def test_a_quarter_of_an_hour_must_fit_under_a_limit_over_time() -> None:
     left = allowance(hour, hour * 3 // 4, Unit.SERVER_HOURS, Window.DAY, resets_at=NOW)
     assert decided(size("small"), [left]) is None
     assert decided(size("small"), [replace(left, used=left.used + 1)]) is not None
-
-
-limits = st.builds(
-    Limit,
-    st.sampled_from(LimitScope),
-    st.sampled_from(AT_ONCE),
-    st.just(Window.AT_ONCE),
-    st.integers(0, 10**13),
-) | st.builds(
-    Limit,
-    st.sampled_from(LimitScope),
-    st.sampled_from(OVER_TIME),
-    st.sampled_from([Window.DAY, Window.WEEK, Window.MONTH]),
-    st.integers(0, 10**13),
-)
-usages = st.builds(Usage, *[st.integers(0, 10**12)] * 5)
-
-
-@given(st.data())
-def test_no_allowance_is_negative_after_an_admission(data: st.DataObject) -> None:
-    rules = tuple(data.draw(st.lists(limits, min_size=1, max_size=6)))
-    live = data.draw(st.lists(live_sessions(NOW), max_size=4))
-    keys = {(limit.scope, limit.window) for limit in rules}
-    snapshot = UsageSnapshot({key: data.draw(usages) for key in sorted(keys)}, live)
-    hour = data.draw(st.integers(0, 10**10))
-    wanted = size("any", data.draw(resources), hour)
-    current = allowances(rules, snapshot, 1, "Africa/Nairobi", NOW, HOLD_MS)
-    if decided(wanted, current) is None:
-        for limit in current:
-            if asked := asked_of(limit, wanted.limits, wanted.rate_micros, HOLD_MS):
-                assert limit.used + limit.held + asked <= limit.limit
-
-
-def test_a_server_that_starts_is_held_and_one_that_runs_has_used_as_well() -> None:
-    budget = Budget(1_000_000_000).as_limit()
-    reserved = LiveSession(1, Resources(1000, 1024**3), 60_000_000, None)
-    running = replace(reserved, running_at=NOW - timedelta(hours=2))
-    ended = {(LimitScope.COMMUNITY, Window.MONTH): Usage(micros=5)}
-    snapshot = UsageSnapshot(ended, [reserved, running])
-    (left,) = allowances([budget], snapshot, 1, "Africa/Nairobi", NOW, HOLD_MS)
-    assert (left.used, left.held) == (120_000_005, 2 * 15_000_000)
-    assert left.left == 1_000_000_000 - 150_000_005
-
-
-def test_a_personal_limit_counts_only_her_own() -> None:
-    mine, other = (LiveSession(person, Resources(1000, 1), 0, NOW) for person in (1, 2))
-    limit = Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 2)
-    (seats,) = allowances([limit], UsageSnapshot({}, [mine, other, other]), 1, "UTC", NOW, HOLD_MS)
-    assert seats.used == 1

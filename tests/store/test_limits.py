@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
+from catalyst_hub.core.account import Account, UsageSnapshot, Viewpoint, periods
 from catalyst_hub.core.denial import LimitScope
-from catalyst_hub.core.quota import UsageSnapshot
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.window import Period, Window, period_at
+from catalyst_hub.core.window import Window
 from catalyst_hub.store import Database, Store
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
@@ -17,12 +17,22 @@ _ZONE = "Africa/Nairobi"
 _HOUR_USED = Usage(3_600_000, 3_600_000, 1024 * 3_600_000, 0, 3_600_000)
 
 
-def _periods(*windows: Window) -> dict[Window, Period]:
-    return {window: period_at(window, _ZONE, NOW) for window in windows}
-
-
 def _snapshot(uow: UnitOfWork, person_id: int, *windows: Window) -> UsageSnapshot:
-    return uow.limits.snapshot("savanna", person_id, _periods(*windows))
+    """Of the community and of one person in it."""
+    scopes = LimitScope.COMMUNITY, LimitScope.PERSON
+    return _of(uow, person_id, *(Account(scope, window) for scope in scopes for window in windows))
+
+
+def _of(uow: UnitOfWork, person_id: int, *accounts: Account) -> UsageSnapshot:
+    days = periods(accounts, Viewpoint(person_id, _ZONE, NOW))
+    return uow.limits.snapshot("savanna", person_id, days)
+
+
+def _hours(snapshot: UsageSnapshot) -> dict[tuple[LimitScope, Window], int]:
+    return {
+        (account.scope, account.window): sum(day.server_ms for day in days.values()) // 3_600_000
+        for (account, _), days in snapshot.ended.items()
+    }
 
 
 def _an_hour(uow: UnitOfWork, name: str, days_ago: int, community: str = "savanna") -> int:
@@ -40,9 +50,8 @@ def test_ended_use_counts_by_window_for_the_community_and_for_the_person(store: 
             kofi = _an_hour(uow, "kofi", days_ago)
         _an_hour(uow, "amina", 0)
         _an_hour(uow, "amina", 0, community="pampa")
-        ended = _snapshot(uow, kofi, Window.DAY, Window.WEEK, Window.MONTH).ended
-    hours = {key: usage.server_ms // 3_600_000 for key, usage in ended.items()}
-    assert hours == {
+        snapshot = _snapshot(uow, kofi, Window.DAY, Window.WEEK, Window.MONTH)
+    assert _hours(snapshot) == {
         (LimitScope.COMMUNITY, Window.DAY): 2,
         (LimitScope.COMMUNITY, Window.WEEK): 3,
         (LimitScope.COMMUNITY, Window.MONTH): 4,
@@ -50,7 +59,8 @@ def test_ended_use_counts_by_window_for_the_community_and_for_the_person(store: 
         (LimitScope.PERSON, Window.WEEK): 2,
         (LimitScope.PERSON, Window.MONTH): 3,
     }
-    assert ended[LimitScope.PERSON, Window.DAY] == _HOUR_USED
+    today = snapshot.ended_on(Account(LimitScope.PERSON, Window.DAY), kofi)
+    assert dict(today) == {date(2026, 11, 21): _HOUR_USED}
 
 
 def test_live_sessions_are_all_there_reserved_ones_too(store: Store) -> None:
@@ -60,16 +70,17 @@ def test_live_sessions_are_all_there_reserved_ones_too(store: Store) -> None:
         uow.sessions.add(a_session(amina))
         uow.sessions.add(a_session(amina, community="pampa", server_name="other"))
         live = _snapshot(uow, kofi.person_id).live
+    same = session.resources, session.rate_micros
     assert set(live) == {
-        LiveSession(kofi.person_id, session.resources, session.rate_micros, NOW - HOUR),
-        LiveSession(amina.person_id, session.resources, session.rate_micros, None),
+        LiveSession(kofi.person_id, *same, NOW - HOUR, "python"),
+        LiveSession(amina.person_id, *same, None, "python"),
     }
 
 
 def test_a_community_with_no_use_has_used_nothing(store: Store) -> None:
     with store.unit_of_work() as uow:
         snapshot = _snapshot(uow, 1, Window.MONTH)
-    assert set(snapshot.ended.values()) == {Usage()}
+    assert [set(days.values()) for days in snapshot.ended.values()] == [{Usage()}] * 2
     assert snapshot.live == []
 
 
@@ -83,8 +94,10 @@ def test_limits_hold_over_all_hubs_of_a_database(database_url: str) -> None:
         kofi = _an_hour(uow, "kofi", 0)
         snapshot = _snapshot(uow, kofi, Window.DAY)
     assert len(snapshot.live) == 1
-    assert snapshot.ended[LimitScope.COMMUNITY, Window.DAY].server_ms == 2 * 3_600_000
-    assert snapshot.ended[LimitScope.PERSON, Window.DAY].server_ms == 3_600_000
+    assert _hours(snapshot) == {
+        (LimitScope.COMMUNITY, Window.DAY): 2,
+        (LimitScope.PERSON, Window.DAY): 1,
+    }
     database.close()
 
 

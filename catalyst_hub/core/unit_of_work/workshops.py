@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from catalyst_hub.core.workshop import Plan, Workshop
@@ -30,6 +30,13 @@ class Workshops(Protocol):
     def taught_in(self, community: str) -> Mapping[int, Sequence[Workshop]]:
         """The same for everybody who instructs in a community, by person id, in the order in
         which they were appointed."""
+
+    def attended_by(self, person_id: int, community: str, day: date) -> Workshop | None:
+        """The workshop of a community in which she takes part on a day of its zone, because she
+        came by an invitation of it or instructs; of several, the one that began last."""
+
+    def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
+        """The same for everybody who takes part in one, by person id."""
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""

@@ -262,12 +262,6 @@ def _find_sessions_of_people() -> None:
     _partial(name, "ledger_entries", ["session_id"], is_one, unique=False)
 
 
-def _let_notices_say_why() -> None:
-    op.add_column("notices", _long("facts", nullable=True))
-    op.add_column("notices", _number("asked_at", nullable=True))
-    op.add_column("notices", _number("dismissed_at", nullable=True))
-
-
 def _create_sums_of_parts() -> None:
     of_profile = ("community", "profile", "day_on", "hub", "currency")
     _create_sums("profile_days", *of_profile)
