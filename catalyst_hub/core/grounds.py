@@ -9,6 +9,7 @@ from catalyst_hub.core.appeal import words_of
 from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.notice import Ground, Judge, Reason, must_leave
+from catalyst_hub.core.pause import draining
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import asked_of
 from catalyst_hub.core.resources import AT_ONCE
@@ -35,14 +36,17 @@ def belonging_judge(uow: UnitOfWork, policy: Policy) -> Judge:
 def limits_judge(
     uow: UnitOfWork, policy: Policy, sessions: Collection[Session], now: datetime
 ) -> Judge:
-    """Ends whatever uses more of a limit over time than there is, of these sessions.
+    """Ends what is in the way of a maintenance, and whatever uses more of a limit over time than
+    there is, of these sessions.
 
     Everything is read before it is asked about the first: hundreds of servers are judged by a
     few statements.
     """
-    current = standings(uow, policy, sessions, now)
+    current, drained_at = standings(uow, policy, sessions, now), draining(uow, now)
 
     def ground_of(session: Session) -> Ground | None:
+        if stop_at := drained_at(session):
+            return Ground(Reason.MAINTENANCE, stop_at=stop_at)
         found = current.get((session.choice.community, session.person_id))
         return used_up(session, found) if found else None
 

@@ -94,8 +94,14 @@ def must_leave(
 
 def notice_of(session: Session, ground: Ground, period: timedelta, now: datetime) -> Notice:
     """What the owner of a session is told when there is a ground to end it."""
-    stop_at = ground.stop_at or now + period
+    stop_at = _stop_at(ground, now, period)
     return Notice(session.session_id, ground.reason, now, stop_at, ground.facts)
+
+
+def _stop_at(ground: Ground, given_at: datetime, period: timedelta) -> datetime:
+    """Nobody has less time to save her work than the usual, whenever it was meant to be."""
+    usual = given_at + period
+    return max(usual, ground.stop_at) if ground.stop_at else usual
 
 
 def judge(
@@ -132,7 +138,7 @@ def _following(notice: Notice, ground: Ground, period: timedelta, now: datetime)
         notice = replace(notice, given_at=now, stop_at=now + (notice.stop_at - notice.given_at))
     stop_at = notice.stop_at
     if ground.stop_at is not None:
-        stop_at = ground.stop_at
+        stop_at = _stop_at(ground, notice.given_at, period)
     elif ground.reason is not notice.reason:
         stop_at = min(stop_at, now + period)
     return replace(notice, reason=ground.reason, facts=ground.facts, stop_at=stop_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -57,9 +58,17 @@ def options_of(command: str) -> set[str]:
     subparsers = argparse.ArgumentParser().add_subparsers()
     module = command.replace("-", "_")
     import_module(f"catalyst_hub.cli.{module}").add_parser(subparsers)
-    actions = subparsers.choices[command]._actions
-    names = {a.option_strings[-1] if a.option_strings else str(a.metavar) for a in actions}
-    return names - {"--help"}
+    return set(named_by(subparsers.choices[command])) - {"--help"}
+
+
+def named_by(parser: argparse.ArgumentParser) -> Iterator[str]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices
+            for verb in action.choices.values():
+                yield from named_by(verb)
+        else:
+            yield action.option_strings[-1] if action.option_strings else str(action.metavar)
 
 
 def sections_of_commands() -> dict[str, str]:

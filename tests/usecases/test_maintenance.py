@@ -8,10 +8,12 @@ from datetime import timedelta
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.maintenance import Maintenance, Objection, Pause
+from catalyst_hub.core.notice import Reason, Verdict
 from catalyst_hub.core.pause import draining
 from catalyst_hub.core.session import Session
 from catalyst_hub.usecases.announce_maintenance import announce_maintenance
 from catalyst_hub.usecases.end_maintenance import end_maintenance
+from catalyst_hub.usecases.enforce_limits import enforce_limits
 from catalyst_hub.usecases.list_maintenances import list_maintenances
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 from tests.usecases.world import NOON, World
@@ -136,3 +138,31 @@ def test_running_servers_are_drained_when_that_was_announced(world):
     stop = world.do(lambda uow: draining(uow, world.now))
     assert stop(session) == world.now + HOUR
     assert stop(others) is None
+
+
+def enforced(world: World) -> Verdict:
+    return world.do(lambda uow: enforce_limits(uow, world.policy, world.now))
+
+
+def test_owners_are_told_and_whoever_ends_it_takes_that_back(world):
+    world.sign_in("kofi")
+    session = world.start("kofi")
+    world.later(minutes=1)
+    made = announced(world, starts_at=world.now, drain_at=world.now + HOUR)
+    (notice,) = enforced(world).given
+    assert (notice.session_id, notice.reason) == (session.session_id, Reason.MAINTENANCE)
+    assert notice.stop_at == made.pause.drain_at
+    assert enforced(world) == Verdict()
+    end(world, made.maintenance_id)
+    assert [each.session_id for each in enforced(world).withdrawn] == [session.session_id]
+
+
+def test_nobody_has_less_time_to_save_than_usual(world):
+    world.sign_in("kofi")
+    world.start("kofi")
+    world.later(minutes=1)
+    announced(world, starts_at=world.now, drain_at=world.now)
+    (notice,) = enforced(world).given
+    assert notice.stop_at == world.now + world.policy.enforcement.notice
+    world.later(minutes=5)
+    assert enforced(world) == Verdict()
