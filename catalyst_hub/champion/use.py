@@ -12,17 +12,21 @@ from catalyst_hub.champion.base import Page
 from catalyst_hub.champion.limit_rows import LimitRow, limit_row
 from catalyst_hub.champion.server_rows import ServerRow, server_row
 from catalyst_hub.champion.wording import month_name
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.given import Given
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.view import MembershipView, PersonView
 from catalyst_hub.core.window import local_day
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.exemptions import extra_of
 from catalyst_hub.i18n.formats import city
 from catalyst_hub.usecases.show_person import show_person
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipRow:
-    """A person's month in one community; ``cost`` is empty where nothing has a price."""
+    """A person's month in one community; ``cost`` is empty where nothing has a price. ``given``
+    are pairs of sentences: what she has beyond the limits, and by whom."""
 
     title: str
     month: str
@@ -31,6 +35,7 @@ class MembershipRow:
     cost: str
     servers: tuple[ServerRow, ...]
     limits: tuple[LimitRow, ...]
+    given: tuple[tuple[str, str], ...]
 
 
 class UsePage(Page):
@@ -65,4 +70,17 @@ def _row(
         cost=translator.money(month.micros, community.currency) if has_price else "",
         servers=tuple(server_row(s, community, now, translator) for s in here),
         limits=tuple(limit_row(limit, community, translator) for limit in membership.allowances),
+        given=tuple(_given(given, community, translator) for given in membership.given),
+    )
+
+
+def _given(given: Given, community: Community, translator: Translator) -> tuple[str, str]:
+    _, exemption = translator.gettext, given.exemption
+    what = extra_of(exemption, community.zone, community.currency, translator)
+    is_shared = exemption.person_id is None
+    return (
+        _("All together have %(what)s.", what=what)
+        if is_shared
+        else _("You have %(what)s.", what=what),
+        _("Given by %(by)s: %(reason)s", by=given.by, reason=exemption.reason),
     )

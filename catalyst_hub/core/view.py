@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
+from catalyst_hub.core.given import Given
 from catalyst_hub.core.report import ReportRow
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.session import Session, used_between
@@ -41,11 +42,13 @@ class CommunityView:
 
 @dataclass(frozen=True, slots=True)
 class MembershipView:
-    """One person's month in one community, and the limits that hold for her there."""
+    """One person's month in one community, the limits that hold for her there, and which
+    exceptions are in them."""
 
     community: Community
     allowances: tuple[Allowance, ...]
     month: Usage
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

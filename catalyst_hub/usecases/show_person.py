@@ -6,6 +6,7 @@ from datetime import datetime
 
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.given import given_to
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.core.standing import standing
@@ -48,4 +49,5 @@ def _membership(
         community,
         standing(uow, policy, community, person.person_id, now).of(LimitScope.PERSON),
         total(in_currency(row, community.currency) for row in rows),
+        given_to(uow, community.slug, person.person_id, now),
     )

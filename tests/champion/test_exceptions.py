@@ -1,0 +1,150 @@
+"""From the form to the start that the limit would have refused, and back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from catalyst_hub.core.window import local_day
+from tests.champion.site import COMMUNITIES as PLAIN
+from tests.champion.site import PREFIX, Site, SitePerson
+from tests.hub.visitor import page
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+EXCEPTIONS = "communities/nairobi/exceptions"
+HOURS = "person.cpu_hours.day..0"
+COMMUNITIES = PLAIN.replace(
+    "    title: Nairobi\n",
+    "    title: Nairobi\n"
+    "    bounds: {champions_may_make_exceptions: true, most_exception_days: 9}\n",
+).replace("person: {at_once: {cpu: 2}}", "person: {at_once: {cpu: 2}, per_day: {cpu_hours: 4}}")
+
+
+async def make(champion: SitePerson, **terms: str) -> httpx.Response:
+    form = await champion.get(EXCEPTIONS)
+    asked = {"limit": HOURS, "person": "kofi", "amount": "1", "reason": "Thesis"} | terms
+    return await champion.press(form, **asked)
+
+
+def rows(response: httpx.Response) -> list[str]:
+    return [" ".join(row.text.split()) for row in page(response).select("tbody tr")]
+
+
+def problem(response: httpx.Response) -> str:
+    assert response.status_code == 422, response.text
+    found = page(response).select_one("#problem")
+    assert found is not None
+    return found.text
+
+
+async def test_a_champion_makes_one_the_person_sees_it_and_it_ends(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("kofi") as kofi:
+        made = await make(amina, amount="2,5", reason="Thesis  is due")
+        assert made.status_code == 200, made.text
+        (row,) = rows(made)
+        assert "2.5 CPU-hours" in row
+        assert "Thesis is due Amina" in row
+        use = await kofi.get("use")
+        assert "You have 2.5 CPU-hours more each day" in use.text
+        assert "Given by Amina: Thesis is due" in use.text
+        assert "of 6.5 CPU-hours" in use.text
+        form = page(made).select_one("tbody form")
+        assert form is not None
+        ended = await amina.client.post(
+            str(form["action"]), data={"_xsrf": str(form.select_one("input")["value"])}
+        )
+        assert "Ended by Amina" in rows(ended)[0]
+        assert "CPU-hours more" not in (await kofi.get("use")).text
+
+
+async def test_the_sentence_says_which_bound_is_met(site: Site) -> None:
+    today = local_day(site.runtime.now(), "Africa/Nairobi")
+    async with site.signed_in("amina") as amina:
+        assert "at most 100 %" in problem(await make(amina, amount="4.1"))
+        late = (today + timedelta(days=10)).isoformat()
+        assert "at most 9 days" in problem(await make(amina, until=late))
+        early = (today - timedelta(days=1)).isoformat()
+        assert "over already" in problem(await make(amina, until=early))
+        assert "another champion" in problem(await make(amina, person="amina"))
+        assert "called nobody" in problem(await make(amina, person="nobody"))
+        # A real name, of whom this community says nothing.
+        assert "called bo" in problem(await make(amina, person="bo"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"amount": "lots"}, "as a number"),
+        ({"amount": "0"}, "as a number"),
+        ({"amount": "-1"}, "as a number"),
+        ({"amount": "1e99"}, "as a number"),
+        ({"until": "soon"}, "last day"),
+        ({"reason": " "}, "say why"),
+        ({"person": ""}, "for whom"),
+        ({"limit": "community.servers.at_once..0"}, "Everybody shares"),
+        ({"limit": "person.gpu.month..0"}, "choose a limit"),
+        ({"limit": "x"}, "choose a limit"),
+    ],
+)
+async def test_what_cannot_be_read_is_asked_for_again_and_nothing_is_lost(
+    site: Site, words: dict[str, str], sentence: str
+) -> None:
+    async with site.signed_in("amina") as amina:
+        answer = await make(amina, **words)
+        assert sentence in problem(answer)
+        reason = page(answer).select_one("#reason")
+        assert reason is not None
+        assert reason["value"] == words.get("reason", "Thesis").strip()
+
+
+async def test_money_is_offered_to_the_operator_only(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("root") as root:
+        assert "Budget" not in (await amina.see(EXCEPTIONS)).select("#limit")[0].text
+        assert "Budget" in (await root.see(EXCEPTIONS)).select("#limit")[0].text
+
+
+async def test_a_link_fills_in_the_form(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        words = "?person=kofi&unit=cpu_hours&window=day&appeal=77"
+        filled = await amina.see(EXCEPTIONS + words)
+        assert filled.select_one("#person")["value"] == "kofi"
+        assert filled.select_one("option[selected]")["value"] == HOURS
+        assert filled.select_one("input[name=appeal]")["value"] == "77"
+        odd = await amina.see(EXCEPTIONS + "?person=%22%3E&unit=x&window=")
+        assert odd.select_one("#person")["value"] == '">'
+        assert odd.select_one("option[selected]") is None
+
+
+async def test_where_champions_may_not_they_read_who_may(site: Site) -> None:
+    async with site.signed_in("joao") as joao:
+        seen = await joao.see("communities/mombasa/exceptions")
+        assert "The people who run this hub can." in seen.text
+        assert seen.select_one("#limit") is None
+
+
+async def test_one_of_another_community_is_not_there(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("joao") as joao:
+        made = await make(amina)
+        form = page(made).select_one("tbody form")
+        assert form is not None
+        there = str(form["action"]).replace("nairobi", "mombasa")
+        mine = await joao.get("communities/mombasa/people")
+        token = page(mine).select_one("input[name=_xsrf]")
+        assert token is not None
+        answer = await joao.client.post(there, data={"_xsrf": str(token["value"])})
+        assert answer.status_code == 404
+        assert rows(await amina.get(EXCEPTIONS))[0].endswith("End it (Kofi)")
+
+
+async def test_it_says_so_in_spanish(site: Site) -> None:
+    async with site.signed_in("lucia", language="es") as lucia:
+        assert (await lucia.get(EXCEPTIONS)).status_code == 404
+    async with site.signed_in("amina", language="es") as amina:
+        made = await make(amina, person="lucia")
+        assert "CPU" in rows(made)[0]
+    async with site.signed_in("lucia", language="es") as lucia:
+        use = await lucia.client.get(PREFIX + "use")
+        assert "más cada día" in use.text
