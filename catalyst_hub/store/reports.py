@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     FromClause,
     Select,
@@ -18,20 +19,23 @@ from sqlalchemy import (
     func,
     select,
     type_coerce,
+    union_all,
 )
 
 from catalyst_hub.core.report import GroupBy, ReportQuery, ReportRow
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.session import Session, used_between
-from catalyst_hub.core.window import split_by_day
+from catalyst_hub.core.window import split_by_day, whole_months
 from catalyst_hub.store.repository import Repository
 from catalyst_hub.store.sessions import session_of
 from catalyst_hub.store.tables import (
     IS_LIVE,
     USAGE,
     community_days,
+    community_months,
     people,
     person_days,
+    person_months,
     sessions,
 )
 
@@ -53,7 +57,9 @@ class SqlReports(Repository):
         """Rows by the query's keys, unsorted. Live sessions count with what they used until now."""
         sums: _Sums = {}
         width = len(query.group_by)
-        for row in self._connection.execute(self._ended(query)):
+        # One statement: a session that ends between two would count in some of its days only.
+        parts = (self._ended(query, *part) for part in _tables(query))
+        for row in self._connection.execute(union_all(*parts)):
             keys, (currency, begun, *used) = row[:width], row[width:]
             _add(sums, tuple(keys), currency, begun, Usage(*used))
         for row in self._connection.execute(self._live(query)):
@@ -77,8 +83,9 @@ class SqlReports(Repository):
         rows = self._connection.execute(_LAST_DAYS, values)
         return {person_id: day for person_id, day in rows if day is not None}
 
-    def _ended(self, query: ReportQuery) -> Select[*tuple[Any, ...]]:
-        table = _table(query)
+    def _ended(
+        self, query: ReportQuery, table: Table, first_on: date, next_on: date
+    ) -> Select[*tuple[Any, ...]]:
         keys = [_column(by, table, query.has_names) for by in query.group_by]
         sums = (cast(func.sum(table.c[name]), BigInteger) for name in ("sessions", *USAGE))
         return (
@@ -86,8 +93,8 @@ class SqlReports(Repository):
             .select_from(_with_people(table, query))
             .where(
                 table.c.hub == self._hub,
-                table.c.day_on >= query.first_on,
-                table.c.day_on < query.next_on,
+                _begins(table) >= first_on,
+                _begins(table) < next_on,
                 *_narrowed(table, query),
             )
             .group_by(*keys, table.c.currency)
@@ -102,12 +109,27 @@ class SqlReports(Repository):
         )
 
 
-def _table(query: ReportQuery) -> Table:
-    """The smaller roll-up, where it knows enough."""
+def _tables(query: ReportQuery) -> Iterator[tuple[Table, date, date]]:
+    """The smallest tables that know enough, each for its part of the query's days: months where
+    they are whole, and days for the rest at both ends."""
     by_person = query.person_id is not None or {GroupBy.PERSON, GroupBy.PROFILE} & set(
         query.group_by
     )
-    return person_days if by_person else community_days
+    days, months = (person_days, person_months) if by_person else (community_days, community_months)
+    first_month, next_month = whole_months(query.first_on, query.next_on)
+    if GroupBy.DAY in query.group_by or first_month == next_month:
+        yield days, query.first_on, query.next_on
+        return
+    yield months, first_month, next_month
+    if query.first_on < first_month:
+        yield days, query.first_on, first_month
+    if next_month < query.next_on:
+        yield days, next_month, query.next_on
+
+
+def _begins(table: Table) -> Column[date]:
+    """The day, or the first day of the month, that a row is about."""
+    return table.c.month_on if "month_on" in table.c else table.c.day_on
 
 
 def _with_people(table: Table, query: ReportQuery) -> FromClause:
@@ -121,7 +143,7 @@ def _column(by: GroupBy, table: Table, has_names: bool) -> ColumnElement[str]:
         case GroupBy.DAY:
             return type_coerce(table.c.day_on, String)
         case GroupBy.MONTH:
-            return func.substr(type_coerce(table.c.day_on, String), 1, _MONTH)
+            return func.substr(type_coerce(_begins(table), String), 1, _MONTH)
         case _:
             return table.c[by.value]
 

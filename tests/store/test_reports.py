@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +13,7 @@ from catalyst_hub.core.resources import Usage, usage_after
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import milliseconds
 from catalyst_hub.store import Database, Store
+from tests.support.ledger import in_ledger
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
 _FIRST, _NEXT = date(2026, 11, 1), date(2026, 12, 1)
@@ -164,3 +168,77 @@ def test_every_report_of_the_same_use_shows_the_same_sum(
 def _sum(uow: UnitOfWork, now: datetime, *keys: GroupBy) -> Usage:
     rows = uow.reports.rows(ReportQuery(_FIRST, _NEXT, keys), now)
     return sum((row.usage for row in rows), Usage())
+
+
+# --- months ---
+
+_YEAR = date(2026, 1, 1)
+_any_day = st.integers(0, 400).map(lambda days: _YEAR + timedelta(days=days))
+
+
+def _by_plain_sql(database: Database, first_on: date, next_on: date, *keys: GroupBy) -> object:
+    sums: dict[tuple[object, ...], list[int]] = {}
+    for row, amounts in in_ledger(
+        database, "community", "profile", "person_id", "currency", "day_on"
+    ).items():
+        *named, currency, day = row
+        values = dict(zip((COMMUNITY, PROFILE, PERSON), named, strict=True))
+        values |= {DAY: day, MONTH: str(day)[:7], PERSON: f"pseudonym-{values[PERSON]}"}
+        if first_on.isoformat() <= str(day) < next_on.isoformat():
+            place = sums.setdefault((*(values[key] for key in keys), currency), [0] * 6)
+            place[:] = [a + b for a, b in zip(place, amounts, strict=True)]
+    return {key: tuple(amounts) for key, amounts in sums.items()}
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Sessions of three people in two communities and five zones, over every end of a month."""
+    path = tmp_path_factory.mktemp("months") / "catalyst.sqlite"
+    database = Database.open(f"sqlite:///{path}")
+    zones = ("Africa/Nairobi", "America/Santiago", "Asia/Kathmandu", "Pacific/Auckland", "UTC")
+    with Store(database, "andes").unit_of_work(write=True) as uow:
+        people = [a_person(uow, name) for name in ("kofi", "lucia", "amina")]
+        for number in range(500):
+            begun_at = datetime(2025, 12, 28, tzinfo=UTC) + number * timedelta(hours=20, minutes=7)
+            session = a_session(
+                people[number % 3],
+                reserved_at=begun_at,
+                zone=zones[number % 5],
+                community=("savanna", "pampa")[number % 2],
+                profile=("python", "r", "julia")[number % 7 % 3],
+                server_name=str(number),
+            )
+            stopped(uow, running(uow, session), begun_at + timedelta(hours=number % 60))
+        for person in people:
+            uow.people._connection.exec_driver_sql(
+                f"UPDATE people SET pseudonym = 'pseudonym-{person.person_id}'"
+                f" WHERE person_id = {person.person_id}"
+            )
+    yield database
+    database.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    first=_any_day, following=_any_day, keys=st.permutations(list(GroupBy)), count=st.integers(0, 3)
+)
+def test_a_report_of_any_days_says_what_the_ledger_says(
+    two_years: Database, first: date, following: date, keys: list[GroupBy], count: int
+) -> None:
+    query = ReportQuery(min(first, following), max(first, following), tuple(keys[:count]))
+    with Store(two_years, "andes").unit_of_work() as uow:
+        rows = uow.reports.rows(query, NOW)
+    told = {(*row.keys, row.currency): (row.sessions, *astuple(row.usage)) for row in rows}
+    expected = _by_plain_sql(two_years, query.first_on, query.next_on, *query.group_by)
+    assert told == expected
+
+
+def test_a_year_by_month_is_read_from_months_only(two_years: Database) -> None:
+    statements: list[str] = []
+    with Store(two_years, "andes").unit_of_work() as uow:
+        driver = uow.reports._connection.connection.dbapi_connection
+        driver.set_trace_callback(statements.append)
+        uow.reports.rows(ReportQuery(_YEAR, date(2027, 1, 1), (COMMUNITY, MONTH)), NOW)
+        uow.reports.rows(ReportQuery(_YEAR, date(2027, 1, 1), (PERSON,)), NOW)
+        driver.set_trace_callback(None)
+    assert not [statement for statement in statements if "_days" in statement]
