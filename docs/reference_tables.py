@@ -12,7 +12,15 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from catalyst_hub.communities_file import models, own_image, providers, spending_parts, terms
+from catalyst_hub.communities_file import (
+    keeping,
+    models,
+    own_image,
+    providers,
+    quota_parts,
+    spending_parts,
+    terms,
+)
 from catalyst_hub.communities_file.part import Part
 from catalyst_hub.config import CatalystHub
 
@@ -48,14 +56,21 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     models.SizePart: ("Size", "`profiles.NAME.sizes.NAME`"),
     models.GuaranteesPart: ("Guarantees", "`profiles.NAME.sizes.NAME.guarantees`"),
     models.PricesPart: ("Prices", "`prices` of a community, a profile or a size"),
-    models.QuotasPart: ("Quotas", "`quotas`"),
-    models.LimitsPart: ("Limits", "`quotas.community` and `quotas.person`"),
-    models.AtOncePart: ("At once", "`at_once`"),
-    models.OverTimePart: ("Over time", "`per_day`, `per_week` and `per_month`"),
+    quota_parts.QuotasPart: ("Quotas", "`quotas` of a community or a profile"),
+    quota_parts.LimitsPart: ("Limits", "`quotas.community`"),
+    quota_parts.PersonLimitsPart: ("Limits of a person", "`quotas.person`"),
+    quota_parts.WorkshopLimitsPart: ("Limits of a workshop", "`quotas.workshop`"),
+    quota_parts.AtOncePart: ("At once", "`at_once`"),
+    quota_parts.OverTimePart: (
+        "Over time",
+        "`per_day`, `per_week`, `per_month`, `per_workshop` and `in_total`",
+    ),
+    quota_parts.RollingPart: ("Rolling", "`rolling`"),
     spending_parts.BudgetPart: ("Budget", "`budget`"),
     spending_parts.StepsPart: ("Steps", "`budget.steps`"),
     spending_parts.EnforcementPart: ("Enforcement", "`hub.enforcement`"),
     models.CullingPart: ("Culling", "`culling`"),
+    keeping.KeepingPart: ("Keeping", "`keeping`"),
     models.BoundsPart: ("Bounds", "`bounds`"),
     terms.TermsPart: ("Terms", "`terms` of a community"),
 }
@@ -70,6 +85,7 @@ KINDS = {
     "Country": "ISO 3166 code: `KE`",
     "Cpu": "CPUs: `1.5`, `500m`",
     "Currency": "ISO 4217 code: `KES`",
+    "Days": "whole number",
     "Description": "text of at most 500 characters, or one for each language",
     "Domain": "domain",
     "Duration": "duration: `1h`, `90m`, `7d`, `PT1H`, `3600` (seconds)",
@@ -88,8 +104,10 @@ KINDS = {
     "Provider": "provider, by its `type`",
     "Scope": "name of a scope",
     "ShortWord": "text of at most 64 characters",
+    "Short": "duration of at most two hours: `30m`",
     "Slug": "name",
     "Tenant": "name",
+    "Times": "whole number of at most 5",
     "Title": "text of at most 100 characters, or one for each language",
     "Traits": "map of a trait's name to its value",
     "Variable": "name",
@@ -115,7 +133,7 @@ def _kind(written: str) -> str:
     if match := re.search(r"Literal\[(.+?)\]", written):
         words = re.findall(r"[\w-]+", match[1])
         return " or ".join(f"`{word}`" for word in words)
-    modules = (models, providers, spending_parts)
+    modules = (keeping, models, providers, quota_parts, spending_parts)
     part = next(filter(None, (getattr(module, written, None) for module in modules)), None)
     return KINDS.get(written) or _anchor(part)
 

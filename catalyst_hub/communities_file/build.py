@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain
 
 from catalyst_hub.communities_file.catalogue import Catalogue, check_default
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.inheritance import inherited
-from catalyst_hub.communities_file.limits import culling_of, limits_of, warn_of_limits
+from catalyst_hub.communities_file.keeping import keeping_of
+from catalyst_hub.communities_file.limits import culling_of, warn_of_limits
 from catalyst_hub.communities_file.models import CommunityPart, FilePart
 from catalyst_hub.communities_file.people import (
     Rules,
@@ -17,10 +19,13 @@ from catalyst_hub.communities_file.people import (
 )
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.purse import Purse
+from catalyst_hub.communities_file.quotas import limits_of
 from catalyst_hub.communities_file.spending import bounds_of, budget_of, enforcement_of
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy
+from catalyst_hub.core.profile import Profile
+from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.terms import TermsOfUse
 
 
@@ -74,22 +79,37 @@ class _Builder:
             self.rules.rules(part.champions, (*path, "champions")),
             profiles,
             part.default_profile or (profiles[0].slug if profiles else ""),
-            limits_of(part.quotas, purse, (*path, "quotas")),
+            self._limits(part, profiles, purse, path),
             budget_of(part.budget, purse, profiles, (*path, "budget"), self._findings),
             culling_of(part.culling, is_said="culling" in part.model_fields_set),
             bounds=bounds_of(part.bounds, purse, (*path, "bounds")),
             takes_requests=bool(part.join_requests),
             blocked=self.rules.rules(part.blocked, (*path, "blocked")),
+            keeping=keeping_of(part.keeping),
             terms=TermsOfUse(own.terms.version, dict(own.terms.text)) if own.terms else None,
         )
         self._check(community, part, path)
         return community
 
+    def _limits(
+        self, part: CommunityPart, profiles: Iterable[Profile], purse: Purse, path: Path
+    ) -> tuple[Limit, ...]:
+        """Its own, then those of its profiles."""
+        own = limits_of(part.quotas, None, purse, path, self._findings)
+        parts = part.profiles or {}
+        of_profiles = (
+            limits_of(found.quotas, profile.slug, purse, path, self._findings)
+            for profile in profiles
+            if (found := parts.get(profile.slug)) is not None
+        )
+        return own + tuple(chain.from_iterable(of_profiles))
+
     def _check(self, community: Community, part: CommunityPart, path: Path) -> None:
         known = {profile.slug: profile for profile in community.profiles}
         where = (*path, "default_profile")
         check_default(self._findings, part.default_profile, known, where, "profile")
-        warn_of_limits(community.limits, community.profiles, path, self._findings)
+        hold_ms = enforcement_of(self._file.hub.enforcement).hold_ms
+        warn_of_limits(community, hold_ms, path, self._findings)
         self._warn_of_emptiness(community, path)
         if not any(map(supported, community.languages)):
             what = "the pages speak none of these languages"

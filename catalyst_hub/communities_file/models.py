@@ -17,9 +17,7 @@ from catalyst_hub.communities_file.fields import (
     Description,
     Domain,
     Duration,
-    GibHours,
     Group,
-    Hours,
     Interface,
     Language,
     Line,
@@ -34,9 +32,11 @@ from catalyst_hub.communities_file.fields import (
     Zone,
     refusal,
 )
+from catalyst_hub.communities_file.keeping import KeepingPart
 from catalyst_hub.communities_file.own_image import OwnImagePart
 from catalyst_hub.communities_file.part import Part, Several
 from catalyst_hub.communities_file.providers import Provider
+from catalyst_hub.communities_file.quota_parts import QuotasPart
 from catalyst_hub.communities_file.spending_parts import BudgetPart, EnforcementPart
 from catalyst_hub.communities_file.terms import TermsPart
 from catalyst_hub.communities_file.traits import Traits
@@ -189,56 +189,8 @@ class ProfilePart(Part):
     with what the hub has set; in them, null removes an entry."""
     prices: PricesPart | None = None
     """Prices that differ from the community's."""
-
-
-class AtOncePart(Part):
-    """What may be there at one time. null: no limit."""
-
-    servers: Count | None = None
-    """Servers."""
-    cpu: Cpu | None = None
-    """CPUs, counted by the limits of the servers."""
-    memory: Memory | None = None
-    """Memory, counted by the limits of the servers."""
-    gpu: Count | None = None
-    """GPUs."""
-
-
-class OverTimePart(Part):
-    """What may be used from the start of a calendar day, week or month. null: no limit."""
-
-    server_hours: Hours | None = None
-    """Hours of servers, whatever their size."""
-    cpu_hours: Hours | None = None
-    """Hours of one CPU."""
-    gib_hours: GibHours | None = None
-    """Hours of one GiB of memory."""
-    gpu_hours: Hours | None = None
-    """Hours of one GPU."""
-    money: Amount | None = None
-    """What it costs by the prices."""
-
-
-class LimitsPart(Part):
-    """Limits at one time, and over calendar windows in the community's time zone."""
-
-    at_once: AtOncePart | None = None
-    """At one time."""
-    per_day: OverTimePart | None = None
-    """From midnight."""
-    per_week: OverTimePart | None = None
-    """From midnight before Monday."""
-    per_month: OverTimePart | None = None
-    """From midnight before the first."""
-
-
-class QuotasPart(Part):
-    """What must not be passed. null: no limits."""
-
-    community: LimitsPart | None = None
-    """For all its people together."""
-    person: LimitsPart | None = None
-    """For each of them."""
+    quotas: QuotasPart | None = None
+    """What must not be passed by its servers, besides the community's quotas."""
 
 
 class CullingPart(Part):
@@ -299,6 +251,8 @@ class DefaultsPart(Part):
     """What it may spend."""
     culling: CullingPart | None = None
     """When its servers are stopped by themselves."""
+    keeping: KeepingPart | None = None
+    """How far its people may put off a stop by themselves."""
     bounds: BoundsPart | None = None
     """How far its champions may go."""
     join_requests: YesOrNo | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from catalyst_hub.core.denial import Allowance, Code
+from catalyst_hub.core.denial import Allowance, Code, Denied
 from catalyst_hub.core.window import Window
 
 LONGEST_MESSAGE = 500
@@ -77,6 +77,19 @@ def limit_key(facts: Mapping[str, object]) -> str:
     its name at the end."""
     words = (facts.get(name) for name in ("scope", "unit", "window", "profile"))
     return ".".join(str(word) for word in words if word)
+
+
+def plea_path(community: str, facts: Mapping[str, object]) -> str:
+    """Where its champions are asked about the limit of these facts, as a path below the hub's;
+    empty where there is none, and nobody there can help."""
+    key = limit_key(facts)
+    return f"ask-champion/{community}?limit={key}" if key else ""
+
+
+def plea_about(denied: Denied) -> str:
+    """The same for a refused start."""
+    limit = denied.allowance
+    return plea_path(denied.community, words_of(limit)) if denied.community and limit else ""
 
 
 def words_of(limit: Allowance) -> dict[str, object]:

@@ -1,8 +1,14 @@
-"""How far a community's champions may go; the operator draws the line in the communities file."""
+"""How far a community's champions, and its people, may go by themselves; the operator draws the
+line in the communities file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+#: No file lets people keep a server longer: what goes on for longer is an exception.
+MOST_TIMES_KEPT = 5
+LONGEST_KEPT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +30,15 @@ class Bounds:
     exceptions_of_money: bool = False
     exceptions_for_oneself: bool = False
     most_top_up_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How often a person may put off the stop of one server, and for how long ``each`` time.
+
+    ``money_times`` is for limits on money, which nobody exceeds unless the operator has said so.
+    """
+
+    times: int = 1
+    money_times: int = 0
+    each: timedelta = timedelta(minutes=30)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.core.bounds import Bounds, Keeping
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.profile import Profile, Texts
 from catalyst_hub.core.quota import Limit
@@ -148,6 +148,7 @@ class Community:
     takes_requests: bool = False
     bounds: Bounds = field(default_factory=Bounds)
     terms: TermsOfUse | None = field(default=None, kw_only=True)
+    keeping: Keeping = field(default_factory=Keeping, kw_only=True)
 
     def profile(self, slug: str) -> Profile | None:
         """The profile of that name, if the community has it."""

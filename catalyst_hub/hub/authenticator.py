@@ -23,9 +23,11 @@ from catalyst_hub.hub import (
     erasure,
     maintenance_api,
     membership,
+    notices_api,
     opening,
     pages,
     server_api,
+    waiting_room,
 )
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
@@ -145,6 +147,7 @@ class CatalystAuthenticator(Authenticator):
             *membership.handlers(),
             *consent_api.handlers(),
             *maintenance_api.handlers(),
+            *notices_api.handlers(),
         ]
 
     def add_user(self, user: Any) -> Any:

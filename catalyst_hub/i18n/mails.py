@@ -128,8 +128,9 @@ def _words(
 
 def _why(mail: Mail, title: str, speak: Translator) -> str:
     """Why a server is stopped; mail that was queued by an older version knew of one reason."""
-    reason = mail.facts.get("reason", Reason.REMOVED)
-    return ground_text(Reason(str(reason)), mail.facts, title, speak) if reason in set(Reason) else ""
+    reason = str(mail.facts.get("reason", Reason.REMOVED))
+    is_known = reason in set(Reason)
+    return ground_text(Reason(reason), mail.facts, title, speak) if is_known else ""
 
 
 def _more(mail: Mail, policy: Policy, community: Community | None, speak: Translator) -> list[str]:

@@ -93,7 +93,7 @@ def stopped_text(
 
 def _what(facts: Mapping[str, object], translator: Translator) -> str:
     """``CPU-hours``; with the profile where the limit is for one alone."""
-    unit = facts.get("unit")
+    unit = str(facts.get("unit"))
     name = unit_name(Unit(unit), translator) if unit in set(Unit) else ""
     return ", ".join(filter(None, (name, str(facts.get("profile") or ""))))
 

@@ -14,8 +14,8 @@ from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.confirm_stop import confirm_stop
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.list_due_notices import list_due_notices
-from catalyst_hub.usecases.list_notices import list_notices
 from catalyst_hub.usecases.remove_member import remove_member
+from catalyst_hub.usecases.show_notices import show_notices
 from tests.usecases.world import CORDOBA, NAIROBI, World
 
 
@@ -49,8 +49,8 @@ def confirms(world: World, session: Session) -> bool:
 
 
 def told(world: World, name: str) -> list[str]:
-    notices = world.do(lambda uow: list_notices(uow, name))
-    return [session.session_id for session, _ in notices.values()]
+    view = world.do(lambda uow: show_notices(uow, world.policy, name, world.now))
+    return [told.session.session_id for told in view.told.values()]
 
 
 def test_a_removed_person_starts_nothing_and_is_told_of_what_runs_there(world: World) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http.client import responses
+from typing import Any
 
 from jupyterhub.handlers.base import UserUrlHandler
 from jupyterhub.handlers.pages import ProxyErrorHandler
 from tornado.web import HTTPError
 
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.notices import notices_on
 
 
 class NotFoundPage(Localized):
@@ -36,6 +38,20 @@ class ProxyErrorPage(Localized, ProxyErrorHandler):
 
 
 class NotRunningPage(Localized, UserUrlHandler):
-    """``/user/...`` of a server that does not run."""
+    """``/user/...`` of a server that does not run, with the reason where it was stopped for one:
+    whoever comes here had it open a moment ago."""
 
     is_strict = True
+
+    def render_template(self, name: str, sync: bool = False, **ns: Any) -> Any:
+        """Add the reason."""
+        if name == "not_running.html" and not sync:
+            return self._with_reason(name, ns)
+        return super().render_template(name, sync=sync, **ns)
+
+    async def _with_reason(self, name: str, ns: dict[str, Any]) -> str:
+        is_own = ns["user"] is self.current_user
+        stopped = (await notices_on(self))["stopped"] if is_own else {}
+        row = stopped.get(ns["server_name"])
+        page: str = await super().render_template(name, **ns, why=row.sentence if row else "")
+        return page

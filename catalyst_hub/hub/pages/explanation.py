@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from jupyterhub.spawner import SpawnException
 
+from catalyst_hub.core.appeal import plea_about
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
@@ -18,13 +19,15 @@ from catalyst_hub.i18n import Translator, denial_text, question
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Title and sentences in the reader's language; ``original`` is what the hub itself said,
-    for those who run it, where that says more."""
+    for those who run it, where that says more. ``plea`` is where champions who may help are asked,
+    as a path below ``/hub``."""
 
     title: str
     what: str
     until: str = ""
     ask: str = ""
     original: str = ""
+    plea: str = ""
 
 
 def explain(
@@ -71,7 +74,7 @@ def explain_denial(denied: Denied, translator: Translator, policy: Policy | None
     name = text_in(community.title, translator.language) if community else ""
     text = denial_text(denied, translator, name)
     title = translator.gettext("It cannot start right now")
-    return Explanation(title, text.what, text.until, text.ask)
+    return Explanation(title, text.what, text.until, text.ask, plea=plea_about(denied))
 
 
 def _is_for_people(error: BaseException | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -13,19 +12,18 @@ from jupyterhub.scopes import needs_scope
 from jupyterhub.utils import url_escape_path, url_path_join
 from tornado.web import HTTPError, authenticated
 
-from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.hub.pages.appeals import appeals_words
 from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
-from catalyst_hub.hub.pages.notices import notices_on
+from catalyst_hub.hub.pages.notices import notices_words
 from catalyst_hub.hub.stopping import stop_server
 from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
-from catalyst_hub.usecases.list_notices import list_notices
 from catalyst_hub.usecases.show_joining import Joining, show_joining
+from catalyst_hub.usecases.show_notices import NoticesView, show_notices
 
 _REFRESH_S = 3
 #: People leave the page open while they save; it must not promise what is over.
@@ -36,7 +34,7 @@ _REFRESH_WITH_NOTICE_S = 30
 class _Told:
     """What the store has for the page beside the servers; by default, what it has for nobody."""
 
-    notices: Mapping[str, tuple[Session, Notice]] = field(default_factory=dict)
+    notices: NoticesView = field(default_factory=NoticesView)
     joining: Joining = field(default_factory=Joining)
     consents: ConsentsView = field(default_factory=ConsentsView)
 
@@ -53,8 +51,9 @@ class HomePage(ConsentsWords, HomeHandler):
         if user.running:
             await user.spawner.poll_and_notify()
         told = await self._told(user.name)
-        notices = notices_on(self, told.notices)
-        zones = {name: notice.zone for name, notice in notices.items()}
+        words = notices_words(self, told.notices)
+        notices = words["notices"]
+        zones = {name: notice.text.zone for name, notice in notices.items()}
         servers = [self._view(user, s, zones.get(s.name)) for s in self._spawners(user)]
         if any(server["state"] in {"starting", "stopping"} for server in servers):
             self.set_header("Refresh", str(_REFRESH_S))
@@ -65,7 +64,8 @@ class HomePage(ConsentsWords, HomeHandler):
                 "home.html",
                 servers=servers,
                 may_add_server=self.allow_named_servers,
-                notices=notices,
+                **words,
+                **appeals_words(self, told.notices),
                 maintenances=maintenances_on(self),
                 **joining_words(self, told.joining),
                 **self.consents_words(user, told.consents),
@@ -79,7 +79,7 @@ class HomePage(ConsentsWords, HomeHandler):
         try:
             return await runtime.read(
                 lambda uow: _Told(
-                    list_notices(uow, name),
+                    show_notices(uow, runtime.policy, name, runtime.now()),
                     show_joining(uow, runtime.policy, name, runtime.now()),
                     list_consents(uow, name, runtime.now()),
                 )

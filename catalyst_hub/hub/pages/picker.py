@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from catalyst_hub.core.appeal import plea_about
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.denial import Allowance, Denied, LimitScope
 from catalyst_hub.core.profile import (
@@ -101,13 +102,15 @@ class ProfileView:
 
 @dataclass(frozen=True, slots=True)
 class CommunityView:
-    """One community; ``notice`` when nothing of it can start now, always for the same reason."""
+    """One community; ``notice`` when nothing of it can start now, always for the same reason, and
+    ``plea`` where its champions are asked about that, if they may help."""
 
     slug: str
     title: str
     notice: DenialText | None
     profiles: tuple[ProfileView, ...]
     allowances: tuple[AllowanceView, ...]
+    plea: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def _community(
         notice,
         tuple(writer.profile(p, selected, interfaces) for p in offer.profiles),
         tuple(writer.allowance(a) for a in sorted(offer.allowances, key=_resets)),
+        plea_about(common) if common else "",
     )
 
 

@@ -26,12 +26,14 @@ from jupyterhub.handlers.pages import (
 
 from catalyst_hub.hub.pages import (
     account,
+    appeals,
     asking,
     assets,
     come_back,
     consents,
     join,
     maintenance,
+    notices,
     operator,
     phrases,
     sign_up,
@@ -80,6 +82,8 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield r"/new-server", NewServerPage
     yield from join.routes()
     yield from asking.routes()
+    yield from notices.routes()
+    yield from appeals.routes()
     yield from sign_up.routes()
     yield from come_back.routes()
     yield from phrases.routes()

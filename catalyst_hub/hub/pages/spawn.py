@@ -19,6 +19,7 @@ from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
+from catalyst_hub.hub.pages.notices import notices_on
 from catalyst_hub.hub.pages.picker import image_field, picker_view
 from catalyst_hub.hub.pages.waiting import is_waiting, waiting_url
 from catalyst_hub.hub.start_slots import turn_text
@@ -182,6 +183,7 @@ class SpawnPage(Localized, SpawnHandler):
             picker=picker_view(offers, self.translator.language),
             explanation=explanation,
             maintenances=maintenances_on(self),
+            **await notices_on(self),
             url=url_concat(self.request.path, self._goal()),
         )
         self.finish(html)
