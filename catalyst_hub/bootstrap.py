@@ -17,6 +17,7 @@ from catalyst_hub import communities_file
 from catalyst_hub.communities_file import CommunitiesFileError
 from catalyst_hub.communities_file.hub_name import hub_named_in
 from catalyst_hub.config import CatalystHub, Settings
+from catalyst_hub.core.enforcement import HUB_OPENED
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import PolicyVersion, StoreUnavailableError, UnitOfWork
 from catalyst_hub.store import (
@@ -192,7 +193,10 @@ def open_runtime(
             store = Store(database, _hub_of_service(database, settings))
             return FollowingRuntime(store, settings, _in_force(store), config.log, now=now)
         policy, known = _accepted(database, settings, config.log, now)
-        runtime = Runtime(Store(database, policy.hub), settings, policy, now=now)
+        store = Store(database, policy.hub)
+        with store.unit_of_work(write=True) as uow:
+            uow.heartbeats.beat(HUB_OPENED, now())
+        runtime = Runtime(store, settings, policy, now=now)
         runtime.former = frozenset(known - policy.by_slug.keys())
         return runtime
     except BaseException:

@@ -15,6 +15,7 @@ from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import tightest_refusal
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import ServerKey, Session, SessionState
+from catalyst_hub.core.spending import oversight_refusal, step_refusal
 from catalyst_hub.core.standing import Standing
 from catalyst_hub.core.window import Window
 
@@ -170,6 +171,16 @@ def reservation(
 
 def decide(community: Community, profile: Profile, size: Size, standing: Standing) -> Denied | None:
     """None: one more server of this profile and size may start. Else what is in the way."""
+    return (
+        step_refusal(community, profile, size, standing)
+        or _limit_refusal(community, profile, size, standing)
+        or oversight_refusal(community, profile, size, standing)
+    )
+
+
+def _limit_refusal(
+    community: Community, profile: Profile, size: Size, standing: Standing
+) -> Denied | None:
     concerned = (limit for limit in standing.allowances if limit.concerns(profile.slug))
     refusal = tightest_refusal(concerned, size.limits, size.rate_micros, standing.hold_ms)
     if refusal is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
+from catalyst_hub.i18n.budget_denials import budget_until, budget_what
 from catalyst_hub.i18n.translator import N_, Translator
 
 
@@ -44,6 +45,9 @@ def _what(denied: Denied, translator: Translator, title: str) -> str:
     allowance = denied.allowance
     if allowance is None:
         return _without_numbers(denied, translator, title)
+    if allowance.is_budget:
+        words = _numbers(denied, allowance, translator, title)
+        return budget_what(denied.code, allowance, words, translator)
     if allowance.resets_at is None:
         return _at_once(denied, allowance, translator, title)
     return _over_time(denied, allowance, translator, title)
@@ -71,7 +75,14 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
         else _("Write in which image you want to start."),
         Code.QUOTA_AT_ONCE: _("A limit of %(community)s is reached."),
         Code.QUOTA_WINDOW: _("A limit of %(community)s is reached."),
-        Code.BUDGET_SPENT: _("The budget of %(community)s is spent."),
+        **dict.fromkeys(
+            (Code.BUDGET_SPENT, Code.BUDGET_CLOSED, Code.BUDGET_SIZES),
+            _("The budget of %(community)s is spent."),
+        ),
+        Code.NOT_ENFORCED: _(
+            "The money of %(community)s is limited, and at present nobody watches over it. So"
+            " nothing that costs money can be started."
+        ),
         Code.MAINTENANCE: _("%(community)s is paused for maintenance: nothing new can be started."),
         Code.STORE_UNAVAILABLE: _("The hub cannot look up your limits right now."),
     }
@@ -109,9 +120,7 @@ def _at_once(denied: Denied, limit: Allowance, translator: Translator, title: st
 
 def _over_time(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
     words = _numbers(denied, limit, translator, title)
-    if limit.is_budget and limit.unit is Unit.MONEY:
-        by_window = _NEARLY_BUDGET if limit.left else _BUDGET
-    elif limit.scope is LimitScope.COMMUNITY:
+    if limit.scope is LimitScope.COMMUNITY:
         by_window = _NEARLY_COMMUNITY if limit.left else _COMMUNITY
     else:
         by_window = _NEARLY_PERSON if limit.left else _PERSON
@@ -133,20 +142,6 @@ def _numbers(
     }
 
 
-_BUDGET: Mapping[Window, str] = {
-    Window.DAY: N_(
-        "The budget of %(community)s for today is spent: %(used)s of %(limit)s, running servers"
-        " included."
-    ),
-    Window.WEEK: N_(
-        "The budget of %(community)s for this week is spent: %(used)s of %(limit)s, running"
-        " servers included."
-    ),
-    Window.MONTH: N_(
-        "The budget of %(community)s for this month is spent: %(used)s of %(limit)s, running"
-        " servers included."
-    ),
-}
 _COMMUNITY: Mapping[Window, str] = {
     Window.DAY: N_("%(community)s has used %(used)s of its %(limit)s for today."),
     Window.WEEK: N_("%(community)s has used %(used)s of its %(limit)s for this week."),
@@ -159,20 +154,6 @@ _PERSON: Mapping[Window, str] = {
 }
 
 #: Something is left, but less than this size sets aside when it starts.
-_NEARLY_BUDGET: Mapping[Window, str] = {
-    Window.DAY: N_(
-        "The budget of %(community)s for today is nearly spent: %(left)s of %(limit)s is left,"
-        " and this size needs %(asked)s to start."
-    ),
-    Window.WEEK: N_(
-        "The budget of %(community)s for this week is nearly spent: %(left)s of %(limit)s is left,"
-        " and this size needs %(asked)s to start."
-    ),
-    Window.MONTH: N_(
-        "The budget of %(community)s for this month is nearly spent: %(left)s of %(limit)s is"
-        " left, and this size needs %(asked)s to start."
-    ),
-}
 _NEARLY_COMMUNITY: Mapping[Window, str] = {
     Window.DAY: N_(
         "%(community)s has only %(left)s of its %(limit)s left today, and this size needs"
@@ -205,7 +186,7 @@ _NEARLY_PERSON: Mapping[Window, str] = {
 
 def _until(denied: Denied, translator: Translator) -> str:
     _ = translator.gettext
-    if denied.code is Code.STORE_UNAVAILABLE:
+    if denied.code in (Code.STORE_UNAVAILABLE, Code.NOT_ENFORCED):
         return _("Please try again in a few minutes.")
     if denied.until is not None:
         when = translator.instant(denied.until, denied.zone)
@@ -213,6 +194,8 @@ def _until(denied: Denied, translator: Translator) -> str:
     limit = denied.allowance
     if limit is None:
         return ""
+    if limit.is_budget:
+        return budget_until(denied, limit, translator)
     if limit.resets_at is None:
         return _waiting(denied.asked > limit.limit, limit, translator)
     when = translator.instant(limit.resets_at, denied.zone)

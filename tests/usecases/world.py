@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
 from catalyst_hub.core.denial import Denied, LimitScope
+from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.observation import HubObservation, ObservedServer
 from catalyst_hub.core.person import SignedIn
 from catalyst_hub.core.policy import Policy
@@ -78,6 +79,8 @@ CORDOBA = Community(
 POLICY = Policy(
     "test", {"": "Test"}, "UTC", ("en",), "root@example.org", (), (NAIROBI, CORDOBA),
     operators=(MembershipRule("demo", frozenset({"root"})),),
+    # Nobody enforces here, and the clock leaps.
+    enforcement=Enforcement(admits_without=True),
 )  # fmt: skip
 
 

@@ -1,0 +1,61 @@
+"""The money behind a budget, as the store knows it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from catalyst_hub.core.budget import Budget, Frame, credit_of, frame_of
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.session import LiveSession, all_used_between
+from catalyst_hub.core.unit_of_work import UnitOfWork
+
+
+class Funds:
+    """What may be spent of one community's budget: read as far as it is asked for."""
+
+    def __init__(
+        self, uow: UnitOfWork, community: Community, budget: Budget, now: datetime
+    ) -> None:
+        self._uow = uow
+        self._community = community
+        self.budget = budget
+        self.top_ups = uow.budgets.top_ups(community.slug, community.currency)
+        self.frame: Frame = frame_of(budget, self.top_ups, community.zone, now)
+
+    @property
+    def limit(self) -> Limit:
+        """The limit whose days are known, and whose amount is not yet."""
+        return self.budget.as_limit(since_on=self.frame.current.first_on)
+
+    def credit(self, live: Sequence[LiveSession]) -> int:
+        """What may be spent in the current days, in micro-units.
+
+        ``live`` are the sessions of the community as they were read *before*: one that has ended
+        since counts twice for a moment then, and never not at all.
+        """
+        spent = self._ended_before() + self._used_before(live)
+        return credit_of(
+            self.budget, self.frame, self.top_ups, spent, has_history=self._has_history()
+        )
+
+    def _ended_before(self) -> int:
+        before, community = self.frame.before, self._community
+        if before is None:
+            return 0
+        days = before.first_on, before.next_on
+        return self._uow.budgets.spent(community.slug, community.currency, *days)
+
+    def _used_before(self, live: Sequence[LiveSession]) -> int:
+        """What runs across the border is charged when it ends, for the days before, too."""
+        before = self.frame.before
+        if before is None:
+            return 0
+        return all_used_between(live, before.starts_at, before.ends_at).micros
+
+    def _has_history(self) -> bool:
+        if self.budget.is_prepaid or self.frame.before is None:
+            return True
+        first_on = self._uow.budgets.first_day(self._community.slug)
+        return first_on is not None and first_on < self.frame.current.first_on
