@@ -9,7 +9,7 @@ import logging
 from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 from tornado.web import Application, RequestHandler
 
-from catalyst_hub.champion import consents, exceptions
+from catalyst_hub.champion import consents, exceptions, exceptions_api
 from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
 from catalyst_hub.champion.champions import AppointPage, DismissPage
@@ -68,6 +68,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})", InvitationPage),
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
             *exceptions.routes(rf"{below}/communities/([^/]+)"),
+            *exceptions_api.routes(rf"{below}/communities/([^/]+)"),
             *_workshops(rf"{below}/communities/([^/]+)/workshops"),
             (rf"{below}/communities/([^/]+)/requests", RequestsPage),
             (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),

@@ -86,11 +86,11 @@ class Exemption:
 
     def raises(self, limit: Limit, person_id: int | None) -> bool:
         """Whether it is about this limit as it stands for this person; None: for nobody's own."""
-        if _kind(limit) != _kind(self) or limit.scope is LimitScope.WORKSHOP:
+        if _kind(limit) != _kind(self):
             return False
-        if limit.scope is LimitScope.COMMUNITY:
-            return self.person_id is None
-        return self.person_id is not None and self.person_id == person_id
+        if limit.scope is LimitScope.PERSON:
+            return self.person_id is not None and self.person_id == person_id
+        return limit.scope is LimitScope.COMMUNITY and self.person_id is None
 
 
 def _kind(one: Limit | Asked | Exemption) -> tuple[Unit, Window, str | None, int]:

@@ -15,10 +15,12 @@ from jupyterhub import orm
 from jupyterhub.roles import assign_default_roles
 
 from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.exemption import Asked
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import ALPHABET, Terms, code_of, digest, shown
+from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
-from catalyst_hub.core.window import local_day
+from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.core.workshop import Plan
 from tests.authorization.table import PLACEHOLDER, Row
 from tests.champion.site import COMMUNITIES as OF_SITE
@@ -150,6 +152,7 @@ class Cast:
             "running": self._running,
             "session": self._session,
             "request": self._request,
+            "exception": self._exception,
             "token": self._token_id,
             "group": self._group,
             "today": self._today,
@@ -236,6 +239,19 @@ class Cast:
             return str(uow.join_requests.add("nairobi", self._added(uow).person_id, "", now))
 
         return await self._site.runtime.write(ask)
+
+    async def _exception(self, person: str) -> str:
+        """One CPU more for a member, today."""
+        now = self._site.runtime.now()
+        today = local_day(now, "Africa/Nairobi")
+
+        def allow(uow: UnitOfWork) -> str:
+            asked = Asked("somebody", Unit.CPU, Window.AT_ONCE, 1000, today, "x")
+            who, ends_at = self._admitted(uow).person_id, asked.expires_at("Africa/Nairobi")
+            made = uow.exemptions.add("nairobi", who, asked, "amina", now, ends_at)
+            return str(made.exemption_id)
+
+        return await self._site.runtime.write(allow)
 
     async def _session(self, person: str) -> str:
         """Of a member whose server the Hub does not know of."""

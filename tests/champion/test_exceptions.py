@@ -148,3 +148,36 @@ async def test_it_says_so_in_spanish(site: Site) -> None:
     async with site.signed_in("lucia", language="es") as lucia:
         use = await lucia.client.get(PREFIX + "use")
         assert "más cada día" in use.text
+
+
+async def test_programs_make_read_and_end_them_with_a_token(site: Site) -> None:
+    async with site.signed_in("amina"), site.stranger() as program:
+        token = site.app.users["amina"].new_api_token()
+        headers = {"Authorization": f"token {token}"}
+        address = f"{PREFIX}{EXCEPTIONS}.json"
+        until = local_day(site.runtime.now(), "Africa/Nairobi").isoformat()
+        said = {"person": "kofi", "unit": "cpu_hours", "window": "day", "amount": 0.5}
+        wrong = await program.client.post(address, headers=headers, json=said | {"until": until})
+        assert wrong.status_code == 422
+        assert wrong.json() == {"message": "Please say why."}
+        said |= {"until": until, "reason": "a script"}
+        made = await program.client.post(address, headers=headers, json=said)
+        assert made.status_code == 201, made.text
+        number = made.json()["exception"]
+        first = (await program.client.get(address, headers=headers)).json()["exceptions"][0]
+        assert first["exception"] == number
+        assert (first["person"], first["amount"], first["until"]) == ("kofi", 1_800_000, until)
+        one = f"{PREFIX}{EXCEPTIONS}/{number}.json"
+        assert (await program.client.delete(one, headers=headers)).status_code == 204
+        ended = (await program.client.get(one, headers=headers)).json()
+        assert ended["revoked_by"] == "amina"
+        for body in ("[]", "{", '{"unit": {}}'):
+            odd = await program.client.post(address, headers=headers, content=body)
+            assert odd.status_code == 400, body
+
+
+async def test_a_page_elsewhere_cannot_use_the_address_for_programs(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        await amina.see(EXCEPTIONS)
+        answer = await amina.client.post(f"{PREFIX}{EXCEPTIONS}.json", json={})
+        assert answer.status_code == 403
