@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +15,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
+from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Source
+from catalyst_hub.core.ledger import charges
+from catalyst_hub.core.resources import Resources
+from catalyst_hub.core.session import ServerKey, Session, SessionState
 from catalyst_hub.store import Database, Store, StoreSettingsError, migrations
 from catalyst_hub.store.tables import metadata
+from tests.support.ledger import assert_sums_are_those_of_the_ledger, breaches, in_table
 
 
 def test_the_migrated_schema_is_the_one_the_code_speaks_of(empty_database_url: str) -> None:
@@ -118,3 +126,98 @@ def test_invitations_of_before_keep_the_seats_taken_with_them(empty_database_url
         [invitation] = uow.invitations.of("savanna")
     store.close()
     assert (invitation.used, invitation.seats) == (1, 5)
+
+
+# --- the ledger of every released schema ---
+
+
+def _row(table: str, **values: object) -> str:
+    """An INSERT that names its columns: later schemas have more."""
+    literals = ", ".join(str(v) if isinstance(v, int) else f"'{v}'" for v in values.values())
+    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({literals})"
+
+
+def _ms(instant: datetime) -> int:
+    return int(instant.timestamp() * 1000)
+
+
+_KOFI = {
+    "person_id": 1,
+    "hub": "demo",
+    "name": "kofi",
+    "display_name": "Kofi",
+    "pseudonym": "a1b2c3",
+    "joined_at": 1_000_000,
+    "signed_in_at": 1_000_000,
+}
+_RUN = {
+    "hub": "demo",
+    "person_id": 1,
+    "user_name": "kofi",
+    "server_name": "",
+    "size": "small",
+    "profile": "python",
+    "interface": "lab",
+    "cpu_milli": 1000,
+    "memory_bytes": 1024**3,
+    "gpu": 0,
+    "rate_micros": 3_600_000,
+    "currency": "KES",
+    "zone": "Africa/Nairobi",
+    "state": "ended",
+    "end_reason": "stopped",
+}
+
+
+def _a_ledger() -> list[str]:
+    """Two sessions that ended, one over the end of a year, with what an earlier version wrote."""
+    first = _an_ended_session("s1", "savanna", datetime(2025, 12, 31, 20, tzinfo=UTC))
+    second = _an_ended_session("s2", "pampa", datetime(2026, 3, 5, 6, tzinfo=UTC))
+    return [_row("people", **_KOFI), *first, *second]
+
+
+def _an_ended_session(name: str, community: str, begun_at: datetime) -> Iterator[str]:
+    ended_at = begun_at + timedelta(hours=3, milliseconds=7)
+    session = Session(
+        name, 1, ServerKey("kofi"), Choice(community, "python", "small", "lab"),
+        Resources(1000, 1024**3), 3_600_000, "KES", "Africa/Nairobi", SessionState.RUNNING,
+        begun_at, running_at=begun_at,
+    )  # fmt: skip
+    at = {"reserved_at": _ms(begun_at), "running_at": _ms(begun_at), "ended_at": _ms(ended_at)}
+    yield _row("sessions", session_id=name, community=community, **_RUN, **at)
+    for entry in charges(session, ended_at):
+        used = asdict(entry.usage)
+        common = {"hub": "demo", "day_on": entry.day_on, "currency": "KES", **used}
+        span = {"starts_at": _ms(entry.starts_at), "ends_at": _ms(entry.ends_at)}
+        yield _row("ledger_entries", session_id=name, kind="charge", **span, **common)
+        sums = {"community": community, "sessions": int(entry.starts_at == begun_at), **common}
+        yield _row("community_days", **sums)
+        yield _row("person_days", person_id=1, profile="python", **sums)
+
+
+_LEDGER = "SELECT session_id, day_on, starts_at, ends_at, server_ms, micros FROM ledger_entries"
+
+
+@pytest.mark.parametrize("schema", ["0001", "0002", "0003"])
+def test_from_every_released_schema_the_ledger_comes_up_whole_with_its_months(
+    empty_database_url: str, schema: str
+) -> None:
+    _at_schema(empty_database_url, schema, *_a_ledger())
+    engine = create_engine(empty_database_url)
+    with engine.connect() as connection:
+        before = sorted(map(tuple, connection.execute(text(_LEDGER))))
+    engine.dispose()
+    database = Database.open(empty_database_url)
+    with database.transaction(write=False) as connection:
+        after = sorted(map(tuple, connection.execute(text(_LEDGER))))
+    assert before == after
+    assert len(after) == 3
+    assert_sums_are_those_of_the_ledger(database)
+    hours = in_table(database, "person_months", "community", "month_on")
+    assert {key: (amounts[0], amounts[1] // 3_600_000) for key, amounts in hours.items()} == {
+        ("savanna", "2025-12-01"): (1, 1),
+        ("savanna", "2026-01-01"): (0, 2),
+        ("pampa", "2026-03-01"): (1, 3),
+    }
+    assert breaches(Store(database, "demo")) == []
+    database.close()
