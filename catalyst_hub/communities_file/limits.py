@@ -1,55 +1,25 @@
-"""Quotas, budget and culling of a community, and quotas that make little sense together."""
+"""Culling of a community, and quotas that make little sense together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from catalyst_hub.communities_file.findings import Findings
-from catalyst_hub.communities_file.models import (
-    AtOncePart,
-    CullingPart,
-    OverTimePart,
-    QuotasPart,
-)
+from catalyst_hub.communities_file.models import CullingPart
 from catalyst_hub.communities_file.problem import Path
-from catalyst_hub.communities_file.purse import Purse
-from catalyst_hub.core.community import Culling
+from catalyst_hub.communities_file.quotas import KEYS, place_of
+from catalyst_hub.core.account import Account
+from catalyst_hub.core.community import Community, Culling
 from catalyst_hub.core.denial import LimitScope
-from catalyst_hub.core.profile import Profile
-from catalyst_hub.core.quantity import Money
-from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.profile import Profile, Size
+from catalyst_hub.core.quota import Limit, taken_of
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
 
-#: How the file calls the windows.
-_KEYS = {
-    Window.AT_ONCE: "at_once",
-    Window.DAY: "per_day",
-    Window.WEEK: "per_week",
-    Window.MONTH: "per_month",
-}
-
-
-def limits_of(quotas: QuotasPart | None, purse: Purse, path: Path) -> tuple[Limit, ...]:
-    """All limits that are written and not null."""
-    return tuple(
-        Limit(scope, unit, window, amount)
-        for scope in LimitScope
-        for window, key in _KEYS.items()
-        for unit, amount in _amounts(quotas, scope, key, purse, path)
-    )
-
-
-def _amounts(
-    quotas: QuotasPart | None, scope: LimitScope, key: str, purse: Purse, path: Path
-) -> Iterator[tuple[Unit, int]]:
-    scoped = getattr(quotas, scope.value, None)
-    part: AtOncePart | OverTimePart | None = getattr(scoped, key, None)
-    for name, written in part or ():
-        if isinstance(written, Money):
-            yield Unit(name), purse.micros(written, (*path, scope.value, key, name))
-        elif written is not None:
-            yield Unit(name), written
+#: How many days a window has at most.
+_DAYS = {Window.WEEK: 7, Window.MONTH: 31}
+_GPU = (Unit.GPU, Unit.GPU_HOURS)
 
 
 def culling_of(part: CullingPart | None, *, is_said: bool) -> Culling:
@@ -59,31 +29,58 @@ def culling_of(part: CullingPart | None, *, is_said: bool) -> Culling:
     return Culling(None, None) if is_said else Culling()
 
 
-def warn_of_limits(
-    limits: Iterable[Limit], profiles: Iterable[Profile], path: Path, findings: Findings
-) -> None:
+def warn_of_limits(community: Community, hold_ms: int, path: Path, findings: Findings) -> None:
     """Sizes that can never start, and limits that can never be met."""
-    together = {(x.unit, x.window): x.amount for x in limits if x.scope is LimitScope.COMMUNITY}
-    for limit in limits:
-        where = (*path, "quotas", limit.scope.value, _KEYS[limit.window], limit.unit.value)
-        if limit.window is Window.AT_ONCE:
-            _warn_of_sizes(limit, profiles, where, findings)
-        whole = together.get((limit.unit, limit.window), limit.amount)
-        if limit.scope is LimitScope.PERSON and limit.amount > whole:
-            what = "one person may have more than all together"
-            do = "lower it, or raise the community's"
-            findings.warn(where, what, "at most the community's limit", do)
+    known = {(limit.account, limit.unit): limit for limit in community.limits}
+    for limit in community.limits:
+        profiles = [p for p in community.profiles if limit.profile in (None, p.slug)]
+        where = place_of(limit, path)
+        _warn_of_sizes(limit, profiles, hold_ms, where, findings)
+        for what, do in (*_never_met(limit, known), *_without_gpu(limit, profiles)):
+            findings.warn(where, what, "a limit that can be met", do)
 
 
 def _warn_of_sizes(
-    limit: Limit, profiles: Iterable[Profile], where: Path, findings: Findings
+    limit: Limit, profiles: Iterable[Profile], hold_ms: int, where: Path, findings: Findings
 ) -> None:
+    def is_too_large(size: Size) -> bool:
+        return taken_of(limit.unit, size.limits, size.rate_micros, hold_ms) > limit.amount
+
     too_large = [
-        f"{profile.slug}/{size.slug}"
-        for profile in profiles
-        for size in profile.sizes
-        if size.limits.at_once(limit.unit) > limit.amount
+        f"{p.slug}/{size.slug}" for p in profiles for size in p.sizes if is_too_large(size)
     ]
     if too_large:
         what = f"too little for {', '.join(too_large)}, which can never start"
         findings.warn(where, what, "room for one server", "raise it, or remove these sizes")
+
+
+def _never_met(limit: Limit, known: dict[tuple[Account, Unit], Limit]) -> Iterator[tuple[str, str]]:
+    """What is larger than another limit that counts at least the same."""
+    account = limit.account
+
+    def is_more_than(wider: Account, times: int = 1) -> bool:
+        other = known.get((wider, limit.unit))
+        return other is not None and limit.amount > other.amount * times
+
+    whole = replace(account, scope=LimitScope.COMMUNITY)
+    if limit.scope is LimitScope.PERSON and is_more_than(whole):
+        yield "one person may have more than all together", "lower it, or raise the community's"
+    if limit.scope is LimitScope.WORKSHOP and is_more_than(whole):
+        what = "one workshop may have more than its community"
+        yield what, "lower it, or raise the community's"
+    if limit.profile is not None and is_more_than(replace(account, profile=None)):
+        what = "this profile may have more than all profiles together"
+        yield what, "lower it, or raise the limit of all profiles"
+    days = limit.days or _DAYS.get(limit.window, 0)
+    daily = replace(account, window=Window.DAY, days=0)
+    if days and is_more_than(daily, days):
+        what = f"{days} days of the limit {KEYS[Window.DAY]} are less, so this is never met"
+        yield what, "lower it, or remove it"
+
+
+def _without_gpu(limit: Limit, profiles: Sequence[Profile]) -> Iterator[tuple[str, str]]:
+    """Of a profile alone: a community's may be there for profiles that are yet to come."""
+    if limit.unit not in _GPU or limit.profile is None:
+        return
+    if not any(size.limits.gpu for profile in profiles for size in profile.sizes):
+        yield "no size of this profile has a GPU, so this is never met", "remove it"

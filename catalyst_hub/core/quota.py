@@ -157,9 +157,14 @@ def hold(resources: Resources, rate_micros: int, unit: Unit, hold_ms: int) -> in
 
 def asked_of(limit: Allowance, resources: Resources, rate_micros: int, hold_ms: int) -> int:
     """What one more server of these sizes takes of a limit when it starts."""
-    if limit.unit in AT_ONCE:
-        return resources.at_once(limit.unit)
-    return hold(resources, rate_micros, limit.unit, hold_ms)
+    return taken_of(limit.unit, resources, rate_micros, hold_ms)
+
+
+def taken_of(unit: Unit, resources: Resources, rate_micros: int, hold_ms: int) -> int:
+    """What one server of these sizes takes of a limit in this unit when it starts."""
+    if unit in AT_ONCE:
+        return resources.at_once(unit)
+    return hold(resources, rate_micros, unit, hold_ms)
 
 
 def tightest_refusal(
