@@ -13,12 +13,10 @@ from catalyst_hub.core.window import Window
 from tests.communities_file.bad_files import GOOD
 
 
-
 def _gpu(quotas: str) -> str:
     """A profile with one size, and its quotas."""
     size = "environment: {command: x}, sizes: {one: {cpu: 1, memory: 1G, gpu: 1}}"
-    return f"    profiles: {{gpu: {{{size}, quotas: {quotas}}}}}
-"
+    return f"    profiles: {{gpu: {{{size}, quotas: {quotas}}}}}\n"
 
 
 def _limits(lines: str) -> tuple[Limit, ...]:
@@ -49,9 +47,8 @@ def test_every_scope_and_window_can_be_written() -> None:
 
 
 def test_a_profile_has_quotas_of_its_own_beside_those_of_the_community() -> None:
-    own, of_gpu = _limits(
-        "    quotas: {person: {at_once: {servers: 2}}}\n" + _gpu("{person: {at_once: {memory: 4G}}}")
-    )
+    quotas = "    quotas: {person: {at_once: {servers: 2}}}\n"
+    own, of_gpu = _limits(quotas + _gpu("{person: {at_once: {memory: 4G}}}"))
     assert own == Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 2)
     memory = 4096 * MIB
     assert of_gpu == Limit(LimitScope.PERSON, Unit.MEMORY, Window.AT_ONCE, memory, profile="gpu")
@@ -121,7 +118,8 @@ def _warning(lines: str) -> Problem:
     ("lines", "path", "what"),
     [
         (
-            "    quotas: {community: {per_day: {cpu_hours: 9}}}\n" + _gpu("{community: {per_day: {cpu_hours: 10}}}"),
+            "    quotas: {community: {per_day: {cpu_hours: 9}}}\n"
+            + _gpu("{community: {per_day: {cpu_hours: 10}}}"),
             "profiles.gpu.quotas.community.per_day.cpu_hours",
             "this profile may have more than all profiles together",
         ),
@@ -163,10 +161,10 @@ def test_a_limit_that_makes_little_sense_is_a_warning(lines: str, path: str, wha
 
 
 def test_limits_that_can_be_met_are_no_warning() -> None:
-    lines = (
+    quotas = (
         "    quotas:\n"
         "      community: {at_once: {servers: 9}, per_day: {server_hours: 90}}\n"
         "      person: {per_day: {server_hours: 4}, per_week: {server_hours: 20}}\n"
-        "      workshop: {at_once: {servers: 9}, per_workshop: {server_hours: 900}}\n" + _gpu("{person: {per_day: {gpu_hours: 2}}}")
+        "      workshop: {at_once: {servers: 9}, per_workshop: {server_hours: 900}}\n"
     )
-    assert check(GOOD + lines).warnings == ()
+    assert check(GOOD + quotas + _gpu("{person: {per_day: {gpu_hours: 2}}}")).warnings == ()
