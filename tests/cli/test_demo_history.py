@@ -13,7 +13,8 @@ from catalyst_hub.cli.demo.history import USED_UP, write_history
 from catalyst_hub.cli.demo.prepare import people_lines, without_r
 from catalyst_hub.cli.demo.teaching import COMMUNITY, INSTRUCTOR, write_workshop
 from catalyst_hub.communities_file import check, parse
-from catalyst_hub.core.denial import Denied
+from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.enforcement import ENFORCER
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.report import GroupBy, ReportQuery, ReportRow
 from catalyst_hub.core.session import ServerKey
@@ -86,10 +87,12 @@ def test_one_community_has_nearly_spent_its_budget(
         view = show_community(uow, policy, USED_UP, now)
         assert view
         budget = next(allowance for allowance in view.allowances if allowance.is_budget)
-        assert 0.95 <= budget.used / budget.limit < 1
+        assert 0.85 <= budget.used / budget.limit < 0.95
+        uow.heartbeats.beat(ENFORCER, now)
         node = {"community": USED_UP, "profile": "ash-model", "size": "node"}
         refused = admit_session(uow, policy, _by_lucia(node), now)
         assert isinstance(refused, Denied)
+        assert refused.code is Code.BUDGET_SIZES
         small = {"community": USED_UP, "profile": "python", "size": "small"}
         assert not isinstance(admit_session(uow, policy, _by_lucia(small), now), Denied)
 
