@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from catalyst_hub.champion.wording import N_, limit_title
+from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.exemption import LONGEST_REASON, Asked, MakingRefusal, open_to_champions
+from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.quantity import QuantityError, parse_amount
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.exemptions import per_window
 
 #: Where the decimals follow a comma. In money two digits do: "1,500" is fifteen hundred.
 _COMMA = re.compile(r"\d+,\d{1,2}")
@@ -83,18 +85,15 @@ def limit_choices(
 
 
 def _name(limit: Limit, community: Community, translator: Translator) -> str:
-    amount = translator.amount(limit.unit, limit.amount, community.currency)
-    as_it_stands = Allowance(
-        limit.scope,
-        limit.unit,
-        limit.window,
-        limit.amount,
-        used=0,
-        is_budget=limit.is_budget,
-        profile=limit.profile,
-        days=limit.days,
-    )
-    return f"{limit_title(as_it_stands, translator)}: {amount}"
+    title = title_of(community, limit.profile, translator)
+    text = per_window(limit, community.currency, translator, title)
+    return f"{translator.gettext('Budget')}: {text}" if limit.is_budget else text
+
+
+def title_of(community: Community, profile: str | None, translator: Translator) -> str:
+    """The title of a profile, or its slug when it is gone; empty for none."""
+    found = community.profile(profile) if profile else None
+    return text_in(found.title, translator.language) if found else profile or ""
 
 
 def value_of(limit: Limit) -> str:
@@ -103,7 +102,7 @@ def value_of(limit: Limit) -> str:
 
 
 def meant(community: Community, words: Mapping[str, str]) -> str:
-    """The limit that a link means by ``scope``, ``unit``, ``window`` and ``profile``; or nothing."""
+    """The limit that a link means by ``scope``, ``unit``, ``window``, ``profile``; or nothing."""
     for limit in community.all_limits:
         its = {
             "scope": limit.scope.value,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalyst_hub.champion.wording import limit_title
+from catalyst_hub.champion.exception_forms import title_of
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.denial import Allowance, LimitScope
-from catalyst_hub.core.exemption import Exemption, last_day
+from catalyst_hub.core.exemption import last_day
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.exemptions import per_window
 from catalyst_hub.usecases.list_exceptions import Listed
 
 
@@ -22,7 +22,6 @@ class ExceptionRow:
     name: str
     account: str
     more: str
-    limit: str
     until: str
     reason: str
     by: str
@@ -38,23 +37,17 @@ def exception_row(
 ) -> ExceptionRow:
     """One in the reader's language; ``names`` are display names by hub name."""
     made, person = listed.exemption, listed.person
+    title = title_of(community, made.profile, translator)
     return ExceptionRow(
         number=made.exemption_id,
         name=person.shown_as if person else "",
         account=person.name if person else "",
-        more=translator.amount(made.unit, made.amount, community.currency),
-        limit=limit_title(_limit_of(made), translator),
+        more=per_window(made, community.currency, translator, title),
         until=translator.day(last_day(made, community.zone)),
         reason=made.reason,
         by=names.get(made.made_by, made.made_by),
         state=_state(listed, names, now, translator),
     )
-
-
-def _limit_of(made: Exemption) -> Allowance:
-    """The limit that it raises, as far as its title needs to know."""
-    scope = LimitScope.COMMUNITY if made.person_id is None else LimitScope.PERSON
-    return Allowance(scope, made.unit, made.window, 0, 0, profile=made.profile, days=made.days)
 
 
 def _state(listed: Listed, names: Mapping[str, str], now: datetime, translator: Translator) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from catalyst_hub.core.exemption import Exemption, last_day
+from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
 from catalyst_hub.i18n.translator import N_, Translator
@@ -18,6 +19,24 @@ _SENTENCES: Mapping[Window, str] = {
     Window.WORKSHOP: N_("%(amount)s more for the workshop, until the end of %(day)s"),
 }
 _OTHER = N_("%(amount)s more, until the end of %(day)s")
+_PER: Mapping[Window, str] = {
+    Window.AT_ONCE: N_("%(amount)s at the same time"),
+    Window.DAY: N_("%(amount)s each day"),
+    Window.WEEK: N_("%(amount)s each week"),
+    Window.MONTH: N_("%(amount)s each month"),
+    Window.ROLLING: N_("%(amount)s in any %(days)s days"),
+    Window.WORKSHOP: N_("%(amount)s for each workshop"),
+    Window.TOTAL: N_("%(amount)s in all"),
+}
+
+
+def per_window(
+    one: Limit | Exemption, currency: str, translator: Translator, profile_title: str = ""
+) -> str:
+    """``4 CPU-hours each day``; of one profile only, its title follows."""
+    amount = translator.amount(one.unit, one.amount, currency)
+    text = translator.gettext(_PER[one.window]) % {"amount": amount, "days": one.days}
+    return f"{text} · {profile_title}" if profile_title else text
 
 
 def extra(
