@@ -51,6 +51,8 @@ class Action(StrEnum):
     SERVER_KEPT = "server:kept"
     APPEAL_MADE = "appeal:made"
     APPEAL_ANSWERED = "appeal:answered"
+    BUDGET_TOPPED_UP = "budget:topped-up"
+    BUDGET_STEP_REACHED = "budget:step-reached"
     PERSON_ERASED = "person:erased"
     TERMS_ACCEPTED = "terms:accepted"
     MEMBER_LEFT = "member:left"
@@ -76,6 +78,16 @@ RECONCILER = "service:reconciler"
 COMMUNITIES_FILE = "service:communities-file"
 CULLER = "service:culler"
 COMMAND_LINE = "service:command-line"
+
+
+def at_the_command_line(account: str) -> str:
+    """Stands for whoever ran a command under this account of the machine: no person of the hub."""
+    return f"{COMMAND_LINE}:{account}"
+
+
+def is_command_line(actor: str) -> bool:
+    """Whether somebody at the command line did it, who runs the hub."""
+    return actor == COMMAND_LINE or actor.startswith(f"{COMMAND_LINE}:")
 
 
 class About(TypedDict):

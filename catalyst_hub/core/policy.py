@@ -11,6 +11,7 @@ from catalyst_hub.core.community import Claims, Community, Identity, MembershipR
 from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.profile import Texts
 from catalyst_hub.core.rule_index import RuleIndex
+from catalyst_hub.core.waiting import WaitingRoom
 
 LANGUAGES = ("en", "es", "pt", "fr")
 
@@ -53,6 +54,7 @@ class Policy:
     blocked: tuple[MembershipRule, ...] = ()
     champion_power_lapses_after: timedelta | None = timedelta(hours=4)
     enforcement: Enforcement = field(default_factory=Enforcement)
+    waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
 
     @cached_property
     def by_slug(self) -> Mapping[str, Community]:

@@ -23,6 +23,7 @@ from catalyst_hub.hub import (
     erasure,
     maintenance_api,
     membership,
+    metrics,
     notices_api,
     opening,
     pages,
@@ -141,6 +142,7 @@ class CatalystAuthenticator(Authenticator):
         waiting_room.watch(app, self.runtime)
         erasure.watch(app, self.runtime)
         announcements.watch(app, self.runtime)
+        metrics.watch(app, self.runtime, self.reload)
         return [
             *pages.handlers(app),
             *server_api.handlers(),

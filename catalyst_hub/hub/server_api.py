@@ -12,6 +12,7 @@ from typing import Any
 from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.apihandlers.users import UserServerAPIHandler, default_handlers
 from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.utils import url_escape_path
 from tornado.web import HTTPError
 
 from catalyst_hub.core.admission import asked_words
@@ -65,7 +66,20 @@ class StartsServers(APIHandler):
             return
         self.set_header("Content-Type", "application/json")
         answer = {"status": status_code, "message": error.message, "denied": facts(error.denied)}
+        if error.is_waiting:
+            self.set_status(202)
+            answer |= {"status": 202, "waiting": self._place()}
         self.write(json.dumps(answer))
+
+    @property
+    def waits_for_seat(self) -> bool:
+        """Whether the caller takes a place in line where no seat is free: ``?wait=1``."""
+        return self.get_query_argument("wait", "") not in {"", "0"}
+
+    def _place(self) -> dict[str, str]:
+        """Where to look, which keeps the place, and where the person can leave the line."""
+        server_name = self.path_args[1] if len(self.path_args) > 1 else ""
+        return {"url": f"{self.hub.base_url}waiting/{url_escape_path(server_name)}"}
 
 
 class ServerHandler(StartsServers, UserServerAPIHandler):

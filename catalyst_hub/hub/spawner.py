@@ -27,7 +27,9 @@ from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import INTERFACES, Profile, Size
 from catalyst_hub.core.session import UNSEEN, ServerKey, Session
+from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
+from catalyst_hub.hub import metrics
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.loopback import exposed_setting, is_loopback
@@ -38,6 +40,7 @@ from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.open_session import open_session
+from catalyst_hub.usecases.wait_for_seat import wait_for_seat
 
 #: Seconds for which a server takes the Hub's last word on who may come in.
 _TRUST_S = 60
@@ -58,14 +61,22 @@ def spawner_objection(app: Any) -> str | None:
 
 
 def _decide(
-    uow: UnitOfWork, runtime: Runtime, request: AdmissionRequest
-) -> tuple[Policy, Session | Denied]:
-    """Admission, with the consent that the owner may have given to whoever starts."""
+    uow: UnitOfWork, runtime: Runtime, request: AdmissionRequest, *, waits: bool
+) -> tuple[Policy, Session | Denied, bool]:
+    """Admission, with the consent that the owner may have given to whoever starts.
+
+    Whoever ``waits`` for what is in use now gets a place in line in the same step, in the order
+    in which they came; the last of the three says whether she has.
+    """
     policy, now = runtime.policy, runtime.now()
     if request.needs_consent:
         standing = find_consents(uow, policy, now)
         request = replace(request, consent=to_start(request.key, request.actor, standing))
-    return policy, admit_session(uow, policy, request, now)
+    answer = admit_session(uow, policy, request, now)
+    if not waits or not isinstance(answer, Denied) or not may_wait(answer):
+        return policy, answer, False
+    place = wait_for_seat(uow, policy, request.key, request.options, now)
+    return policy, answer, place is not None
 
 
 def is_jupyter(command: Iterable[str] | None) -> bool:
@@ -185,12 +196,17 @@ class CatalystSpawnerMixin(Spawner):
         request = AdmissionRequest(
             self.key, self.user_options, starter.name, needs_consent=starter.needs_consent
         )
+        waits = starter.name == self.user.name and getattr(self.handler, "waits_for_seat", False)
         try:
-            policy, answer = await runtime.write(lambda uow: _decide(uow, runtime, request))
+            with metrics.ADMISSION_SECONDS.time():
+                policy, answer, is_waiting = await runtime.write(
+                    lambda uow: _decide(uow, runtime, request, waits=waits)
+                )
         except StoreUnavailableError:
             return runtime.policy, self._choice_without_store(starter), ""
         if isinstance(answer, Denied):
-            self._refuse(answer)
+            self._refuse(answer, is_waiting=is_waiting)
+        metrics.note_admission(answer)
         return policy, answer.choice, answer.session_id
 
     def _choice_without_store(self, starter: Starter) -> Choice:
@@ -211,10 +227,11 @@ class CatalystSpawnerMixin(Spawner):
         self.log.warning("The store is away: %s starts, its limits unchecked", self._log_name)
         return resolved.choice
 
-    def _refuse(self, denied: Denied) -> NoReturn:
+    def _refuse(self, denied: Denied, *, is_waiting: bool = False) -> NoReturn:
         policy = self.runtime.policy
+        metrics.note_denial(denied, policy)
         speak = translator_for(self.handler, policy, denied.community)
-        raise StartDeniedError(denied, policy, speak)
+        raise StartDeniedError(denied, policy, speak, is_waiting=is_waiting)
 
     def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
         """Set the traits of the server from what was admitted. Spawners extend this."""

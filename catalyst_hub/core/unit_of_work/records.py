@@ -94,5 +94,8 @@ class Mails(Protocol):
     def give_up(self, mail_id: int, problem: str) -> None:
         """It will not be sent."""
 
+    def backlog(self, since: datetime) -> tuple[int, int]:
+        """How many wait to be sent, and how many of those queued since then were given up."""
+
     def unsent(self, since: datetime) -> Sequence[Mail]:
         """What could not be sent, or not yet, of the mail queued since then."""

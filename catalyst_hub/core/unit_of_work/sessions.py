@@ -46,9 +46,7 @@ class Sessions(Protocol):
         False, and nothing written, when it was not live any more: closing is idempotent.
         """
 
-    def correct(
-        self, session: Session, ended_at: datetime, entries: Sequence[LedgerEntry]
-    ) -> bool:
+    def correct(self, session: Session, ended_at: datetime, entries: Sequence[LedgerEntry]) -> bool:
         """Move the end of an ended session, and write the entries and roll-ups for it.
 
         False, and nothing written, when its end is not any more what ``session`` says.
