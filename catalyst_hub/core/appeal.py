@@ -73,9 +73,9 @@ class Plea:
 
 
 def limit_key(facts: Mapping[str, object]) -> str:
-    """The name of a limit in addresses and forms: ``person.cpu_hours.day``; one for a profile has
-    its name at the end."""
-    words = (facts.get(name) for name in ("scope", "unit", "window", "profile"))
+    """The name of a limit in addresses and forms: ``person.cpu_hours.day``; one over rolling days
+    has their number, one for a profile its name at the end."""
+    words = (facts.get(name) for name in ("scope", "unit", "window", "days", "profile"))
     return ".".join(str(word) for word in words if word)
 
 
@@ -94,9 +94,14 @@ def plea_about(denied: Denied) -> str:
 
 def words_of(limit: Allowance) -> dict[str, object]:
     """Which limit it is, in words that stay the same however much is used of it."""
-    words = {"scope": limit.scope.value, "unit": limit.unit.value, "window": limit.window.value}
-    profile = getattr(limit, "profile", None)
-    return {**words, "profile": profile} if profile else {**words}
+    words = {
+        "scope": limit.scope.value,
+        "unit": limit.unit.value,
+        "window": limit.window.value,
+        "days": limit.days,
+        "profile": limit.profile,
+    }
+    return {name: word for name, word in words.items() if word}
 
 
 def facts_of(limit: Allowance, currency: str) -> dict[str, object]:

@@ -49,7 +49,5 @@ def settle(
         facts=facts,
     )
     if answer is Answer.DECLINED:
-        uow.mails.queue(
-            person, MailKind.APPEAL_DECLINED, now, community=appeal.community, by=actor
-        )
+        uow.mails.queue(person, MailKind.APPEAL_DECLINED, now, community=appeal.community, by=actor)
     return True

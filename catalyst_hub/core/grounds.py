@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from catalyst_hub.core.appeal import words_of
 from catalyst_hub.core.belonging import belonging
-from catalyst_hub.core.denial import Allowance
+from catalyst_hub.core.budget import Step
+from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.notice import Ground, Judge, Reason, must_leave
 from catalyst_hub.core.pause import draining
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import asked_of
-from catalyst_hub.core.resources import AT_ONCE
+from catalyst_hub.core.resources import AT_ONCE, Unit
 from catalyst_hub.core.session import Session
-from catalyst_hub.core.standing import Standing, standing
+from catalyst_hub.core.standing import Standing, standings
 from catalyst_hub.core.unit_of_work import UnitOfWork
-
-#: Whose limits stand where: by community and person.
-Standings = Mapping[tuple[str, int], Standing]
+from catalyst_hub.core.window import Window
 
 
 def belonging_judge(uow: UnitOfWork, policy: Policy) -> Judge:
@@ -34,55 +33,65 @@ def belonging_judge(uow: UnitOfWork, policy: Policy) -> Judge:
 
 
 def limits_judge(
-    uow: UnitOfWork, policy: Policy, sessions: Collection[Session], now: datetime
+    uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
 ) -> Judge:
-    """Ends what is in the way of a maintenance, and whatever uses more of a limit over time than
-    there is, of these sessions.
+    """Ends what a maintenance drains, then whatever goes on using a limit that is used up.
 
     Everything is read before it is asked about the first: hundreds of servers are judged by a
     few statements.
     """
-    current, drained_at = standings(uow, policy, sessions, now), draining(uow, now)
+    stop_of, current = draining(uow, now), _standings(uow, policy, sessions, now)
 
     def ground_of(session: Session) -> Ground | None:
-        if stop_at := drained_at(session):
+        if (stop_at := stop_of(session)) is not None:
             return Ground(Reason.MAINTENANCE, stop_at=stop_at)
-        found = current.get((session.choice.community, session.person_id))
-        return used_up(session, found) if found else None
+        standing = current.get(session.choice.community, {}).get(session.person_id)
+        return used_up(session, standing) if standing else None
 
     return ground_of
 
 
-def standings(
+def _standings(
     uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
-) -> Standings:
-    """Where the limits stand for everybody with one of these sessions."""
+) -> Mapping[str, Mapping[int, Standing]]:
+    """By community, then by person: of those communities that limit anything over time."""
     found = {}
-    for slug, person_id in sorted({(s.choice.community, s.person_id) for s in sessions}):
+    for slug in sorted({session.choice.community for session in sessions}):
         community = policy.community(slug)
-        if community is not None:
-            found[slug, person_id] = standing(uow, policy, community, person_id, now)
+        if community and any(limit.unit not in AT_ONCE for limit in community.all_limits):
+            found[slug] = standings(uow, policy, community, now)
     return found
 
 
-def used_up(session: Session, limits: Standing) -> Ground | None:
-    """The limit that ends a session: of several the budget, else the one that lasts longest."""
-    reached = [a for a in limits.allowances if is_reached(a, session, limits.hold_ms)]
+def used_up(session: Session, standing: Standing) -> Ground | None:
+    """The limit that ends a session: of several one on money, else the one that lasts longest."""
+    reached = [limit for limit in standing.allowances if is_reached(limit, session, standing)]
     worst = max(reached, key=_severity, default=None)
     if worst is None:
         return None
     return Ground(Reason.BUDGET if worst.is_budget else Reason.QUOTA, words_of(worst))
 
 
-def is_reached(limit: Allowance, session: Session, hold_ms: int) -> bool:
-    """Whether a limit over time is used up and this session goes on using it.
+def is_reached(limit: Allowance, session: Session, standing: Standing) -> bool:
+    """Whether a limit over time is used up, and this session goes on using it.
 
-    What is held counts: it is there to pay for the time between the notice and the stop.
+    What is held counts: it pays for the time between the notice and the stop.
     """
-    if limit.unit in AT_ONCE or limit.used + limit.held < limit.limit:
+    if limit.unit in AT_ONCE or not _concerns(limit, session):
         return False
-    return asked_of(limit, session.resources, session.rate_micros, hold_ms) > 0
+    is_full = limit.used + limit.held >= limit.limit
+    is_over = Step.DRAIN in standing.steps if limit.is_budget else is_full
+    rate, hold_ms = session.rate_micros, standing.hold_ms
+    return is_over and asked_of(limit, session.resources, rate, hold_ms) > 0
 
 
-def _severity(limit: Allowance) -> tuple[bool, float]:
-    return limit.is_budget, limit.resets_at.timestamp() if limit.resets_at else float("inf")
+def _concerns(limit: Allowance, session: Session) -> bool:
+    is_of_workshop = limit.scope is LimitScope.WORKSHOP or limit.window is Window.WORKSHOP
+    if is_of_workshop and session.workshop_id is None:
+        return False
+    return limit.concerns(session.choice.profile)
+
+
+def _severity(limit: Allowance) -> tuple[bool, bool, float]:
+    lasts = limit.resets_at.timestamp() if limit.resets_at else float("inf")
+    return limit.is_budget, limit.unit is Unit.MONEY, lasts

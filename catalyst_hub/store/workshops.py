@@ -63,7 +63,6 @@ _ATTENDED_BY = (
     .order_by(workshops.c.first_on.desc(), workshops.c.workshop_id.desc())
     .limit(1)
 )
-# The one that began last comes last, and so is the one that is kept of several.
 _ATTENDED_IN = union(
     _ON_DAY.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
         instructors.c.person_id
@@ -71,7 +70,7 @@ _ATTENDED_IN = union(
     _ON_DAY.join(invitations, _CAME_BY & _IN_COMMUNITY)
     .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
     .add_columns(redemptions.c.person_id),
-).order_by("first_on", "workshop_id")
+)
 _ADD = insert(workshops).returning(workshops.c.workshop_id)
 
 
@@ -134,7 +133,10 @@ class SqlWorkshops(Repository):
         """The same for everybody who takes part in one, by person id."""
         values = {"hub": self._hub, "community": community, "day": day}
         rows = self._connection.execute(_ATTENDED_IN, values)
-        return {person_id: Workshop(*columns) for *columns, person_id in rows}
+        found = [(Workshop(*columns), person_id) for *columns, person_id in rows]
+        # The one that began last comes last, and so is the one that is kept of several.
+        found.sort(key=lambda pair: (pair[0].first_on, pair[0].workshop_id))
+        return {person_id: workshop for workshop, person_id in found}
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""
