@@ -53,7 +53,10 @@ docs: $(STAMPS)/docs ## the documentation, into docs/_build/html
 screenshots: packages $(STAMPS)/test ## pictures of every page, into artifacts/screenshots
 	@CATALYST_SCREENSHOTS=$(CURDIR)/artifacts/screenshots $(BIN)/python -m pytest -q tests/e2e
 
-chaos: packages $(STAMPS)/test ## races and kills at random moments, some minutes of them
+chaos: packages $(STAMPS)/test ## races and kills at random moments, an hour and more of them
+	@for database in sqlite postgresql; do \
+	    $(BIN)/python -m tests.chaos --seconds $(or $(DURATION),1800) --database $$database || exit 1; \
+	done
 	@CATALYST_CHAOS_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -s tests/concurrency tests/crash $(ARGS)
 
 benchmarks: packages $(STAMPS)/test ## every benchmark beside its baseline, about ten minutes

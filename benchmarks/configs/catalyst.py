@@ -19,6 +19,6 @@ c.JupyterHub.proxy_class = MemoryProxy
 c.JupyterHub.spawner_class = AdmittedNothingSpawner
 c.JupyterHub.log_level = "WARN"
 c.CatalystHub.communities_file = os.environ["BENCH_COMMUNITIES"]
-c.CatalystHub.database_url = "sqlite:///catalyst.sqlite"
+c.CatalystHub.database_url = os.environ.get("BENCH_DATABASE_URL", "sqlite:///catalyst.sqlite")
 c.CatalystHub.champion_port = int(os.environ["BENCH_SERVICE_PORT"])
 configure(c)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -64,6 +65,16 @@ class PostgresqlServer:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(60)
             self._process = None
+
+    def crash(self) -> None:
+        """Kill it and all it has forked, as a machine that loses its power does."""
+        assert self._process is not None
+        parent = psutil.Process(self._process.pid)
+        for process in [parent, *parent.children(recursive=True)]:
+            process.kill()
+        self._process.wait(60)
+        # Children of a process that is gone let go of its memory a moment later.
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def remove(self) -> None:
         self.stop()
