@@ -49,21 +49,37 @@ def allowances(
     days: Mapping[Account, Period],
     view: Viewpoint,
     hold_ms: int,
+    shared: Mapping[Account, Sum] | None = None,
 ) -> tuple[Allowance, ...]:
     """Where every limit stands from this point of view; ``hold_ms`` is set aside for each server.
 
-    ``days`` are :func:`~catalyst_hub.core.account.periods` of the limits' accounts.
+    ``days`` are :func:`~catalyst_hub.core.account.periods` of the limits' accounts; ``shared`` is
+    what was added up before, for whoever shares it with her.
     """
+    sums = dict(shared or {})
     # Summed once for each account, not for each limit: a start waits for this.
-    sums = {
-        account: _sum_up(account, snapshot, days.get(account), view, hold_ms)
-        for account in {limit.account for limit in limits}
-    }
+    for account in {limit.account for limit in limits} - sums.keys():
+        sums[account] = _sum_up(account, snapshot, days.get(account), view, hold_ms)
     return tuple(_allowance(limit, sums[limit.account], view) for limit in limits)
 
 
+def shared_sums(
+    limits: Iterable[Limit],
+    snapshot: UsageSnapshot,
+    days: Mapping[Account, Period],
+    view: Viewpoint,
+    hold_ms: int,
+) -> dict[Account, Sum]:
+    """What is added up for limits that are not one person's: the same for all who see them."""
+    accounts = {limit.account for limit in limits if limit.scope is not LimitScope.PERSON}
+    return {
+        account: _sum_up(account, snapshot, days.get(account), view, hold_ms)
+        for account in accounts
+    }
+
+
 @dataclass(frozen=True, slots=True)
-class _Sum:
+class Sum:
     """An account as it stands; ``by_day`` for rolling windows only."""
 
     sizes: _Sizes
@@ -79,19 +95,19 @@ def _sum_up(
     period: Period | None,
     view: Viewpoint,
     hold_ms: int,
-) -> _Sum:
+) -> Sum:
     live = [session for session in snapshot.live if view.counts(account, session)]
     # Hundreds of servers come in a few sizes, and each needs to be looked at only once.
     sizes = Counter((session.resources, session.rate_micros) for session in live)
     if period is None:
-        return _Sum(sizes)
+        return Sum(sizes)
     ended = snapshot.ended_on(account, view.owner(account))
     held = sum((usage_after(*size, hold_ms) * n for size, n in sizes.items()), Usage())
     if account.window is Window.ROLLING:
         by_day = _with_running(ended, live, period, view)
-        return _Sum(sizes, sum(by_day.values(), Usage()), held, None, by_day)
+        return Sum(sizes, sum(by_day.values(), Usage()), held, None, by_day)
     used = sum(ended.values(), Usage()) + all_used_between(live, period.starts_at, view.now)
-    return _Sum(sizes, used, held, None if account.window is Window.TOTAL else period.ends_at)
+    return Sum(sizes, used, held, None if account.window is Window.TOTAL else period.ends_at)
 
 
 def _with_running(
@@ -112,7 +128,7 @@ def _with_running(
     return by_day
 
 
-def _allowance(limit: Limit, total: _Sum, view: Viewpoint) -> Allowance:
+def _allowance(limit: Limit, total: Sum, view: Viewpoint) -> Allowance:
     if limit.window is Window.AT_ONCE:
         used = sum(size.at_once(limit.unit) * n for (size, _), n in total.sizes.items())
         held = 0
@@ -136,7 +152,7 @@ def _allowance(limit: Limit, total: _Sum, view: Viewpoint) -> Allowance:
 
 
 def _falls_out(
-    limit: Limit, total: _Sum, held: int, view: Viewpoint
+    limit: Limit, total: Sum, held: int, view: Viewpoint
 ) -> Iterator[tuple[datetime, int]]:
     """What a rolling window gives back, and when: a day that is over, at the midnight after which
     it does not count any more. What is held counts as used today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,8 +14,9 @@ from catalyst_hub.core.exemption import limits_with
 from catalyst_hub.core.funds import Funds
 from catalyst_hub.core.oversight import is_enforced
 from catalyst_hub.core.policy import Policy
-from catalyst_hub.core.quota import Limit, allowances
+from catalyst_hub.core.quota import Limit, Sum, allowances, shared_sums
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Period, local_day
 from catalyst_hub.core.workshop import Workshop
@@ -142,10 +143,11 @@ class _Reader:
         accounts: Mapping[Account, Period],
         view: Viewpoint,
         credit: int,
+        shared: Mapping[Account, Sum] | None = None,
     ) -> Standing:
         """Where these limits stand."""
         limits = self._funded(limits, credit)
-        current = allowances(limits, snapshot, accounts, view, self._hold_ms)
+        current = allowances(limits, snapshot, accounts, view, self._hold_ms, shared)
         workshop_id = view.teaching.workshop_id if view.teaching else None
         found = Standing(limits, current, self._hold_ms, workshop_id, is_enforced=self._is_enforced)
         if self._funds is None or found.budget is None:
@@ -171,17 +173,24 @@ class _Reader:
     ) -> Mapping[int, Standing]:
         """Everybody who has a server and takes part in this workshop, or in none."""
         anybody = _view(self._community, _ANYBODY, workshop, self._now)
-        accounts = periods((limit.account for limit in self.limits(anybody)), anybody)
+        every = self.limits(anybody)
+        accounts = periods((limit.account for limit in every), anybody)
         workshop_id = workshop.workshop_id if workshop else None
         snapshot = self._uow.limits.snapshot(self._community.slug, None, accounts, workshop_id)
         credit = self.credit(snapshot)
-        owners = {session.person_id for session in snapshot.live}
-        views = (
-            _view(self._community, person_id, workshop, self._now)
-            for person_id in owners
-            if attendance.get(person_id) == workshop
-        )
-        return {
-            view.person_id: self.standing(self.limits(view), snapshot, accounts, view, credit)
-            for view in views
-        }
+        # What hundreds of people share is added up once, and of their servers each sees her own.
+        shared = shared_sums(every, snapshot, accounts, anybody, self._hold_ms)
+        found = {}
+        for person_id, live in _by_owner(snapshot.live).items():
+            if attendance.get(person_id) == workshop:
+                view = _view(self._community, person_id, workshop, self._now)
+                own, limits = replace(snapshot, live=live), self.limits(view)
+                found[person_id] = self.standing(limits, own, accounts, view, credit, shared)
+        return found
+
+
+def _by_owner(live: Iterable[LiveSession]) -> Mapping[int, Sequence[LiveSession]]:
+    found: dict[int, list[LiveSession]] = {}
+    for session in live:
+        found.setdefault(session.person_id, []).append(session)
+    return found

@@ -17,6 +17,7 @@ from catalyst_hub.core.notice import Notice, Reason, Verdict
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import HOUR_MS, Unit
 from catalyst_hub.core.session import EndReason, Session
+from catalyst_hub.core.standing import standing, standings
 from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.usecases.confirm_stop import confirm_stop
 from catalyst_hub.usecases.dismiss_notice import dismiss_notice
@@ -226,6 +227,25 @@ def test_a_clock_that_is_set_back_gives_no_more_time_than_was_told(world: World)
     limit(world, replace(HOURS_OF_ONE, amount=HOUR_MS))
     enforce(world)
     assert told(world)["kofi"].stop_at == world.now + timedelta(minutes=10)
+
+
+def test_where_limits_stand_is_the_same_for_all_at_once_as_one_by_one(world: World) -> None:
+    seats = Limit(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 9)
+    own = Limit(LimitScope.PERSON, Unit.CPU_HOURS, Window.ROLLING, 9 * HOUR_MS, days=3)
+    limit(world, seats, HOURS_OF_ONE, HOURS_OF_ALL, own, budget=Budget(600_000_000))
+    for name in ("kofi", "lucia"):
+        world.start(name)
+        world.later(minutes=7)
+    world.start("kofi", "second")
+    world.later(minutes=7)
+    (nairobi,) = world.policy.communities
+    of_all = world.do(lambda uow: standings(uow, world.policy, nairobi, world.now))
+    one_by_one = {
+        number: world.do(lambda uow, n=number: standing(uow, world.policy, nairobi, n, world.now))
+        for number in of_all
+    }
+    assert len(of_all) == 2
+    assert of_all == one_by_one
 
 
 # --- keeping it ------------------------------------------------------------------------------
