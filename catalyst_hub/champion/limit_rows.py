@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from catalyst_hub.champion.wording import limit_title
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.denial import Allowance
+from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import HOUR_MS, Unit
 from catalyst_hub.core.window import Window
 from catalyst_hub.i18n import Translator
@@ -25,7 +26,8 @@ class LimitRow:
     """One limit. ``percent`` of it are used or held; ``level`` is "fine", "nearly" or "full";
     "busy" is a limit on what is there at the same time when all of it is: nothing is used up.
 
-    ``held`` is empty when nothing is; ``resets`` for limits on what is there at the same time.
+    ``held`` is empty when nothing is; ``resets`` says when there is more of it, and is empty for
+    limits on what is there at the same time.
     """
 
     title: str
@@ -46,15 +48,38 @@ def limit_row(limit: Allowance, community: Community, translator: Translator) ->
 
     percent = percent_of(limit.used + limit.held, limit.limit)
     return LimitRow(
-        title=limit_title(limit, translator),
+        title=limit_title(limit, translator, _profile_title(limit, community, translator)),
         used=_bare(limit.unit, limit.used, translator) or amount(limit.used),
         limit=amount(limit.limit),
         left=amount(limit.left),
         held=amount(limit.held) if limit.held else "",
-        resets=translator.instant(limit.resets_at, community.zone) if limit.resets_at else "",
+        resets=_resets(limit, community, translator),
         percent=percent,
         level=_level(limit, percent),
     )
+
+
+def _profile_title(limit: Allowance, community: Community, translator: Translator) -> str:
+    """Of the one profile that is limited, if it is one."""
+    if limit.profile is None:
+        return ""
+    profile = community.profile(limit.profile)
+    return text_in(profile.title, translator.language) if profile else limit.profile
+
+
+def _resets(limit: Allowance, community: Community, translator: Translator) -> str:
+    _ = translator.gettext
+    if limit.window is Window.TOTAL:
+        return _("Does not start again by itself.")
+    if limit.resets_at is None:
+        return ""
+    when = translator.instant(limit.resets_at, community.zone)
+    if limit.falls_out:
+        amount = translator.amount(limit.unit, limit.falls_out[0][1], community.currency)
+        return _("%(amount)s come back on %(when)s.", amount=amount, when=when)
+    if limit.window is Window.WORKSHOP:
+        return _("Holds until %(when)s.", when=when)
+    return _("Starts again on %(when)s.", when=when)
 
 
 def _bare(unit: Unit, amount: int, translator: Translator) -> str:
@@ -80,7 +105,8 @@ def percent_of(part: int, whole: int) -> int:
 
 def monthly_money(limits: Iterable[Allowance]) -> Allowance | None:
     """The limit on a month's money that matters most: the budget, else a quota."""
-    money = [limit for limit in limits if limit.unit is Unit.MONEY and limit.window is Window.MONTH]
+    month = (limit for limit in limits if limit.window is Window.MONTH and limit.profile is None)
+    money = [limit for limit in month if limit.unit is Unit.MONEY]
     return max(money, key=lambda limit: limit.is_budget, default=None)
 
 
@@ -91,5 +117,6 @@ def by_weight(limits: Iterable[Allowance]) -> list[Allowance]:
 
 def seats_of(limits: Iterable[Allowance], translator: Translator) -> str:
     """How many servers may run at the same time; empty: as many as people like."""
-    seats = [a.limit for a in limits if a.unit is Unit.SERVERS and a.window is Window.AT_ONCE]
+    shared = (a for a in limits if a.scope is LimitScope.COMMUNITY and a.profile is None)
+    seats = [a.limit for a in shared if a.unit is Unit.SERVERS]
     return translator.number(min(seats)) if seats else ""

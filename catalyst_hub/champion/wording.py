@@ -27,14 +27,22 @@ _WINDOWS: Mapping[Window, str] = {
     Window.DAY: N_("today"),
     Window.WEEK: N_("this week"),
     Window.MONTH: N_("this month"),
+    Window.ROLLING: N_("in any %(days)s days"),
+    Window.WORKSHOP: N_("in the whole workshop"),
+    Window.TOTAL: N_("in all"),
 }
 
 
-def limit_title(limit: Allowance, translator: Translator) -> str:
-    """What a limit counts and over which time: ``CPU-hours · this month``."""
+def limit_title(limit: Allowance, translator: Translator, profile: str = "") -> str:
+    """What a limit counts and over which time: ``CPU-hours · this month``; and where it is one's
+    alone, of which workshop or ``profile``."""
     _ = translator.gettext
     what = _("Budget") if limit.is_budget else unit_name(limit.unit, translator)
-    return f"{what} · {_(_WINDOWS[limit.window])}"
+    # The last day alone is today.
+    window = Window.DAY if limit.days == 1 else limit.window
+    over = _(_WINDOWS[window], days=translator.number(limit.days))
+    workshop = _("“%(title)s”", title=limit.workshop) if limit.workshop else ""
+    return " · ".join(filter(None, (what, over, workshop, profile)))
 
 
 def month_name(on: date, translator: Translator) -> str:

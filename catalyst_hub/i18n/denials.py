@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
-from catalyst_hub.core.resources import Unit
-from catalyst_hub.core.window import Window
+from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.i18n.budget_denials import budget_until, budget_what
-from catalyst_hub.i18n.translator import N_, Translator
+from catalyst_hub.i18n.quota_denials import numbers, quota_until, quota_what
+from catalyst_hub.i18n.translator import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,9 @@ def _what(denied: Denied, translator: Translator, title: str) -> str:
     if allowance is None:
         return _without_numbers(denied, translator, title)
     if allowance.is_budget:
-        words = _numbers(denied, allowance, translator, title)
+        words = numbers(denied, allowance, translator, title)
         return budget_what(denied.code, allowance, words, translator)
-    if allowance.resets_at is None:
-        return _at_once(denied, allowance, translator, title)
-    return _over_time(denied, allowance, translator, title)
+    return quota_what(denied, allowance, translator, title)
 
 
 def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
@@ -92,98 +89,6 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
     return what
 
 
-def _at_once(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
-    _ = translator.gettext
-    if limit.unit is Unit.SERVERS and limit.limit == 0:
-        return _("%(community)s has no seats at present.", community=title)
-    if limit.unit is Unit.SERVERS and limit.scope is LimitScope.COMMUNITY:
-        seats = translator.number(limit.limit)
-        return translator.ngettext(
-            "The only seat of %(community)s is taken.",
-            "All %(n)s seats of %(community)s are taken.",
-            limit.limit,
-            n=seats,
-            community=title,
-        )
-    words = _numbers(denied, limit, translator, title)
-    if denied.asked > limit.limit:
-        return _("This takes %(asked)s; no more than %(limit)s is allowed at once.", **words)
-    if limit.scope is LimitScope.COMMUNITY:
-        return _(
-            "%(community)s is using %(used)s of its %(limit)s; this would take %(asked)s more.",
-            **words,
-        )
-    if limit.unit is Unit.SERVERS:
-        return _("You are running %(used)s already; you may run %(limit)s at once.", **words)
-    return _("You are using %(used)s of your %(limit)s; this would take %(asked)s more.", **words)
-
-
-def _over_time(denied: Denied, limit: Allowance, translator: Translator, title: str) -> str:
-    words = _numbers(denied, limit, translator, title)
-    if limit.scope is LimitScope.COMMUNITY:
-        by_window = _NEARLY_COMMUNITY if limit.left else _COMMUNITY
-    else:
-        by_window = _NEARLY_PERSON if limit.left else _PERSON
-    return translator.gettext(by_window[limit.window], **words)
-
-
-def _numbers(
-    denied: Denied, limit: Allowance, translator: Translator, title: str
-) -> dict[str, str]:
-    def amount(value: int) -> str:
-        return translator.amount(limit.unit, value, denied.currency)
-
-    return {
-        "community": title,
-        "used": amount(limit.used + limit.held),
-        "left": amount(limit.left),
-        "limit": amount(limit.limit),
-        "asked": amount(denied.asked),
-    }
-
-
-_COMMUNITY: Mapping[Window, str] = {
-    Window.DAY: N_("%(community)s has used %(used)s of its %(limit)s for today."),
-    Window.WEEK: N_("%(community)s has used %(used)s of its %(limit)s for this week."),
-    Window.MONTH: N_("%(community)s has used %(used)s of its %(limit)s for this month."),
-}
-_PERSON: Mapping[Window, str] = {
-    Window.DAY: N_("You have used %(used)s of your %(limit)s for today."),
-    Window.WEEK: N_("You have used %(used)s of your %(limit)s for this week."),
-    Window.MONTH: N_("You have used %(used)s of your %(limit)s for this month."),
-}
-
-#: Something is left, but less than this size sets aside when it starts.
-_NEARLY_COMMUNITY: Mapping[Window, str] = {
-    Window.DAY: N_(
-        "%(community)s has only %(left)s of its %(limit)s left today, and this size needs"
-        " %(asked)s to start."
-    ),
-    Window.WEEK: N_(
-        "%(community)s has only %(left)s of its %(limit)s left this week, and this size needs"
-        " %(asked)s to start."
-    ),
-    Window.MONTH: N_(
-        "%(community)s has only %(left)s of its %(limit)s left this month, and this size needs"
-        " %(asked)s to start."
-    ),
-}
-_NEARLY_PERSON: Mapping[Window, str] = {
-    Window.DAY: N_(
-        "You have only %(left)s of your %(limit)s left today, and this size needs %(asked)s to"
-        " start."
-    ),
-    Window.WEEK: N_(
-        "You have only %(left)s of your %(limit)s left this week, and this size needs %(asked)s"
-        " to start."
-    ),
-    Window.MONTH: N_(
-        "You have only %(left)s of your %(limit)s left this month, and this size needs %(asked)s"
-        " to start."
-    ),
-}
-
-
 def _until(denied: Denied, translator: Translator) -> str:
     _ = translator.gettext
     if denied.code in (Code.STORE_UNAVAILABLE, Code.NOT_ENFORCED):
@@ -196,23 +101,7 @@ def _until(denied: Denied, translator: Translator) -> str:
         return ""
     if limit.is_budget:
         return budget_until(denied, limit, translator)
-    if limit.resets_at is None:
-        return _waiting(denied.asked > limit.limit, limit, translator)
-    when = translator.instant(limit.resets_at, denied.zone)
-    if limit.left:
-        return _("A smaller size may still fit; everything starts anew on %(when)s.", when=when)
-    return _("You can start again from %(when)s.", when=when)
-
-
-def _waiting(is_too_large: bool, limit: Allowance, translator: Translator) -> str:
-    _ = translator.gettext
-    if is_too_large:
-        return "" if limit.unit is Unit.SERVERS else _("Choose a smaller size.")
-    if limit.scope is LimitScope.PERSON:
-        return _("Stop a server of yours first, or choose a smaller size.")
-    if limit.unit is Unit.SERVERS:
-        return _("A seat is free as soon as somebody stops a server.")
-    return _("Choose a smaller size, or try again when somebody has stopped a server.")
+    return quota_until(denied, limit, translator)
 
 
 def question(contact: str | None, translator: Translator) -> str:

@@ -10,23 +10,34 @@ import pytest
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
 from catalyst_hub.core.policy import LANGUAGES
 from catalyst_hub.core.resources import AT_ONCE, HOUR_MS, OVER_TIME, Unit
-from catalyst_hub.core.window import Window
+from catalyst_hub.core.window import CALENDAR, Window
 from catalyst_hub.i18n import denial_sentence, translator
 
 RESETS_AT = datetime(2026, 12, 1, 3, tzinfo=UTC)
 CORDOBA = "America/Argentina/Cordoba"
 
 
+#: Every window that the communities file has, for each scope.
+WINDOWS = {
+    LimitScope.COMMUNITY: [*CALENDAR, Window.ROLLING, Window.TOTAL],
+    LimitScope.PERSON: [*CALENDAR, Window.ROLLING, Window.TOTAL, Window.WORKSHOP],
+    LimitScope.WORKSHOP: [Window.DAY, Window.WORKSHOP],
+}
+
+
 def allowance(scope: LimitScope, unit: Unit, window: Window, **facts) -> Allowance:
-    resets_at = None if window is Window.AT_ONCE else RESETS_AT
-    limit = 20 * HOUR_MS
-    return Allowance(scope, unit, window, limit, limit - 1, resets_at=resets_at, **facts)
+    resets_at = None if window in (Window.AT_ONCE, Window.TOTAL) else RESETS_AT
+    limit, days = 20 * HOUR_MS, 7 if window is Window.ROLLING else 0
+    is_of_workshop = Window.WORKSHOP is window or LimitScope.WORKSHOP is scope
+    workshop = "Maps" if is_of_workshop else ""
+    more = {"resets_at": resets_at, "days": days, "workshop": workshop, **facts}
+    return Allowance(scope, unit, window, limit, limit - 1, **more)
 
 
 def every_limit() -> list[Allowance]:
-    windows = [Window.DAY, Window.WEEK, Window.MONTH]
+    windows = CALENDAR
     at_once = [allowance(s, u, Window.AT_ONCE) for s in LimitScope for u in AT_ONCE]
-    over_time = [allowance(s, u, w) for s in LimitScope for u in OVER_TIME for w in windows]
+    over_time = [allowance(s, u, w) for s in LimitScope for u in OVER_TIME for w in WINDOWS[s]]
     budgets = [allowance(LimitScope.COMMUNITY, Unit.MONEY, w, is_budget=True) for w in windows]
     spent = [replace(limit, used=limit.limit) for limit in over_time + budgets]
     return at_once + over_time + budgets + spent
@@ -60,6 +71,33 @@ def test_a_limit_over_time_says_when_it_starts_anew(language):
     for limit in every_limit():
         sentence = denial_sentence(denied(limit), translator(language))
         assert ("00:00" in sentence) == (limit.resets_at is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_limit_of_a_profile_or_workshop_names_it(language):
+    of_profile = replace(
+        denied(allowance(LimitScope.PERSON, Unit.GPU_HOURS, Window.DAY, profile="deep")),
+        profile={"": "Deep learning"},
+    )
+    assert "Deep learning" in denial_sentence(of_profile, translator(language))
+    for limit in every_limit():
+        sentence = denial_sentence(denied(limit), translator(language))
+        assert ("Maps" in sentence) == bool(limit.workshop)
+
+
+def test_a_rolling_window_says_when_this_start_fits_and_a_total_that_somebody_must_help():
+    week = allowance(LimitScope.PERSON, Unit.SERVER_HOURS, Window.ROLLING)
+    assert denial_sentence(denied(replace(week, used=week.limit)), translator("en")).startswith(
+        "You have used 20 h of your 20 h for the last 7 days. You can start again from Tue, Dec 1,"
+        " 00:00 (Cordoba time)."
+    )
+    ever = allowance(LimitScope.PERSON, Unit.SERVER_HOURS, Window.TOTAL)
+    assert denial_sentence(denied(replace(ever, used=ever.limit)), translator("en")) == (
+        "You have used 20 h of your 20 h in all. This limit does not start anew by itself; somebody"
+        " has to raise it. Questions? Ask amina@example.org."
+    )
+    one = replace(week, used=week.limit, days=1)
+    assert "for today" in denial_sentence(denied(one), translator("en"))
 
 
 def hours_of_a_week(used: int, held: int) -> Allowance:

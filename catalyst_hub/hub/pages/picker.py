@@ -44,6 +44,20 @@ _LEFT: Mapping[tuple[LimitScope, Window], str] = MappingProxyType(
         (LimitScope.COMMUNITY, Window.MONTH): N_(
             "Everybody: %(left)s of %(limit)s left this month"
         ),
+        (LimitScope.PERSON, Window.ROLLING): N_(
+            "You: %(left)s of %(limit)s left in any %(days)s days"
+        ),
+        (LimitScope.PERSON, Window.WORKSHOP): N_(
+            "You, in “%(workshop)s”: %(left)s of %(limit)s left"
+        ),
+        (LimitScope.PERSON, Window.TOTAL): N_("You: %(left)s of %(limit)s left in all"),
+        (LimitScope.COMMUNITY, Window.ROLLING): N_(
+            "Everybody: %(left)s of %(limit)s left in any %(days)s days"
+        ),
+        (LimitScope.COMMUNITY, Window.TOTAL): N_("Everybody: %(left)s of %(limit)s left in all"),
+        (LimitScope.WORKSHOP, Window.AT_ONCE): N_("“%(workshop)s”: %(left)s of %(limit)s free now"),
+        (LimitScope.WORKSHOP, Window.DAY): N_("“%(workshop)s”: %(left)s of %(limit)s left today"),
+        (LimitScope.WORKSHOP, Window.WORKSHOP): N_("“%(workshop)s”: %(left)s of %(limit)s left"),
     }
 )
 
@@ -195,7 +209,8 @@ def _common_refusal(offer: CommunityOffer) -> Denied | None:
 
 def _reason(denied: Denied) -> tuple[object, ...]:
     limit = denied.allowance
-    return denied.code, limit and (limit.scope, limit.unit, limit.window)
+    same = limit and (limit.scope, limit.unit, limit.window, limit.profile, limit.days)
+    return denied.code, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,12 +292,21 @@ class _OfferWriter:
         )
 
     def _left(self, limit: Allowance) -> str:
+        text = self._left_of_all(limit)
+        profiles = (p.profile for p in self.offer.profiles if p.profile.slug == limit.profile)
+        return " · ".join((text, *(text_in(p.title, self.speak.language) for p in profiles)))
+
+    def _left_of_all(self, limit: Allowance) -> str:
+        if limit.unit is Unit.SERVERS and limit.scope is LimitScope.COMMUNITY:
+            return self._seats(limit)
         left, whole = (
             self.speak.amount(limit.unit, n, self.offer.currency) for n in (limit.left, limit.limit)
         )
-        if limit.unit is Unit.SERVERS and limit.scope is LimitScope.COMMUNITY:
-            return self._seats(limit)
-        return self.speak.gettext(_LEFT[limit.scope, limit.window], left=left, limit=whole)
+        # The last day alone is today.
+        window = Window.DAY if limit.days == 1 else limit.window
+        of_window = {"days": self.speak.number(limit.days), "workshop": limit.workshop}
+        words = _LEFT[limit.scope, window]
+        return self.speak.gettext(words, left=left, limit=whole, **of_window)
 
     def _seats(self, limit: Allowance) -> str:
         left, whole = self.speak.number(limit.left), self.speak.number(limit.limit)
@@ -292,4 +316,9 @@ class _OfferWriter:
         if limit.resets_at is None:
             return ""
         when = self.speak.instant(limit.resets_at, self.offer.zone)
+        if limit.falls_out:
+            amount = self.speak.amount(limit.unit, limit.falls_out[0][1], self.offer.currency)
+            return self.speak.gettext("%(amount)s more from %(when)s", amount=amount, when=when)
+        if limit.window is Window.WORKSHOP:
+            return self.speak.gettext("Holds until %(when)s", when=when)
         return self.speak.gettext("Starts anew on %(when)s", when=when)
