@@ -11,6 +11,7 @@ from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.audit import CULLER, HUB, Action
 from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.budgets import money_text, step_words
 
 _SHOWN = 200
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -36,6 +37,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.REQUEST_DECLINED: N_("%(actor)s declined the request of %(subject)s to join."),
         Action.EXCEPTION_MADE: N_("%(actor)s made an exception for %(subject)s."),
         Action.EXCEPTION_REVOKED: N_("%(actor)s ended an exception for %(subject)s."),
+        Action.BUDGET_TOPPED_UP: N_("%(actor)s topped up the budget: %(money)s"),
+        Action.BUDGET_STEP_REACHED: N_("The budget reached a step: %(percent)s. %(means)s"),
         Action.NOTICE_GIVEN: N_("%(actor)s told %(subject)s that a server will be stopped."),
         Action.NOTICE_WITHDRAWN: N_("%(actor)s let a server of %(subject)s run on after all."),
         Action.SERVER_STOP_ASKED: N_("%(actor)s stopped a server of %(subject)s."),
@@ -95,4 +98,6 @@ def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) 
         "seats": facts.get("seats"),
         "title": facts.get("title"),
         "note": facts.get("note") or number,
+        "money": money_text(facts, translator),
+        **step_words(facts, translator),
     }

@@ -26,6 +26,8 @@ COMMANDS = MappingProxyType(
         "mails": "list the mail that could not be sent, and why",
         "maintenance": "pause the hub, or one community of it",
         "report": "print who used what, and what it cost",
+        "try-limit": "tell whom a limit would have stopped, and on which days",
+        "top-up": "pay into a community's budget",
     }
 )
 

@@ -26,6 +26,7 @@ class Action(StrEnum):
     SESSION_ENDED = "session:ended"
     SESSION_CORRECTED = "session:corrected"
     SUMS_REPAIRED = "sums:repaired"
+    DETAILS_FORGOTTEN = "details:forgotten"
     SERVER_STOP_ASKED = "server:stop-asked"
     INVITATION_MADE = "invitation:made"
     INVITATION_REVOKED = "invitation:revoked"

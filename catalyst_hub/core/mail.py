@@ -22,6 +22,7 @@ class MailKind(StrEnum):
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
     SERVER_NOTICE = "server-notice"
+    BUDGET_STEP = "budget-step"
     APPEAL_RECEIVED = "appeal-received"
     APPEAL_DECLINED = "appeal-declined"
     EXCEPTION_MADE = "exception-made"

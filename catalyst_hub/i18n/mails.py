@@ -13,6 +13,7 @@ from catalyst_hub.core.mail import Mail, MailKind
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.budgets import resets_text, step_words
 from catalyst_hub.i18n.exemptions import extra_in
 from catalyst_hub.i18n.notices import ground_text
 from catalyst_hub.i18n.translator import N_, Translator, translator
@@ -37,6 +38,7 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.MEMBER_ADDED: N_("Welcome to %(community)s"),
         MailKind.MEMBER_REMOVED: N_("You do not belong to %(community)s any more"),
         MailKind.SERVER_NOTICE: N_("Your server in %(community)s will be stopped"),
+        MailKind.BUDGET_STEP: N_("%(community)s has used %(percent)s of its budget"),
         MailKind.EXCEPTION_MADE: N_("More for you in %(community)s"),
         MailKind.EXCEPTION_REVOKED: N_("An exception for you in %(community)s has ended"),
         MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
@@ -70,6 +72,10 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.APPEAL_DECLINED: N_(
             "The champions of %(community)s make no exception for you this time. If they wrote "
             "something to you, you find it on your page of the hub."
+        ),
+        MailKind.BUDGET_STEP: N_(
+            "%(taken)s of the %(credit)s that %(community)s can spend is used up, running servers "
+            "included. %(means)s"
         ),
         MailKind.EXCEPTION_MADE: N_("%(by)s has made an exception in %(community)s: %(more)s."),
         MailKind.EXCEPTION_REVOKED: N_(
@@ -123,6 +129,7 @@ def _words(
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
         "more": extra_in(mail.facts, speak),
+        **step_words(mail.facts, speak),
     }
 
 
@@ -145,6 +152,7 @@ def _more(mail: Mail, policy: Policy, community: Community | None, speak: Transl
                 when=when,
             )
         )
+    more.append(resets_text(mail.facts, speak))
     contact = (community.contact if community else None) or policy.contact
     if contact and mail.kind in _WITH_CONTACT:
         more.append(speak.gettext("Questions? Ask %(contact)s.", contact=one_line(contact)))

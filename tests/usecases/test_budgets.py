@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.enforcement import ENFORCER, HUB_OPENED, Enforcement
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.standing import Standing, standing
+from catalyst_hub.usecases.note_budget_steps import note_budget_steps
 from tests.usecases.world import NAIROBI, World
 
 A_SHILLING = 1_000_000
@@ -209,3 +210,67 @@ def test_a_clock_that_was_set_back_refuses_nobody(strict: World) -> None:
     strict.do(lambda uow: uow.heartbeats.beat(ENFORCER, strict.now))
     strict.now -= timedelta(hours=1)
     assert code_of(strict.admit("kofi")) is None
+
+
+# --- who is told ---
+
+
+def noted(world: World, **how: bool) -> list[Step]:
+    found = world.do(lambda uow: note_budget_steps(uow, world.policy, world.now, **how))
+    return [each.step for each in found]
+
+
+def mails(world: World) -> list[tuple[str, str]]:
+    return world.rows(
+        "SELECT people.name, json_extract(mails.facts, '$.step') FROM mails"
+        " JOIN people USING (person_id) WHERE kind = 'budget-step' ORDER BY mail_id"
+    )
+
+
+@pytest.fixture
+def told(rich) -> World:
+    world = rich(Budget(600 * A_SHILLING))
+    for name in ("amina", "root", "kofi"):
+        world.sign_in(name, email=f"{name}@example.org", is_email_verified=True)
+    return world
+
+
+def test_champions_and_operators_are_told_of_a_step_once(told: World) -> None:
+    spend(told, 5)
+    assert noted(told, is_rehearsal=True) == [Step.TELL]
+    assert noted(told) == [Step.TELL]
+    assert noted(told) == noted(told, is_rehearsal=True) == []
+    assert sorted(mails(told)) == [("amina", "tell"), ("root", "tell")]
+    assert told.audited().count("budget:step-reached") == 1
+
+
+def test_of_several_steps_at_once_only_the_last_is_told(told: World) -> None:
+    spend(told, 9.6)
+    assert noted(told) == [Step.TELL, Step.HIDE_SIZES, Step.CLOSE]
+    assert {step for _, step in mails(told)} == {"close"}
+
+
+def test_each_window_is_told_of_anew(told: World) -> None:
+    spend(told, 5)
+    noted(told)
+    told.now = datetime(2026, 12, 2, 6, tzinfo=UTC)
+    assert noted(told) == []
+    spend(told, 5)
+    assert noted(told) == [Step.TELL]
+
+
+def test_paying_in_lets_credit_be_told_of_anew(rich) -> None:
+    world = rich(prepaid())
+    pay_in(world, 100)
+    spend(world, 1)
+    assert noted(world) == [Step.TELL]
+    world.later(days=1)
+    pay_in(world, 100)
+    assert noted(world) == []
+    spend(world, 2)
+    assert noted(world) == [Step.TELL, Step.HIDE_SIZES]
+
+
+def test_where_nothing_is_limited_nobody_is_told(world: World) -> None:
+    world.policy = replace(world.policy, communities=(replace(NAIROBI, budget=None),))
+    assert noted(world) == []

@@ -1,0 +1,70 @@
+"""Budgets in words: what each step means, and what people are told when one is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from catalyst_hub.core.budget import Step
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.i18n.translator import N_, Translator
+
+_MEANS: Mapping[Step, str] = MappingProxyType(
+    {
+        Step.TELL: N_("Champions and the people who run this hub are told."),
+        Step.HIDE_SIZES: N_("Sizes that cost more are put aside: they cannot be started."),
+        Step.CLOSE: N_("Only servers of workshops can be started; what runs goes on."),
+        Step.DRAIN: N_(
+            "Nothing that costs money can be started, and servers that run are stopped after"
+            " notice."
+        ),
+    }
+)
+
+
+def step_text(step: Step, speak: Translator) -> str:
+    """What follows from a step, in a sentence."""
+    return speak.gettext(_MEANS[step])
+
+
+def percent_text(part: int, whole: int, speak: Translator) -> str:
+    """``90 %``, rounded down, at most all of it; of nothing, all is used."""
+    percent = min(100, 100 * part // whole) if whole > 0 else 100
+    return speak.gettext("%(n)s%%", n=speak.number(percent))
+
+
+def step_words(facts: Mapping[str, object], speak: Translator) -> dict[str, str]:
+    """The words of a mail about a step, from the facts that were queued with it; empty where it is
+    about something else, or a step that this version does not know."""
+    step = str(facts.get("step", ""))
+    if step not in set(Step):
+        return {}
+    taken, credit = _number(facts["taken"]), _number(facts["credit"])
+    currency = str(facts["currency"])
+    return {
+        "percent": percent_text(taken, credit, speak),
+        "taken": speak.amount(Unit.MONEY, taken, currency),
+        "credit": speak.amount(Unit.MONEY, credit, currency),
+        "means": step_text(Step(step), speak),
+    }
+
+
+def money_text(facts: Mapping[str, object], speak: Translator) -> str:
+    """How much was paid in or taken back; empty where the facts are of something else."""
+    micros = facts.get("micros")
+    currency = str(facts.get("currency"))
+    return speak.amount(Unit.MONEY, micros, currency) if isinstance(micros, int) else ""
+
+
+def _number(fact: object) -> int:
+    return fact if isinstance(fact, int) else 0
+
+
+def resets_text(facts: Mapping[str, object], speak: Translator) -> str:
+    """When the budget of the facts starts anew; empty: it does not."""
+    resets_at = facts.get("resets_at")
+    if not isinstance(resets_at, str):
+        return ""
+    when = speak.instant(datetime.fromisoformat(resets_at), str(facts.get("zone")))
+    return speak.gettext("The budget starts anew on %(when)s.", when=when)
