@@ -46,6 +46,17 @@ class PostgresqlServer:
             extra_groups=self._groups(),
         )
 
+    def copy(self, first: PostgresqlServer) -> None:
+        """Make this one the standby of another, which runs."""
+        arguments = ["-D", self.folder / "data", "-h", first.folder, "-U", "postgres", "-R"]
+        subprocess.run(
+            [_binary("pg_basebackup"), *arguments, "--no-sync", "--checkpoint=fast"],
+            check=True,
+            cwd=self.folder,
+            user=self._user(),
+            extra_groups=self._groups(),
+        )
+
     def start(self) -> None:
         self._process = subprocess.Popen(
             [
@@ -92,17 +103,23 @@ class PostgresqlServer:
         return self._new(_TEMPLATE)
 
     def prepare_template(self) -> None:
-        self._run(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
+        self.run(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
         Database.open(self.url(_TEMPLATE)).close()
 
     def _new(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
-    def _run(self, statement: str) -> None:
+    def run(self, statement: str) -> None:
+        """Have it done, outside of any transaction."""
         with self._connect() as connection:
             connection.execute(statement)
+
+    def ask(self, query: str) -> list[object]:
+        """The first column of what it answers."""
+        with self._connect() as connection:
+            return [row[0] for row in connection.execute(query)]
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(
