@@ -95,13 +95,15 @@ $(BIN)/python:
 	done; \
 	echo "No Python 3.11 or newer with venv found. On Debian: apt-get install python3-venv." >&2; exit 1
 
-# A browser, a PostgreSQL server and Node.js, for the tests only; nothing is started here.
+# A browser, a PostgreSQL server, Node.js and what checks rules for Prometheus, for the tests only;
+# nothing is started here.
 packages:
 	@missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
 	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 \
 	    || missing="$$missing postgresql"; \
 	command -v npm >/dev/null || missing="$$missing nodejs npm"; \
+	command -v promtool >/dev/null || missing="$$missing prometheus"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi; \
 	if ! command -v apt-get >/dev/null || ! $$as_root true 2>/dev/null; then \

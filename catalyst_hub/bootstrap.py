@@ -66,6 +66,8 @@ class Runtime:
         self.now = now
         #: Communities that are not in the file any more: whatever is left of them goes.
         self.former: frozenset[str] = frozenset()
+        #: How often the store could not answer since this process began.
+        self.store_errors = 0
         self._store = store
         self._writer = ThreadPoolExecutor(1, "catalyst-writer")
         self._readers = ThreadPoolExecutor(READERS, "catalyst-reader")
@@ -130,8 +132,12 @@ class Runtime:
             raise
 
     def _transaction(self, work: Callable[[UnitOfWork], T], write: bool) -> T:
-        with self._store.unit_of_work(write) as uow:
-            return work(uow)
+        try:
+            with self._store.unit_of_work(write) as uow:
+                return work(uow)
+        except StoreUnavailableError:
+            self.store_errors += 1
+            raise
 
 
 class FollowingRuntime(Runtime):

@@ -91,6 +91,14 @@ class CatalystHub(LoggingConfigurable):
         help="The port on loopback where the champion service listens for the proxy.",
     ).tag(config=True)
 
+    culler_metrics_port = Integer(
+        8772,
+        min=0,
+        max=65535,
+        help="The port on loopback where the culler answers to Prometheus at /metrics, which takes "
+        "a token with the scope read:metrics; 0: nowhere.",
+    ).tag(config=True)
+
     tokens_file = Unicode(
         "catalyst_tokens.json",
         help="Where the API tokens of our own services are kept from one start of the Hub to the "

@@ -69,6 +69,13 @@ class HubClient:
         response = await self._fetch("GET", f"/users/{quote(user_name, safe='')}", {404})
         return _servers([json.loads(response.body)]) if response.code != 404 else {}
 
+    async def scopes_of(self, token: str) -> frozenset[str]:
+        """What the bearer of another token may do; nothing, if the Hub does not know it."""
+        asking = HubClient(self._api_url, token)
+        response = await asking._fetch("GET", "/user", {401, 403})
+        model = json.loads(response.body) if response.code < 400 else {}
+        return frozenset(model.get("scopes", ()))
+
     async def stop(self, key: ServerKey) -> bool:
         """Ask the Hub to stop a server: it is gone, or will be soon.
 

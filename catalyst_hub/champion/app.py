@@ -17,6 +17,8 @@ from catalyst_hub.champion.community import CommunityPage
 from catalyst_hub.champion.costs import CostsFile, CostsPage
 from catalyst_hub.champion.home import HomePage
 from catalyst_hub.champion.invitations import InvitationPage, InvitationsPage, RevokePage
+from catalyst_hub.champion.line import LetPassPage
+from catalyst_hub.champion.metrics import MetricsHandler, note_request
 from catalyst_hub.champion.people import PeoplePage, RemovePage
 from catalyst_hub.champion.people_file import PeopleFile
 from catalyst_hub.champion.phrases import CardPage, PhrasePage
@@ -74,7 +76,9 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),
             (rf"{below}/communities/([^/]+)/audit", AuditPage),
             (rf"{below}/communities/([^/]+)/sessions/([^/]+)/stop", StopPage),
+            (rf"{below}/communities/([^/]+)/line/(\d{{1,18}})/pass", LetPassPage),
             (rf"{below}/oauth_callback", SignedInPage),
+            (rf"{below}/metrics", MetricsHandler),
         ],
         default_handler_class=NoSuchPage,
         catalyst=None,
@@ -103,6 +107,7 @@ def _cookie_secret(api_token: str) -> bytes:
 
 def _log_request(handler: RequestHandler) -> None:
     """Without the query: a sign-in's carries its code."""
+    note_request(handler)
     request, status = handler.request, handler.get_status()
     level = logging.INFO if status < 500 else logging.WARNING
     ms = 1000 * request.request_time()

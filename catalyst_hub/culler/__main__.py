@@ -16,12 +16,14 @@ from traitlets import TraitError
 from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub, MailSettings
 from catalyst_hub.core.session import HEARTBEAT
+from catalyst_hub.culler import metrics
 from catalyst_hub.culler.enforcer import Enforcer
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
 from catalyst_hub.culler.postman import Postman
 from catalyst_hub.culler.stopper import Stopper
+from catalyst_hub.culler.tidier import EVERY_S, Tidier
 from catalyst_hub.hub_client import HubClient, HubRefusedError
 
 log = logging.getLogger("catalyst_hub.culler")
@@ -50,20 +52,37 @@ def parser() -> argparse.ArgumentParser:
         help="after which a reservation the hub knows nothing of is given back: its start_timeout"
         " + http_timeout + 60 (default: %(default)s, for the hub's own defaults)",
     )
+    made.add_argument(
+        "--metrics-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="where /metrics answers; 0: nowhere (default: %(default)s)",
+    )
+    made.add_argument(
+        "--metrics-address",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="of which network interface (default: %(default)s)",
+    )
     return made
 
 
-async def run(hub: HubClient, mail: MailSettings | None, every_s: float, patience_s: float) -> None:
+async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespace) -> None:
     """Observe until the process is told to end, or the Hub that started it is gone."""
+    every_s, patience_s = given.every, given.patience
     stop_on_signals()
     watch = asyncio.create_task(end_with_parent())
     hub_url = os.environ.get("JUPYTERHUB_PUBLIC_HUB_URL", "")
     with suppress(asyncio.CancelledError), closing(await _opened(every_s)) as runtime:
+        address, port = given.metrics_address, given.metrics_port
         await asyncio.gather(
             repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
             repeat(Stopper(runtime, hub).round, min(every_s, _SOON_S)),
             repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
+            repeat(Tidier(runtime).round, EVERY_S),
+            *([metrics.serve(runtime, hub, address, port)] if port else []),
         )
     watch.cancel()
 
@@ -104,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.error("%s", error)
         return 1
     AsyncHTTPClient.configure(None, max_clients=_CONNECTIONS)
-    asyncio.run(run(hub, mail, given.every, given.patience))
+    asyncio.run(run(hub, mail, given))
     return 0
 
 

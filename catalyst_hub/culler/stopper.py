@@ -9,6 +9,7 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.notice import Verdict
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.culler.metrics import note_notices, note_stop
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
 from catalyst_hub.usecases.confirm_stop import confirm_stop
 from catalyst_hub.usecases.give_notices import give_notices
@@ -31,6 +32,7 @@ class Stopper:
         Raises what HubClient raises, and StoreUnavailableError.
         """
         runtime, verdict = self._runtime, await self._judge()
+        note_notices(verdict.given)
         due = await runtime.read(lambda uow: list_due_notices(uow, runtime.now()))
         await asyncio.gather(self._tell_the_hub(verdict), *(self._try_to_stop(s) for s in due))
 
@@ -66,10 +68,11 @@ class Stopper:
         runtime, key, session_id = self._runtime, session.key, session.session_id
         if key not in await self._hub.servers_of(key.user_name):
             return
-        is_confirmed = await runtime.write(
+        notice = await runtime.write(
             lambda uow: confirm_stop(uow, runtime.policy, session_id, runtime.now())
         )
-        if is_confirmed and await self._hub.stop(key):
+        if notice is not None and await self._hub.stop(key):
+            note_stop(notice)
             log.info("stopped %s: its notice is over", _described(session))
 
 

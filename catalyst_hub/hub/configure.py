@@ -58,8 +58,11 @@ def configure_spawner(c: Config) -> None:
 def configure_culler(c: Config) -> None:
     """The loop beside the Hub, unless the operator runs it elsewhere under the same name."""
     _add_role(c, culler_role())
+    settings = CatalystHub(config=c)
     command = [*_module("catalyst_hub.culler"), *_patience(c)]
-    mail = CatalystHub(config=c).mail_environment()
+    if settings.culler_metrics_port:
+        command += ["--metrics-port", str(settings.culler_metrics_port)]
+    mail = settings.mail_environment()
     _add_service(c, {"name": CULLER_SERVICE, "command": command, "environment": mail})
 
 

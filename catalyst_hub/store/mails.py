@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, literal, select, update
+from sqlalchemy import Row, bindparam, func, insert, literal, select, update
 
 from catalyst_hub.core.mail import Mail, MailKind
 from catalyst_hub.core.unit_of_work.people import Person
@@ -39,6 +39,11 @@ _UNSENT = (
     .where(mails.c.problem.is_not(None))
     .order_by(mails.c.mail_id)
 )
+_IS_DUE = mails.c.due_at.is_not(None)
+_BACKLOG = select(
+    func.count().filter(_IS_DUE),
+    func.count().filter(~_IS_DUE, mails.c.queued_at >= bindparam("since")),
+).where(mails.c.hub == bindparam("hub"), mails.c.sent_at.is_(None))
 _COLUMNS = ("hub", "person_id", "kind", "facts", "queued_at", "due_at", "tries")
 
 
@@ -84,6 +89,12 @@ class SqlMails(Repository):
     def give_up(self, mail_id: int, problem: str) -> None:
         """It will not be sent."""
         self._change(mail_id, problem=problem, due_at=None)
+
+    def backlog(self, since: datetime) -> tuple[int, int]:
+        """How many wait to be sent, and how many of those queued since then were given up."""
+        values = {"hub": self._hub, "since": since}
+        pending, failed = self._connection.execute(_BACKLOG, values).one()
+        return pending, failed
 
     def unsent(self, since: datetime) -> Sequence[Mail]:
         """What could not be sent, or not yet, of the mail queued since then."""

@@ -45,7 +45,8 @@ def due(world: World) -> list[str]:
 
 
 def confirms(world: World, session: Session) -> bool:
-    return world.do(lambda uow: confirm_stop(uow, world.policy, session.session_id, world.now))
+    number = session.session_id
+    return world.do(lambda uow: confirm_stop(uow, world.policy, number, world.now)) is not None
 
 
 def told(world: World, name: str) -> list[str]:
