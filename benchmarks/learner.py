@@ -69,7 +69,13 @@ def _said(page: str) -> str:
 
 
 class RefusedError(Exception):
-    """The hub said no; the message is its answer's status and path."""
+    """The hub said no; the message is its answer's status and first sentence. ``retry_after``:
+    seconds after which it wants to be asked again, if it says so."""
+
+    def __init__(self, message: str, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
 
 
 @dataclass
@@ -104,7 +110,12 @@ class Learner:
             ) as answer:
                 page = await answer.text()
                 if answer.status >= 400:
-                    raise RefusedError(f"{answer.status} {_said(page)}")
+                    after = answer.headers.get("Retry-After")
+                    raise RefusedError(
+                        f"{answer.status} {_said(page)}",
+                        answer.status,
+                        float(after) if after else None,
+                    )
                 if answer.status < 300:
                     self.refresh = answer.headers.get("Refresh", "")
                     return url, page

@@ -20,6 +20,7 @@ from catalyst_hub.communities_file import (
     quota_parts,
     spending_parts,
     terms,
+    waiting_room,
 )
 from catalyst_hub.communities_file.part import Part
 from catalyst_hub.config import CatalystHub
@@ -68,6 +69,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     quota_parts.RollingPart: ("Rolling", "`rolling`"),
     spending_parts.BudgetPart: ("Budget", "`budget`"),
     spending_parts.StepsPart: ("Steps", "`budget.steps`"),
+    waiting_room.WaitingRoomPart: ("Waiting room", "`hub.waiting_room`"),
     spending_parts.EnforcementPart: ("Enforcement", "`hub.enforcement`"),
     models.CullingPart: ("Culling", "`culling`"),
     keeping.KeepingPart: ("Keeping", "`keeping`"),

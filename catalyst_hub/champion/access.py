@@ -24,11 +24,13 @@ class Action(StrEnum):
     AUDIT = "audit"
     EXPORT = "export"
     STOP = "stop"
+    GO_FIRST = "go-first"
     HELP = "help"
     RESET_PHRASE = "reset-phrase"
     INVITE = "invite"
     ANSWER = "answer"
     EXCEPT = "except"
+    BUDGET = "budget"
     ADMIT = "admit"
     REMOVE = "remove"
     SCHEDULE = "schedule"
@@ -65,6 +67,8 @@ MAY: Mapping[Action, frozenset[Place]] = MappingProxyType(
         Action.EXPORT: frozenset({_CHAMPION}),
         # Stop somebody's server. The Hub judges as well.
         Action.STOP: frozenset({_INSTRUCTOR, _CHAMPION}),
+        # Let somebody go first who waits for a seat.
+        Action.GO_FIRST: frozenset({_CHAMPION}),
         # Ask somebody to start or open their server, and do so if they allow it.
         Action.HELP: frozenset({_INSTRUCTOR, _CHAMPION}),
         # Give somebody a new return phrase who has lost theirs, and has no other way to sign in; an
@@ -76,6 +80,8 @@ MAY: Mapping[Action, frozenset[Place]] = MappingProxyType(
         Action.ANSWER: _ALL,
         # Allow more than a limit for a while; the communities file says how far champions may go.
         Action.EXCEPT: _BOTH,
+        # See the budget and pay in; the communities file says how much champions may.
+        Action.BUDGET: _BOTH,
         # Let somebody in by name, who need not have asked.
         Action.ADMIT: _BOTH,
         # Take somebody out.

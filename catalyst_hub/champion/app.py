@@ -9,7 +9,7 @@ import logging
 from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 from tornado.web import Application, RequestHandler
 
-from catalyst_hub.champion import consents, exceptions, exceptions_api
+from catalyst_hub.champion import appeals, consents, exceptions, exceptions_api
 from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
 from catalyst_hub.champion.champions import AppointPage, DismissPage
@@ -63,6 +63,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/people/([^/]+)/phrase", PhrasePage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/phrase/card", CardPage),
             *consents.routes(rf"{below}/communities/([^/]+)"),
+            *appeals.routes(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/people\.csv", PeopleFile),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/appoint", AppointPage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/dismiss", DismissPage),
@@ -74,6 +75,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             *_workshops(rf"{below}/communities/([^/]+)/workshops"),
             (rf"{below}/communities/([^/]+)/requests", RequestsPage),
             (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),
+            *budgets.routes(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/audit", AuditPage),
             (rf"{below}/communities/([^/]+)/sessions/([^/]+)/stop", StopPage),
             (rf"{below}/communities/([^/]+)/line/(\d{{1,18}})/pass", LetPassPage),

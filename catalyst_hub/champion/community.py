@@ -19,6 +19,7 @@ from catalyst_hub.champion.limit_rows import (
     percent_of,
     seats_of,
 )
+from catalyst_hub.champion.line import line_of
 from catalyst_hub.champion.month_figures import month_figures
 from catalyst_hub.champion.server_rows import server_row
 from catalyst_hub.champion.wording import N_, clock
@@ -37,6 +38,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
     {
         "stopped": N_("The server is stopped."),
         "gone": N_("This server was not running any more."),
+        "passes": N_("The next free seat is theirs."),
+        "waits-no-more": N_("They were not waiting any more, or go first already."),
         "refused": N_(
             "The hub did not stop this server. It may just have stopped by itself, or its owner "
             "has left the community. If it is still there in a minute, ask the people who run "
@@ -55,7 +58,9 @@ class CommunityPage(Page):
         self.speak_for(community)
         now = self.now()
         view, stoppable = await self.read(lambda uow: self._look(uow, community, now))
-        self.show("community", **self._words(view, now), stoppable=stoppable)
+        line = await line_of(self, community, now)
+        words = self._words(view, now) | {"stoppable": stoppable, "line": line}
+        self.show("community", **words, xsrf=self.xsrf_token.decode())
 
     def _look(
         self, uow: UnitOfWork, community: Community, now: datetime

@@ -21,6 +21,7 @@ from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.purse import Purse
 from catalyst_hub.communities_file.quotas import limits_of
 from catalyst_hub.communities_file.spending import bounds_of, budget_of, enforcement_of
+from catalyst_hub.communities_file.waiting_room import waiting_room_of
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy
@@ -51,6 +52,8 @@ def build(file: FilePart, providers: Iterable[str], version: str, findings: Find
         builder.rules.rules(hub.blocked, ("hub", "blocked")),
         None if lapse is None else timedelta(seconds=lapse),
         enforcement_of(hub.enforcement),
+        None if hub.keep_details_for is None else timedelta(seconds=hub.keep_details_for),
+        waiting_room_of(hub.waiting_room),
     )
 
 

@@ -23,6 +23,7 @@ from catalyst_hub.communities_file.fields import (
     Line,
     Memory,
     Notice,
+    Retention,
     Slug,
     Title,
     Variable,
@@ -40,6 +41,7 @@ from catalyst_hub.communities_file.quota_parts import QuotasPart
 from catalyst_hub.communities_file.spending_parts import BudgetPart, EnforcementPart
 from catalyst_hub.communities_file.terms import TermsPart
 from catalyst_hub.communities_file.traits import Traits
+from catalyst_hub.communities_file.waiting_room import WaitingRoomPart
 
 
 class RulePart(Part):
@@ -107,6 +109,11 @@ class HubPart(Part):
     this file."""
     enforcement: EnforcementPart = EnforcementPart()
     """How soon limits take hold of servers that run."""
+    waiting_room: WaitingRoomPart = WaitingRoomPart()
+    """How long the waiting room has patience with people."""
+    keep_details_for: Retention | None = None
+    """How long it is kept who ran which server, such as 400d, 30d at least; sums and costs stay for
+    ever. null: for ever, too."""
 
 
 class PricesPart(Part):

@@ -45,7 +45,8 @@ class WaitingPage(Localized):
         user = self.current_user
         spawner = user.spawners.get(server_name)
         if spawner is not None and spawner.active:
-            self.redirect(self.hub_url("spawn-pending", user.escaped_name, spawner.escaped_name))
+            server = url_escape_path(server_name)
+            self.redirect(self.hub_url("spawn-pending", user.escaped_name, server))
             return
         view = await self._look(server_name)
         if view is None:
