@@ -9,7 +9,7 @@ import logging
 from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 from tornado.web import Application, RequestHandler
 
-from catalyst_hub.champion import appeals, consents, exceptions, exceptions_api
+from catalyst_hub.champion import appeals, budgets, consents, exceptions, exceptions_api
 from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
 from catalyst_hub.champion.champions import AppointPage, DismissPage

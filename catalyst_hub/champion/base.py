@@ -24,6 +24,7 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import Person, StoreUnavailableError, UnitOfWork
 from catalyst_hub.i18n import Translator, translator
 from catalyst_hub.i18n.maintenances import MaintenanceText, maintenance_text
+from catalyst_hub.usecases.list_appeals import list_appeals
 from catalyst_hub.usecases.list_requests import list_requests
 
 T = TypeVar("T")
@@ -42,6 +43,8 @@ class Page(HubOAuthenticated, RequestHandler):
     allowed: frozenset[Action] = frozenset()
     #: How many requests to join wait in this community; None: there is no page for them.
     waiting: int | None = None
+    #: How many people of this community ask for more than a limit allows them.
+    asking: int = 0
     #: Maintenances that are announced or on, of the hub and of communities of hers.
     maintenances: Sequence[Maintenance] = ()
     _translator: Translator | None = None
@@ -92,14 +95,14 @@ class Page(HubOAuthenticated, RequestHandler):
         if not self.hub_auth.check_scopes(self.hub_auth.access_scopes, model):
             raise HTTPError(HTTPStatus.NOT_FOUND)
         self.actor: Actor = actor_from(model)
-        self.viewer, self.waiting, self.maintenances = await self.read(self._look_around)
+        await self.read(self._look_around)
 
-    def _look_around(
-        self, uow: UnitOfWork
-    ) -> tuple[Person | None, int | None, Sequence[Maintenance]]:
+    def _look_around(self, uow: UnitOfWork) -> None:
         """Who is reading, what waits for her in the community of this address, and what pauses."""
-        viewer, slug = uow.people.by_name(self.actor.name), next(iter(self.path_args), "")
-        return viewer, self._count_waiting(uow, slug), self._pausing(uow, viewer, slug)
+        self.viewer, slug = uow.people.by_name(self.actor.name), next(iter(self.path_args), "")
+        self.waiting = self._count_waiting(uow, slug)
+        self.asking = len(list_appeals(uow, slug)) if may(self.actor, Action.EXCEPT, slug) else 0
+        self.maintenances = self._pausing(uow, self.viewer, slug)
 
     def _pausing(self, uow: UnitOfWork, viewer: Person | None, slug: str) -> Sequence[Maintenance]:
         current = uow.maintenances.current(self.now())
@@ -153,7 +156,10 @@ class Page(HubOAuthenticated, RequestHandler):
     def community_for(self, action: Action, slug: str) -> Community:
         """The community, if the signed-in person may do this there; else there is no such page."""
         self.allowed = all_that(self.actor, slug)
-        community = self.policy.community(slug) if action in self.allowed else None
+        community = self.policy.community(slug)
+        if community is not None and community.budget is None:
+            self.allowed -= {Action.BUDGET}
+        community = community if action in self.allowed else None
         if community is None:
             raise HTTPError(HTTPStatus.NOT_FOUND)
         return community
@@ -198,6 +204,7 @@ class Page(HubOAuthenticated, RequestHandler):
             "is_operator": is_operator,
             "allowed": self.allowed,
             "waiting": self.waiting,
+            "asking": self.asking,
             "looks_after": actor is not None and (is_operator or actor.looks_after_some),
             "parsed_scopes": ("admin-ui",) if is_operator else (),
             "hub_title": self._hub_title(),

@@ -31,7 +31,19 @@ PERSONAS = [
 
 COMMUNITIES = f"""
 version: 1
-hub: {{name: crash, title: Crash, removal_notice: 3}}
+hub:
+  name: crash
+  title: Crash
+  removal_notice: 3
+  enforcement: {{notice: 3, every: 1, stop_time: 1}}
+defaults:
+  profiles:
+    python:
+      title: Python
+      environment:
+        command: [{sys.executable}, {HERE / "recorded_server.py"}]
+        variables: {{RECORDS: {{records}}}}
+      sizes: {{small: {{title: Small, cpu: 1, memory: 1G}}}}
 providers:
   demo:
     type: demo
@@ -44,15 +56,18 @@ communities:
     currency: KES
     languages: [en]
     members: [{{provider: demo, people: [{", ".join(PERSONAS)}]}}]
-    profiles:
-      python:
-        title: Python
-        environment:
-          command: [{sys.executable}, {HERE / "recorded_server.py"}]
-          variables: {{RECORDS: {{records}}}}
-        sizes: {{small: {{title: Small, cpu: 1, memory: 1G}}}}
     quotas:
       person: {{at_once: {{servers: 1}}}}
+  rationed:
+    title: Rationed
+    time_zone: Africa/Nairobi
+    currency: KES
+    languages: [en]
+    members: [{{provider: demo, people: [{", ".join(PERSONAS)}]}}]
+    quotas:
+      # Nine seconds.
+      person: {{per_day: {{server_hours: 0.0025}}}}
+    keeping: {{times: 1, each: 3}}
 """
 
 
@@ -191,16 +206,16 @@ class CrashingHub:
     def die_nowhere(self) -> None:
         (self.folder / "die-at").unlink(missing_ok=True)
 
-    def ask_to_start(self, name: str) -> None:
+    def ask_to_start(self, name: str, **options: str) -> None:
         """Press start, and do not care whether there is an answer."""
         try:
-            self.http.post(f"/api/users/{name}/server", json={})
+            self.http.post(f"/api/users/{name}/server", json=options)
         except httpx.TransportError:
             return
 
-    def start_server(self, name: str) -> Run:
+    def start_server(self, name: str, **options: str) -> Run:
         """Start a server and wait until it is ready."""
-        self.ask_to_start(name)
+        self.ask_to_start(name, **options)
         until(lambda: self.is_ready(name))
         return self.alive(name)
 
