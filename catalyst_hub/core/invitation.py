@@ -181,4 +181,7 @@ def redeem(invitation: Invitation, caller: Caller, now: datetime) -> Refusal | b
         return no
     if invitation.is_for_instructors:
         return not caller.is_instructor
+    if invitation.workshop_id is not None:
+        # Whoever belongs to the community already takes part from now on.
+        return True
     return caller.role is not Role.CHAMPION and caller.role is not invitation.role
