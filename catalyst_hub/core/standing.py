@@ -19,7 +19,7 @@ from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Period, local_day
-from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.core.workshop import Workshop, is_running
 
 #: Somebody, to whom all personal limits apply.
 _ANYBODY = -1
@@ -69,12 +69,7 @@ def standing(
     """
     workshop = attended(uow, community, person_id, now) if person_id is not None else None
     view = _view(community, person_id or 0, workshop, now)
-    reader = _Reader(uow, policy, community, now)
-    limits = reader.limits(view)
-    accounts = periods((limit.account for limit in limits), view)
-    workshop_id = workshop.workshop_id if workshop else None
-    snapshot = uow.limits.snapshot(community.slug, view.person_id, accounts, workshop_id)
-    return reader.standing(limits, snapshot, accounts, view, reader.credit(snapshot))
+    return _Reader(uow, policy, community, now).seen_from(view)
 
 
 def standings(
@@ -91,6 +86,21 @@ def standings(
     for workshop in (None, *{w.workshop_id: w for w in attendance.values()}.values()):
         found |= reader.of_all_in(workshop, attendance)
     return found
+
+
+def of_workshops(
+    uow: UnitOfWork, policy: Policy, community: Community, now: datetime
+) -> tuple[Allowance, ...]:
+    """Where the limits stand that the people of each workshop share, which takes place now."""
+    if not any(limit.scope is LimitScope.WORKSHOP for limit in community.limits):
+        return ()
+    reader, shared = _Reader(uow, policy, community, now), LimitScope.WORKSHOP
+    return tuple(
+        allowance
+        for workshop in uow.workshops.of(community.slug)
+        if is_running(workshop, community, now)
+        for allowance in reader.seen_from(_view(community, 0, workshop, now)).of(shared)
+    )
 
 
 def attended(
@@ -135,6 +145,16 @@ class _Reader:
         every = (*self._community.limits, *budget)
         seen = (limit for limit in every if view.sees(limit.account))
         return limits_with(seen, self._exemptions, view.person_id or None, self._now)
+
+    def seen_from(self, view: Viewpoint) -> Standing:
+        """Where they stand as she sees them; reads once."""
+        limits = self.limits(view)
+        accounts = periods((limit.account for limit in limits), view)
+        workshop_id = view.teaching.workshop_id if view.teaching else None
+        snapshot = self._uow.limits.snapshot(
+            self._community.slug, view.person_id, accounts, workshop_id
+        )
+        return self.standing(limits, snapshot, accounts, view, self.credit(snapshot))
 
     def standing(
         self,

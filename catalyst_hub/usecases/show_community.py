@@ -6,7 +6,7 @@ from datetime import datetime
 
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.report import GroupBy, ReportQuery
-from catalyst_hub.core.standing import standing
+from catalyst_hub.core.standing import of_workshops, standing
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import CommunityView, by_day, running_servers, total
 from catalyst_hub.core.window import Window, period_at
@@ -20,6 +20,7 @@ def show_community(
     community = policy.community(slug)
     if community is None:
         return None
+    shared = standing(uow, policy, community, None, now).allowances
     month = period_at(Window.MONTH, community.zone, now)
     query = ReportQuery(month.first_on, month.next_on, (GroupBy.DAY,), frozenset({slug}))
     days = by_day(uow.reports.rows(query, now), community.currency)
@@ -28,7 +29,7 @@ def show_community(
     return CommunityView(
         community,
         running_servers(live, people, now),
-        standing(uow, policy, community, None, now).allowances,
+        shared + of_workshops(uow, policy, community, now),
         total(usage for _, usage in days),
         days,
     )

@@ -20,6 +20,7 @@ from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
+from catalyst_hub.usecases.show_community import show_community
 from tests.usecases.world import NAIROBI, NOON, World
 
 TODAY = date(2026, 11, 21)
@@ -277,6 +278,20 @@ def test_a_workshop_counts_from_its_first_day_to_its_last(world: World) -> None:
     world.now = workshop.ends_at(NAIROBI.zone)
     assert stands(world, "bo").workshop_id is None
     assert world.start("bo").workshop_id is None
+
+
+def test_champions_see_the_limits_of_each_workshop_that_takes_place(world: World) -> None:
+    limited(world, *OF_WORKSHOP, Limit(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 9))
+    maps, _, _ = schedule(world, "Maps"), schedule(world, "Data"), schedule(world, "Gone")
+    gone = world.do(lambda uow: uow.workshops.of("nairobi"))[0].workshop_id
+    world.do(lambda uow: cancel_workshop(uow, "nairobi", gone, "amina", world.now))
+    invite(world, maps, "bo")
+    world.start("bo")
+    view = world.do(lambda uow: show_community(uow, world.policy, "nairobi", world.now))
+    assert view is not None
+    seats = {a.workshop: a.used for a in view.allowances if a.window is Window.AT_ONCE}
+    assert seats == {"": 1, "Maps": 1, "Data": 0}
+    assert len(view.allowances) == 1 + 2 * 3
 
 
 def test_a_cancelled_workshop_limits_nobody(world: World) -> None:
