@@ -63,7 +63,7 @@ CULLER_SCOPES: Mapping[str, str] = MappingProxyType(
         "list:users": "to find the servers: the Hub lists them by user",
         "read:users:activity": "to note when a server was last used",
         "read:servers": "to see which servers are pending, ready, or gone",
-        "delete:servers": "to stop the server of a person who may not run it any more",
+        "delete:servers": "to stop a server whose notice is over",
     }
 )
 

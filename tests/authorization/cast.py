@@ -15,6 +15,7 @@ from jupyterhub import orm
 from jupyterhub.roles import assign_default_roles
 
 from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.exemption import Asked
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import ALPHABET, Terms, code_of, digest, shown
@@ -153,6 +154,7 @@ class Cast:
             "session": self._session,
             "request": self._request,
             "exception": self._exception,
+            "appeal": self._appeal,
             "token": self._token_id,
             "group": self._group,
             "today": self._today,
@@ -252,6 +254,17 @@ class Cast:
             return str(made.exemption_id)
 
         return await self._site.runtime.write(allow)
+
+    async def _appeal(self, person: str) -> str:
+        """A member asks for more CPUs at once."""
+        runtime = self._site.runtime
+
+        def ask(uow: UnitOfWork) -> str:
+            limit = Allowance(LimitScope.PERSON, Unit.CPU, Window.AT_ONCE, 2000, 2000)
+            who = self._admitted(uow).person_id
+            return str(uow.appeals.add("nairobi", who, limit, "KES", "", runtime.now()))
+
+        return await runtime.write(ask)
 
     async def _session(self, person: str) -> str:
         """Of a member whose server the Hub does not know of."""
