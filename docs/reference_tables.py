@@ -19,6 +19,7 @@ from catalyst_hub.communities_file import (
     providers,
     quota_parts,
     spending_parts,
+    storage,
     terms,
     waiting_room,
 )
@@ -73,6 +74,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     spending_parts.EnforcementPart: ("Enforcement", "`hub.enforcement`"),
     models.CullingPart: ("Culling", "`culling`"),
     keeping.KeepingPart: ("Keeping", "`keeping`"),
+    storage.StoragePart: ("Storage", "`storage`"),
     models.BoundsPart: ("Bounds", "`bounds`"),
     terms.TermsPart: ("Terms", "`terms` of a community"),
 }
@@ -102,6 +104,7 @@ KINDS = {
     "Memory": "memory: `2G`, `512M`, `732421K`",
     "Notice": "duration of at most a day: `10m`, `1h`, `0`",
     "Pattern": "regular expression",
+    "Percent": "whole number from 1 to 100",
     "PersonaName": "name",
     "Provider": "provider, by its `type`",
     "Scope": "name of a scope",
@@ -135,7 +138,7 @@ def _kind(written: str) -> str:
     if match := re.search(r"Literal\[(.+?)\]", written):
         words = re.findall(r"[\w-]+", match[1])
         return " or ".join(f"`{word}`" for word in words)
-    modules = (keeping, models, providers, quota_parts, spending_parts)
+    modules = (keeping, models, providers, quota_parts, spending_parts, storage)
     part = next(filter(None, (getattr(module, written, None) for module in modules)), None)
     return KINDS.get(written) or _anchor(part)
 

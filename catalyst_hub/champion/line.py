@@ -68,6 +68,11 @@ def _wants(each: InLine, community: Community, speak: Translator) -> str:
 class LetPassPage(Page):
     """Puts one person before everybody else who waits."""
 
+    def get(self, slug: str, place_id: str) -> None:
+        """A reload after the form was sent: the line is on the community's page."""
+        community = self.community_for(Action.GO_FIRST, slug)
+        self.redirect(self.address_of(community), status=HTTPStatus.SEE_OTHER)
+
     async def post(self, slug: str, place_id: str) -> None:
         """Once; of somebody who waits no longer nothing comes."""
         community = self.community_for(Action.GO_FIRST, slug)

@@ -22,6 +22,7 @@ from catalyst_hub.communities_file.purse import Purse
 from catalyst_hub.communities_file.quotas import limits_of
 from catalyst_hub.communities_file.spending import bounds_of, budget_of, enforcement_of
 from catalyst_hub.communities_file.waiting_room import waiting_room_of
+from catalyst_hub.communities_file.storage import storage_of
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy
@@ -89,6 +90,7 @@ class _Builder:
             takes_requests=bool(part.join_requests),
             blocked=self.rules.rules(part.blocked, (*path, "blocked")),
             keeping=keeping_of(part.keeping),
+            storage=storage_of(part.storage),
             terms=TermsOfUse(own.terms.version, dict(own.terms.text)) if own.terms else None,
         )
         self._check(community, part, path)

@@ -39,6 +39,7 @@ from catalyst_hub.communities_file.part import Part, Several
 from catalyst_hub.communities_file.providers import Provider
 from catalyst_hub.communities_file.quota_parts import QuotasPart
 from catalyst_hub.communities_file.spending_parts import BudgetPart, EnforcementPart
+from catalyst_hub.communities_file.storage import StoragePart
 from catalyst_hub.communities_file.terms import TermsPart
 from catalyst_hub.communities_file.traits import Traits
 from catalyst_hub.communities_file.waiting_room import WaitingRoomPart
@@ -260,6 +261,8 @@ class DefaultsPart(Part):
     """When its servers are stopped by themselves."""
     keeping: KeepingPart | None = None
     """How far its people may put off a stop by themselves."""
+    storage: StoragePart | None = None
+    """How much each person may keep."""
     bounds: BoundsPart | None = None
     """How far its champions may go."""
     join_requests: YesOrNo | None = None

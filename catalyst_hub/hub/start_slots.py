@@ -73,6 +73,12 @@ class StartSlots:
 def take_over(app: Any) -> StartSlots:
     """The slots of a hub: as many as its own limit says, which refuses nobody from now on."""
     app.tornado_settings["concurrent_spawn_limit"] = 0
+    if app.active_server_limit:
+        app.log.warning(
+            "c.JupyterHub.active_server_limit = %i answers with an error beyond that many servers;"
+            " with a limit on servers at once in the communities file, people wait for a seat",
+            app.active_server_limit,
+        )
     return StartSlots(app.concurrent_spawn_limit)
 
 

@@ -213,6 +213,13 @@ async def test_the_wait_counts_towards_no_timeout(start_hub, tmp_path):
     await until(lambda: all(app.users[name].spawner.ready for name in PEOPLE))
 
 
+async def test_the_hub_says_that_its_other_limit_still_refuses(start_hub, tmp_path, caplog):
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.active_server_limit = 7
+    await start_hub(config)
+    assert "active_server_limit = 7 answers with an error" in caplog.text
+
+
 async def test_nobody_is_refused_for_coming_while_others_start(start_hub, tmp_path):
     app = await hub_with_one_slot(start_hub, tmp_path, NeverUpSpawner)
     assert [await ask(app, name) for name in PEOPLE] == [202, 202]

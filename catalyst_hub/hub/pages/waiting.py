@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from jupyterhub.utils import url_escape_path
-from tornado.web import HTTPError, authenticated
+from tornado.web import authenticated
 
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.session import ServerKey
@@ -80,8 +80,6 @@ class WaitingPage(Localized):
     @authenticated
     async def post(self, server_name: str = "") -> None:
         """Leave the line."""
-        if self.get_body_argument("leave", "") != "yes":
-            raise HTTPError(400)
         runtime, key = self.runtime, ServerKey(self.current_user.name, server_name)
         await self.change(lambda uow: leave_line(uow, key, runtime.now()))
         self.redirect(self.hub_url("home"), status=303)
