@@ -18,6 +18,7 @@ from catalyst_hub.store.consents import SqlConsents
 from catalyst_hub.store.database import Database
 from catalyst_hub.store.exemptions import SqlExemptions
 from catalyst_hub.store.heartbeats import SqlHeartbeats
+from catalyst_hub.store.history import SqlHistory
 from catalyst_hub.store.identities import SqlIdentities
 from catalyst_hub.store.inspection import SqlInspection
 from catalyst_hub.store.invitations import SqlInvitations
@@ -114,6 +115,11 @@ class SqlUnitOfWork:
     def exemptions(self) -> SqlExemptions:
         """Exceptions: more than a limit allows."""
         return SqlExemptions(self._connection, self.hub)
+
+    @cached_property
+    def history(self) -> SqlHistory:
+        """Servers that ran at some time."""
+        return SqlHistory(self._connection, self.hub)
 
     @cached_property
     def budgets(self) -> SqlBudgets:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from catalyst_hub.core.unit_of_work.appeals import Appeals
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
-from catalyst_hub.core.unit_of_work.limiting import Exemptions
+from catalyst_hub.core.unit_of_work.limiting import Exemptions, History
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
 from catalyst_hub.core.unit_of_work.notices import Notices
 from catalyst_hub.core.unit_of_work.people import (
@@ -88,6 +88,8 @@ class UnitOfWork(Protocol):
     def limits(self) -> Limits: ...
     @property
     def exemptions(self) -> Exemptions: ...
+    @property
+    def history(self) -> History: ...
     @property
     def budgets(self) -> Budgets: ...
     @property

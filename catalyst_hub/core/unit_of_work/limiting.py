@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from catalyst_hub.core.exemption import Asked, Exemption
+from catalyst_hub.core.trial import Run
 
 
 class Exemptions(Protocol):
@@ -34,3 +35,19 @@ class Exemptions(Protocol):
 
     def revoke(self, exemption_id: int, actor: str, now: datetime) -> bool:
         """End it before its time; False: somebody had."""
+
+
+class History(Protocol):
+    """Servers that ran at some time."""
+
+    def runs(
+        self,
+        community: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        now: datetime,
+        *,
+        has_names: bool,
+    ) -> Sequence[Run]:
+        """The servers of a community that were there in ``[starts_at, ends_at)``, at this hub;
+        those that run end ``now``."""
