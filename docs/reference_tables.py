@@ -103,6 +103,7 @@ KINDS = {
     "LongText": "text of at most 20,000 characters, or one for each language",
     "Memory": "memory: `2G`, `512M`, `732421K`",
     "Notice": "duration of at most a day: `10m`, `1h`, `0`",
+    "Retention": "duration of at least `30d`: `400d`",
     "Pattern": "regular expression",
     "Percent": "whole number from 1 to 100",
     "PersonaName": "name",

@@ -31,6 +31,7 @@ from catalyst_hub.core.quantity import (
     parse_memory,
     parse_money,
 )
+from catalyst_hub.core.retention import SHORTEST_KEEPING
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?", re.A)
 _SLUG_WORDS = "lower-case letters, digits and hyphens, at most 50, such as sabana-genomics"
@@ -238,6 +239,12 @@ def _no_longer_than_a_day(seconds: int) -> int:
     raise refusal("this is longer than a day", "at most 24h", "shorten it")
 
 
+def _no_shorter_than_a_month(seconds: int) -> int:
+    if seconds >= SHORTEST_KEEPING.total_seconds():
+        return seconds
+    raise refusal("this is shorter than a month", "30d at least", "keep details for longer")
+
+
 def _as_command(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -281,6 +288,7 @@ Cpu = Annotated[int, _quantity(parse_cpu, "1.5"), _amount_like("1.5")]
 Count = Annotated[int, _quantity(parse_count, "3"), _schema("string", "integer")]
 Duration = Annotated[int, _quantity(parse_duration, "1h"), _amount_like("1h")]
 Notice = Annotated[Duration, AfterValidator(_no_longer_than_a_day)]
+Retention = Annotated[Duration, AfterValidator(_no_shorter_than_a_month)]
 Hours = Annotated[int, _quantity(parse_hours, "200"), _amount_like("200")]
 GibHours = Annotated[int, _quantity(parse_gib_hours, "200"), _amount_like("200")]
 Amount = Annotated[Money, _quantity(parse_money, "US$ 300"), _amount_like("US$ 300")]

@@ -14,7 +14,7 @@ from catalyst_hub.core.unit_of_work import Person
 #: Facts of an audit line or a mail that name somebody, by hub name or by display name, although
 #: the line is about another. A new fact that names a person is called by one of these.
 _HUB_NAMES = frozenset({"by", "owner", "person", "asked_by"})
-_NAMING_FACTS = _HUB_NAMES | {"name", "names", "display_name"}
+NAMING_FACTS = _HUB_NAMES | {"name", "names", "display_name"}
 #: A shorter word would be found in the middle of what has nothing to do with her.
 _SHORTEST_IN_TEXT = 3
 
@@ -73,7 +73,7 @@ def without_names(value: object, name: str, words: Collection[str], alias: str) 
     word, hub_name = _exactly(words, alias), _exactly({name}, alias)
     return {
         key: _mapped(fact, word, hub_name, key)
-        if key in _NAMING_FACTS
+        if key in NAMING_FACTS
         else without_names(fact, name, words, alias)
         for key, fact in value.items()
     }

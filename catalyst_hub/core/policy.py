@@ -54,6 +54,7 @@ class Policy:
     blocked: tuple[MembershipRule, ...] = ()
     champion_power_lapses_after: timedelta | None = timedelta(hours=4)
     enforcement: Enforcement = field(default_factory=Enforcement)
+    keep_details_for: timedelta | None = None
     waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
 
     @cached_property

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import closing, suppress
 from datetime import timedelta
 
@@ -23,6 +23,8 @@ from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
 from catalyst_hub.culler.postman import Postman
 from catalyst_hub.culler.stopper import Stopper
+from catalyst_hub.culler.storage import StorageKeeper, source_named
+from catalyst_hub.culler.storage_sources import StorageSourceError
 from catalyst_hub.culler.tidier import EVERY_S, Tidier
 from catalyst_hub.hub_client import HubClient, HubRefusedError
 
@@ -30,6 +32,8 @@ log = logging.getLogger("catalyst_hub.culler")
 
 #: How late a server may be stopped after its notice, or a mail sent: people were told a minute.
 _SOON_S = 10.0
+#: Between two looks at all homes.
+_MEASURED_S = 900.0
 #: Stops at the same time. The Hub answers some only when the server is gone.
 _CONNECTIONS = 100
 
@@ -82,9 +86,23 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
             repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
             repeat(Tidier(runtime).round, EVERY_S),
+            *_measuring(runtime),
             *([metrics.serve(runtime, hub, address, port)] if port else []),
         )
     watch.cancel()
+
+
+def _measuring(runtime: Runtime) -> list[Awaitable[None]]:
+    """The loop that measures homes, if there is somebody to say how full they are."""
+    settings = runtime.settings
+    if not settings.storage_source:
+        return []
+    try:
+        source = source_named(settings.storage_source, settings.storage_place)
+    except StorageSourceError as error:
+        log.error("%s", error)
+        return []
+    return [repeat(StorageKeeper(runtime, source).round, _MEASURED_S)]
 
 
 def _enforcing_s(runtime: Runtime) -> float:

@@ -35,16 +35,21 @@ from catalyst_hub.store.tables import IS_LIVE, USAGE, ledger_entries, metadata, 
 _PATIENCE = "SET LOCAL statement_timeout = '60s'"
 _ONE_INSTANT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
-#: What keeps ledger and audit as they were written.
+#: Of tables in which names can be replaced, PostgreSQL has a trigger more.
+_TWO = ("append_only", "no_update")
+#: What keeps ledger, top-ups and audit as they were written.
 _TRIGGERS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "sqlite": frozenset(
             f"{table}_no_{verb}"
-            for table in ("ledger_entries", "audit")
+            for table in ("ledger_entries", "audit", "top_ups")
             for verb in ("update", "delete")
         ),
         "postgresql": frozenset(
-            {"ledger_entries_append_only", "audit_append_only", "audit_no_update"}
+            {
+                "ledger_entries_append_only",
+                *(f"{table}_{what}" for table in ("audit", "top_ups") for what in _TWO),
+            }
         ),
     }
 )

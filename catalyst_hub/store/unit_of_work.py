@@ -17,6 +17,7 @@ from catalyst_hub.store.choices import SqlChoices
 from catalyst_hub.store.consents import SqlConsents
 from catalyst_hub.store.database import Database
 from catalyst_hub.store.exemptions import SqlExemptions
+from catalyst_hub.store.details import SqlDetails
 from catalyst_hub.store.heartbeats import SqlHeartbeats
 from catalyst_hub.store.history import SqlHistory
 from catalyst_hub.store.identities import SqlIdentities
@@ -36,6 +37,7 @@ from catalyst_hub.store.reports import SqlReports
 from catalyst_hub.store.sessions import SqlSessions
 from catalyst_hub.store.sums import SqlSums
 from catalyst_hub.store.waiting import SqlWaiting
+from catalyst_hub.store.storage_uses import SqlStorageUses
 from catalyst_hub.store.workshops import SqlWorkshops
 
 
@@ -162,6 +164,11 @@ class SqlUnitOfWork:
         return SqlReports(self._connection, self.hub)
 
     @cached_property
+    def storage(self) -> SqlStorageUses:
+        """How full homes are."""
+        return SqlStorageUses(self._connection, self.hub)
+
+    @cached_property
     def maintenances(self) -> SqlMaintenances:
         """When the hub, or one community of it, pauses."""
         return SqlMaintenances(self._connection, self.hub)
@@ -180,6 +187,11 @@ class SqlUnitOfWork:
     def sums(self) -> SqlSums:
         """The sums beside the ledger, held against it."""
         return SqlSums(self._connection, self.hub)
+
+    @cached_property
+    def details(self) -> SqlDetails:
+        """Old rows that name people."""
+        return SqlDetails(self._connection, self.hub)
 
 
 class Store:

@@ -13,6 +13,7 @@ import pytest
 
 from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.cli import main
+from catalyst_hub.communities_file import CommunitiesFileError, parse
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.store import Store
 from tests.cli.test_personal_data import COMMUNITIES
@@ -133,3 +134,46 @@ def test_a_correction_needs_a_reason(path: Path) -> None:
     with pytest.raises(SystemExit):
         call(path, *words, " ")
     assert _a_session(path) == (session_id, ended_at)
+
+
+def _keeping(path: Path, words: str) -> None:
+    """The communities file in force says so."""
+    file = path.with_name("communities.yaml")
+    file.write_text(COMMUNITIES.replace("title: Test\n", f"title: Test\n  {words}\n", 1))
+    config = CatalystHub(communities_file=str(file), database_url=f"sqlite:///{path}")
+    open_runtime(config, accept_policy=True).close()
+
+
+def _old(path: Path) -> None:
+    """One of the two sessions is of long ago."""
+    long_ms = 400 * 24 * 3_600_000
+    do(
+        path,
+        f"UPDATE sessions SET reserved_at = reserved_at - {long_ms},"
+        f" running_at = running_at - {long_ms}, ended_at = ended_at - {long_ms}"
+        " WHERE reserved_at = (SELECT min(reserved_at) FROM sessions)",
+    )
+
+
+def test_without_a_word_in_the_file_nothing_is_tidied(path: Path, capsys) -> None:
+    assert call(path, "db", "tidy") == 2
+    assert "keeps details for ever" in capsys.readouterr().err
+
+
+def test_a_dry_run_counts_what_tidying_then_does(path: Path, capsys) -> None:
+    _keeping(path, "keep_details_for: 365d")
+    _old(path)
+    assert call(path, "db", "tidy", "--dry-run") == 0
+    assert capsys.readouterr().out == "sessions: 1 rows would lose their details\n"
+    names = "SELECT user_name FROM sessions WHERE user_name LIKE 'past:%'"
+    assert do(path, names) == []
+    assert call(path, "db", "tidy") == 0
+    assert capsys.readouterr().out == "sessions: 1 rows have lost their details\n"
+    assert len(do(path, names)) == 1
+    assert call(path, "db", "tidy") == 0
+    assert capsys.readouterr().out == "nothing is older than 365 days\n"
+
+
+def test_details_are_kept_for_a_month_at_least(path: Path) -> None:
+    with pytest.raises(CommunitiesFileError, match="shorter than a month"):
+        parse(COMMUNITIES.replace("title: Test\n", "title: Test\n  keep_details_for: 29d\n", 1))

@@ -21,6 +21,7 @@ ACTIONS = MappingProxyType(
         "backup": "copy a SQLite store to a file, while everything goes on",
         "check": "prove that every session is charged as it must be, and every sum is right",
         "rebuild": "make sums that differ from the ledger right, while everything goes on",
+        "tidy": "take the names out of what is older than it is to be kept",
     }
 )
 

@@ -12,6 +12,7 @@ from catalyst_hub.core.unit_of_work.appeals import Appeals
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.limiting import Exemptions, History
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
+from catalyst_hub.core.unit_of_work.storing import StorageUses
 from catalyst_hub.core.unit_of_work.notices import Notices
 from catalyst_hub.core.unit_of_work.people import (
     Choices,
@@ -36,7 +37,7 @@ from catalyst_hub.core.unit_of_work.records import (
 )
 from catalyst_hub.core.unit_of_work.sessions import Limits, Reports, Sessions
 from catalyst_hub.core.unit_of_work.spending import Budgets
-from catalyst_hub.core.unit_of_work.upkeep import Inspection, Sums
+from catalyst_hub.core.unit_of_work.upkeep import Details, Inspection, Sums
 from catalyst_hub.core.unit_of_work.waiting import Waiting
 from catalyst_hub.core.unit_of_work.workshops import Workshops
 
@@ -107,6 +108,8 @@ class UnitOfWork(Protocol):
     @property
     def reports(self) -> Reports: ...
     @property
+    def storage(self) -> StorageUses: ...
+    @property
     def maintenances(self) -> Maintenances: ...
     @property
     def personal_data(self) -> PersonalData: ...
@@ -114,3 +117,5 @@ class UnitOfWork(Protocol):
     def inspection(self) -> Inspection: ...
     @property
     def sums(self) -> Sums: ...
+    @property
+    def details(self) -> Details: ...

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from catalyst_hub.core.inspection import Breach
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.sums import Difference, Part, SomePeople, SumsOf
+
+if TYPE_CHECKING:
+    from catalyst_hub.core.retention import Kept
 
 
 class Inspection(Protocol):
@@ -48,3 +51,23 @@ class Sums(Protocol):
 
     def repair(self, sums: SumsOf, differences: Sequence[Difference], repairs: int) -> bool:
         """Add what is missing, unless somebody has repaired since ``repairs`` was read."""
+
+
+class Details(Protocol):
+    """Rows that name people and are old. A row is named by the columns of its key."""
+
+    def old_sessions(self, people: SomePeople, before: datetime) -> Sequence[tuple[str]]:
+        """Their sessions that were over by then and still name somebody."""
+
+    def old_lines(self, after: int, before: datetime, count: int) -> tuple[Sequence[int], int]:
+        """Lines of the audit behind ``after`` that tell of sessions, and up to which line that
+        is: ``after`` itself when there are no older ones any more."""
+
+    def lines_done(self) -> int:
+        """The line up to which the audit has been tidied."""
+
+    def old_rows(self, kept: Kept, before: datetime) -> Sequence[tuple[object, ...]]:
+        """Rows of other tables that are over and done with since then."""
+
+    def forget(self, kept: Kept, keys: Sequence[tuple[object, ...]], before: datetime) -> int:
+        """Empty or delete those of the rows that are old still; how many there were."""

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _let_notices_say_why()
     _create_sums_of_parts()
     _create_months()
+    _let_old_names_go()
 
 
 def _text(name: str, length: int = 255, *, nullable: bool = False) -> sa.Column[str]:
@@ -307,3 +308,32 @@ def _fill(table: str, days: str, keys: tuple[str, ...]) -> None:
     taken = [{"month_on": "substr(day_on, 1, 7) || '-01'"}.get(key, key) for key in keys]
     summed = f"SELECT {', '.join(taken)}, {sums} FROM {days} GROUP BY {', '.join(taken)}"  # noqa: S608
     op.execute(f"INSERT INTO {table} ({', '.join((*keys, *_SUMS))}) {summed}")
+
+
+#: As in 0003; and old lines about sessions may lose the names in them.
+_AUDIT_IS_REWRITTEN = """NOT (
+    NEW.audit_id = OLD.audit_id AND NEW.hub = OLD.hub AND NEW.at = OLD.at
+    AND NEW.action = OLD.action AND NEW.community {same} OLD.community
+    AND (NEW.actor = OLD.actor OR NEW.actor LIKE 'erased:%' OR NEW.actor LIKE 'past:%')
+    AND (NEW.subject {same} OLD.subject OR coalesce(NEW.subject, '') LIKE 'erased:%'
+         OR coalesce(NEW.subject, '') LIKE 'past:%')
+    AND (NEW.facts {same} OLD.facts OR coalesce(NEW.facts, '') LIKE '%erased:%'
+         OR coalesce(NEW.facts, '') LIKE '%past:%')
+)"""
+
+
+def _let_old_names_go() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER audit_no_update")
+        op.execute(
+            f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit "
+            f"WHEN {_AUDIT_IS_REWRITTEN.format(same='IS')} "
+            "BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
+        )
+        return
+    op.execute("DROP TRIGGER audit_no_update ON audit")
+    op.execute(
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW "
+        f"WHEN ({_AUDIT_IS_REWRITTEN.format(same='IS NOT DISTINCT FROM')}) "
+        "EXECUTE FUNCTION audit_is_append_only()"
+    )
