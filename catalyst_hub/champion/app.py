@@ -77,8 +77,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),
             *budgets.routes(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/audit", AuditPage),
-            (rf"{below}/communities/([^/]+)/sessions/([^/]+)/stop", StopPage),
-            (rf"{below}/communities/([^/]+)/line/(\d{{1,18}})/pass", LetPassPage),
+            *_servers(rf"{below}/communities/([^/]+)"),
             (rf"{below}/oauth_callback", SignedInPage),
             (rf"{below}/metrics", MetricsHandler),
         ],
@@ -89,6 +88,13 @@ def make_application(hub_auth: HubOAuth) -> Application:
         cookie_secret=_cookie_secret(hub_auth.api_token),
         log_function=_log_request,
     )
+
+
+def _servers(below: str) -> list[tuple[str, type[Page]]]:
+    return [
+        (rf"{below}/sessions/([^/]+)/stop", StopPage),
+        (rf"{below}/line/(\d{{1,18}})/pass", LetPassPage),
+    ]
 
 
 def _workshops(below: str) -> list[tuple[str, type[Page]]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 
 from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
-from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.exception_forms import Written, meant
 from catalyst_hub.champion.exceptions import ExceptionsPage
+from catalyst_hub.champion.json_body import flat_object
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.exemption import Exemption, last_day
 from catalyst_hub.usecases.list_exceptions import Listed
@@ -42,22 +41,12 @@ class ExceptionsFile(ExceptionsPage):
         self.finish({"exception": made.exemption_id})
 
     def _written(self, community: Community) -> Written:
-        said = self._body()
+        said = flat_object(self.request.body)
         person = said.get("person", "")
         words = {name: said.get(name, "") for name in _OF_LIMIT}
         words["scope"] = words["scope"] or ("person" if person else "community")
         amount, until, reason = (said.get(name, "") for name in ("amount", "until", "reason"))
         return Written(person, meant(community, words), amount, until, reason)
-
-    def _body(self) -> dict[str, str]:
-        """A flat object of words and numbers; raises NotUnderstoodError."""
-        try:
-            said = json.loads(self.request.body)
-        except ValueError as error:
-            raise NotUnderstoodError("the body is no JSON") from error
-        if not isinstance(said, dict) or any(isinstance(x, dict | list) for x in said.values()):
-            raise NotUnderstoodError("the body is no flat object")
-        return {key: str(value) for key, value in said.items() if value is not None}
 
 
 class ExceptionFile(ExceptionsPage):

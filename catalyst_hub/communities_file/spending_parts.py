@@ -53,7 +53,7 @@ class BudgetPart(Part):
     per: Literal["day", "week", "month"] = "month"
     """The calendar window it is for."""
     credit: Literal["prepaid"] | None = None
-    """Instead of an amount: only what people with this power pay in can be spent."""
+    """Instead of an amount: only what was paid in before can be spent."""
     carry_over: YesOrNo | None = None
     """Whether what is left when a window ends can still be spent: of an amount, in the next
     window (no unless you say so); of prepaid credit, until it is spent (yes unless you say so; if

@@ -87,6 +87,18 @@ def budget_until(denied: Denied, limit: Allowance, translator: Translator) -> st
     return _("You can start again from %(when)s.", when=when)
 
 
+def put_aside_text(denied: Denied, translator: Translator, title: str) -> str:
+    """Why some sizes are not shown, and until when; ``title`` is the community's."""
+    limit = denied.allowance
+    if limit is None:
+        return ""
+    what = budget_what(Code.BUDGET_SIZES, limit, {"community": title}, translator)
+    if limit.resets_at is None:
+        return f"{what} {translator.gettext('They come back when credit is paid in.')}"
+    when = translator.instant(limit.resets_at, denied.zone)
+    return f"{what} {translator.gettext('They come back on %(when)s.', when=when)}"
+
+
 def _percent(limit: Allowance) -> int:
     taken = limit.used + limit.held
     return min(100, 100 * taken // limit.limit) if limit.limit > 0 else 100

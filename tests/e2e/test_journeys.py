@@ -45,17 +45,16 @@ async def test_lucia_works_in_one_of_her_two_communities_from_her_phone(phone: V
     assert await page.locator("input[value=notebook]").is_checked()
 
 
-async def test_lucia_is_told_why_the_whole_node_cannot_start(phone: Visitor) -> None:
+async def test_lucia_is_told_why_the_whole_node_is_put_aside(phone: Visitor) -> None:
     page = phone.page
     await phone.open("/hub/login")
     await phone.sign_in("lucia")
     await phone.open("/hub/spawn")
-    await page.locator("input[value='volcan-watch/ash-model/node']").check()
-    await page.locator("form[action*=spawn] button").click()
-    alert = page.get_by_role("alert").first
-    await expect(alert).to_contain_text("presupuesto")
-    await expect(alert).to_contain_text("camila@demo.example")
-    await phone.look("9-budget-spent", "es")
+    volcano = page.locator("section[aria-labelledby=community-volcan-watch]")
+    await expect(volcano.locator(".note")).to_contain_text("presupuesto")
+    assert await volcano.locator("input[value$='/node']").count() == 0
+    assert await volcano.locator("input[value$='/small']").count() > 0
+    await phone.look("9-put-aside", "es")
 
 
 async def test_amina_sees_and_stops_kofi_s_server_in_english_and_french(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from catalyst_hub.core.appeal import plea_about
 from catalyst_hub.core.choice import Choice
-from catalyst_hub.core.denial import Allowance, Denied, LimitScope
+from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
 from catalyst_hub.core.profile import (
     CommunityOffer,
     Offers,
@@ -21,6 +21,7 @@ from catalyst_hub.core.profile import (
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
 from catalyst_hub.i18n import N_, DenialText, Translator, denial_text, translator
+from catalyst_hub.i18n.budget_denials import put_aside_text
 
 _INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -117,7 +118,8 @@ class ProfileView:
 @dataclass(frozen=True, slots=True)
 class CommunityView:
     """One community; ``notice`` when nothing of it can start now, always for the same reason, and
-    ``plea`` where its champions are asked about that, if they may help."""
+    ``plea`` where its champions are asked about that, if they may help. ``put_aside`` says why
+    some sizes are not shown."""
 
     slug: str
     title: str
@@ -125,6 +127,7 @@ class CommunityView:
     profiles: tuple[ProfileView, ...]
     allowances: tuple[AllowanceView, ...]
     plea: str = ""
+    put_aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,8 @@ def _community(
     title = text_in(offer.title, speak.language)
     common = _common_refusal(offer)
     notice = denial_text(common, speak, title) if common else None
+    aside = None if common else _first_put_aside(offer)
+    offer = _without_put_aside(offer) if aside else offer
     writer = _OfferWriter(offer, title, speak, is_explained=notice is not None)
     return CommunityView(
         offer.community,
@@ -189,7 +194,26 @@ def _community(
         tuple(writer.profile(p, selected, interfaces) for p in offer.profiles),
         tuple(writer.allowance(a) for a in sorted(offer.allowances, key=_resets)),
         plea_about(common) if common else "",
+        put_aside_text(aside, speak, title) if aside else "",
     )
+
+
+def _is_put_aside(entry: SizeOffer) -> bool:
+    return entry.denied is not None and entry.denied.code is Code.BUDGET_SIZES
+
+
+def _first_put_aside(offer: CommunityOffer) -> Denied | None:
+    sizes = (size for profile in offer.profiles for size in profile.sizes)
+    return next((size.denied for size in sizes if _is_put_aside(size)), None)
+
+
+def _without_put_aside(offer: CommunityOffer) -> CommunityOffer:
+    """Whoever chooses is not led to what a budget has no room for."""
+    profiles = (
+        replace(profile, sizes=tuple(s for s in profile.sizes if not _is_put_aside(s)))
+        for profile in offer.profiles
+    )
+    return replace(offer, profiles=tuple(profile for profile in profiles if profile.sizes))
 
 
 def _resets(limit: Allowance) -> float:

@@ -1,0 +1,104 @@
+"""The budget's page: where it stands, what follows, and paying in."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.champion.site import COMMUNITIES as PLAIN
+from tests.champion.site import PREFIX, Site, SitePerson
+from tests.hub.visitor import page
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BUDGET = "communities/nairobi/budget"
+COMMUNITIES = PLAIN.replace(
+    "budget: {amount: 500}", "budget: {amount: 500}\n    bounds: {champions_may_top_up: 100}"
+).replace(
+    "    title: Mombasa\n",
+    "    title: Mombasa\n    prices: {cpu_hour: 1}\n    budget: {amount: 9}\n",
+)
+
+
+async def pay(person: SitePerson, **words: str) -> httpx.Response:
+    form = await person.get(BUDGET)
+    return await person.press(form, **{"amount": "40", "reason": "a course"} | words)
+
+
+def problem(response: httpx.Response) -> str:
+    assert response.status_code == 422, response.text
+    found = page(response).select_one("#problem")
+    assert found is not None
+    return found.text
+
+
+async def test_a_champion_pays_in_and_everybody_who_may_see_it_does(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("root") as root:
+        paid = await pay(amina)
+        assert "It is paid in." in paid.text
+        assert "of Ksh540" in page(paid).select_one(".limits").text.replace("\xa0", "")
+        seen = " ".join((await root.see(BUDGET)).text.split())
+        assert "a course" in seen
+        assert "amina" in seen
+        audit = (await amina.see("communities/nairobi/audit")).text
+        assert "topped up the budget" in audit
+
+
+async def test_more_than_the_bound_is_refused_and_what_was_written_stays(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        refused = await pay(amina, amount="1000", reason="a dream")
+        assert "100" in problem(refused)
+        field = page(refused).select_one("#reason")
+        assert field is not None
+        assert field["value"] == "a dream"
+        assert "Write an amount" in problem(await pay(amina, amount="lots"))
+        assert "Please write why" in problem(await pay(amina, reason=" "))
+
+
+async def test_the_steps_are_told_with_what_they_mean(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        amina.client.cookies.set("catalyst-language", "fr")
+        rows = (await amina.see(BUDGET)).select("tbody tr")
+        assert [row.select_one("th").text.replace("\u202f", " ") for row in rows][:4] == [
+            "50 %",
+            "80 %",
+            "95 %",
+            "100 %",
+        ]
+        assert "mises de côté" in rows[1].text
+
+
+async def test_where_champions_may_not_pay_in_there_is_no_form(site: Site) -> None:
+    async with site.signed_in("joao") as joao:
+        seen = await joao.see("communities/mombasa/budget")
+        assert seen.select_one("main form") is None
+        assert "The people who run this hub pay in." in seen.text
+
+
+async def test_a_community_without_a_budget_has_no_such_page(site: Site) -> None:
+    async with site.signed_in("root") as root:
+        assert (await root.get("communities/cordoba/budget")).status_code == 404
+        assert "/budget" not in (await root.get("communities/cordoba")).text
+        assert "/budget" in (await root.get("communities/nairobi")).text
+
+
+async def test_programs_pay_in_with_their_own_token(site: Site) -> None:
+    async with site.signed_in("root"), site.stranger() as program:
+        token = site.app.users["root"].new_api_token()
+        headers, address = {"Authorization": f"token {token}"}, f"{PREFIX}{BUDGET}.json"
+        before = (await program.client.get(address, headers=headers)).json()
+        assert before["window"] == "month"
+        said = {"amount": "-5", "reason": "by a program"}
+        paid = await program.client.post(address, headers=headers, json=said)
+        assert paid.status_code == 201, paid.text
+        assert paid.json()["credit"] == before["credit"] - 5_000_000
+        wrong = await program.client.post(address, headers=headers, json=said | {"amount": "x"})
+        assert wrong.status_code == 422
+        assert "300" in wrong.json()["message"]
+
+
+async def test_a_page_elsewhere_cannot_use_the_address_for_programs(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        await amina.see(BUDGET)
+        answer = await amina.client.post(f"{PREFIX}{BUDGET}.json", json={})
+        assert answer.status_code == 403
