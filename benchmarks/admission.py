@@ -4,7 +4,9 @@
                                    [--sqlite FILE | --postgresql URL]
 
 Each admission is the whole use case, from the person's name to the committed reservation, against
-nine limits over four windows; it is released again before the next. Then the year is reported.
+nine limits over four windows ("admission"), and against sixteen that are of a profile, of rolling
+days and in total as well ("every window"); it is released again before the next. Then the year is
+reported.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, insert
 
 from benchmarks.year import HUB, NOW, PEOPLE, fill, name_of
 from catalyst_hub.communities_file import parse
+from catalyst_hub.core.enforcement import ENFORCER
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.core.session import ServerKey, Session
@@ -64,6 +67,23 @@ communities:
     budget: {amount: 100000}
 """
 
+#: What the file can say besides: rolling days, totals, and limits of a profile.
+_BESIDES = """\
+defaults:
+  quotas:
+    community:
+      rolling: {days: 28, server_hours: 1000000}
+      in_total: {cpu_hours: 10000000}
+    person:
+      rolling: {days: 7, cpu_hours: 400}
+      in_total: {server_hours: 100000}
+  profiles:
+    python:
+      quotas:
+        community: {per_week: {server_hours: 100000}}
+        person: {at_once: {memory: 6G}, per_week: {server_hours: 90}}
+"""
+
 _BARE = Table("benchmark_bare", MetaData(), Column("at", BigInteger, nullable=False))
 
 
@@ -102,23 +122,28 @@ def _bare_insert(database: Database, number: int) -> None:
         connection.execute(insert(_BARE), {"at": number})
 
 
-def measure(database: Database, rounds: int) -> tuple[Stopwatch, Stopwatch]:
-    """Interleaved, so that whatever else the machine does meets both alike."""
-    store, policy = Store(database, HUB), parse(_COMMUNITIES)
+def measure(database: Database, rounds: int) -> tuple[Stopwatch, ...]:
+    """Interleaved, so that whatever else the machine does meets all alike."""
+    store = Store(database, HUB)
     with database.transaction(write=True) as connection:
         _BARE.create(connection, checkfirst=True)
-    admission, bare = Stopwatch("admission"), Stopwatch("bare insert")
+    with store.unit_of_work(write=True) as uow:
+        # Without it, nothing that costs is started.
+        uow.heartbeats.beat(ENFORCER, NOW)
+    usual, every, bare = map(Stopwatch, ("admission", "every window", "bare insert"))
+    policies = {usual: parse(_COMMUNITIES), every: parse(_COMMUNITIES + _BESIDES)}
     for number in range(-rounds // 20, rounds):
         key = ServerKey(name_of(number % (PEOPLE // 2) + PEOPLE // 2))
         now = NOW + timedelta(milliseconds=number)
         # The first rounds compile statements; a hub does that once.
         timed = number >= 0
-        with admission.running() if timed else Stopwatch("warm").running():
-            _admit(store, policy, key, now)
+        for watch, policy in policies.items():
+            with watch.running() if timed else Stopwatch("warm").running():
+                _admit(store, policy, key, now)
+            _release(store, key, now)
         with bare.running() if timed else Stopwatch("warm").running():
             _bare_insert(database, number)
-        _release(store, key, now)
-    return admission, bare
+    return usual, every, bare
 
 
 def report(database: Database, *group_by: GroupBy) -> float:
@@ -147,8 +172,8 @@ def run(arguments: argparse.Namespace, url: str) -> None:
         f"filled with {arguments.ended:,} ended sessions, {arguments.running} running",
         lambda: fill(database, arguments.ended, arguments.running),
     )
-    admission, bare = measure(database, arguments.rounds)
-    for watch in (admission, bare):
+    admission, every, bare = measure(database, arguments.rounds)
+    for watch in (admission, every, bare):
         p50, p99 = watch.percentile(50), watch.percentile(99)
         print(f"{watch.name:12} p50 {p50:6.2f} ms   p99 {p99:6.2f} ms")
     ratios = (admission.percentile(p) / bare.percentile(p) for p in (50, 99))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import islice
 
 from sqlalchemy import Table, insert
@@ -15,10 +16,13 @@ from catalyst_hub.store import Database
 from catalyst_hub.store.tables import (
     USAGE,
     community_days,
+    community_months,
     ledger_entries,
     memberships,
     people,
     person_days,
+    person_months,
+    profile_days,
     sessions,
 )
 
@@ -31,6 +35,8 @@ PROFILES = ("python", "r", "julia")
 _RESOURCES = Resources(cpu_milli=1000, memory_bytes=2048 * MIB)
 _RATE_MICROS = 12_345
 _CHUNK = 20_000
+_ROLL_UPS = (community_days, person_days, profile_days, community_months, person_months)
+_AMOUNTS = ("sessions", *USAGE)
 
 Row = dict[str, object]
 
@@ -51,8 +57,8 @@ def fill(database: Database, ended: int, running: int) -> None:
         _insert(database, ledger_entries, (entry for _, _, entry in chunk))
         for _, session, entry in chunk:
             sums.add(session, entry)
-    _insert(database, community_days, sums.community_days())
-    _insert(database, person_days, sums.person_days())
+    for table in _ROLL_UPS:
+        _insert(database, table, sums.rows(table))
     _insert(database, sessions, map(_running, range(running)))
 
 
@@ -151,27 +157,25 @@ class _Sums:
     """The roll-ups, as the store would have kept them."""
 
     def __init__(self) -> None:
-        self._community: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0] * 6)
-        self._person: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0] * 6)
+        self._sums: dict[Table, dict[tuple[object, ...], list[int]]] = {
+            table: defaultdict(lambda: [0] * len(_AMOUNTS)) for table in _ROLL_UPS
+        }
 
     def add(self, session: Row, entry: Row) -> None:
         amounts = (1, *(int(str(entry[name])) for name in USAGE))
-        keys = session["community"], entry["day_on"]
-        for sums in (
-            self._community[keys],
-            self._person[(*keys, session["person_id"], session["profile"])],
-        ):
+        day = date.fromisoformat(str(entry["day_on"]))
+        keys = session | entry | {"month_on": day.replace(day=1)}
+        for table, sums in self._sums.items():
+            total = sums[tuple(keys[name] for name in _keys(table))]
             for place, amount in enumerate(amounts):
-                sums[place] += amount
+                total[place] += amount
 
-    def community_days(self) -> Iterator[Row]:
-        return (_day(("community", "day_on"), *item) for item in self._community.items())
-
-    def person_days(self) -> Iterator[Row]:
-        names = ("community", "day_on", "person_id", "profile")
-        return (_day(names, *item) for item in self._person.items())
+    def rows(self, table: Table) -> Iterator[Row]:
+        for keys, amounts in self._sums[table].items():
+            named = zip((*_keys(table), *_AMOUNTS), (*keys, *amounts), strict=True)
+            yield dict(named)
 
 
-def _day(names: Sequence[str], keys: tuple[object, ...], sums: list[int]) -> Row:
-    amounts = dict(zip(("sessions", *USAGE), sums, strict=True))
-    return {"hub": HUB, "currency": "USD", **dict(zip(names, keys, strict=True)), **amounts}
+@cache
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key.columns)
