@@ -84,7 +84,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def running(config: str, directory: Path, **environment: str) -> Iterator[RunningHub]:
+def running(
+    config: str, directory: Path, python: str = sys.executable, **environment: str
+) -> Iterator[RunningHub]:
     """A hub with the configuration ``configs/<config>.py``, ended when the block ends.
 
     Its databases lie in ``directory``, and are found there by the next hub.
@@ -105,7 +107,7 @@ def running(config: str, directory: Path, **environment: str) -> Iterator[Runnin
     began = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterhub", "-f", str(CONFIGS / f"{config}.py")],
+            [python, "-m", "jupyterhub", "-f", str(CONFIGS / f"{config}.py")],
             cwd=directory,
             env=environ,
             stdout=output,

@@ -3,11 +3,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from benchmarks.usage_quotas import theirs
+from benchmarks.usage_quotas.history import runs
+from benchmarks.usage_quotas.prometheus import MissingError, prometheus, samples
 from benchmarks.year import HUB, NOW, fill
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.store import Database, Store
@@ -59,3 +62,30 @@ def test_in_the_storm_of_sign_ins_nobody_is_refused_by_either_hub() -> None:
     output = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
     assert len(re.findall("refused 0$", output, re.MULTILINE)) == 2, output
     assert re.search(r"hub CPU, ours / bare: median \d+\.\d\d", output), output
+
+
+def test_beside_usage_quotas_ours_admits_what_there_is_room_for() -> None:
+    few = ["--ours", "--people", "1", "--decisions", "2", "--servers", "6"]
+    command = [sys.executable, "-m", "benchmarks.usage_quotas", *few]
+    output = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout
+    refused = re.findall(r"^(\w+): .* refused$", output, re.MULTILINE)
+    assert refused == ["almost", "over", "anna"], output
+    assert re.search(r"6 servers at once: running in the end +4$", output, re.MULTILINE), output
+
+
+def test_without_what_the_peer_needs_the_comparison_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theirs, "FOLDER", tmp_path / "nothing")
+    with pytest.raises(MissingError, match=r"needs Python 3\.12 or newer"):
+        theirs.environment("python-of-tomorrow")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingError, match="install Debian's package prometheus"):
+        prometheus((), tmp_path).__enter__()
+
+
+def test_prometheus_and_the_ledger_are_told_the_same_hours() -> None:
+    told = list(runs(2, NOW))
+    hours = sum((run.ends_at - run.starts_at) / timedelta(hours=1) for run in told)
+    memory = [line for line in samples(told) if line.startswith("kube_pod_container")]
+    assert len(memory) == round(hours * 60)
