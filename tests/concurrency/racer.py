@@ -15,16 +15,20 @@ from multiprocessing.synchronize import Barrier
 
 from catalyst_hub.communities_file import parse
 from catalyst_hub.core.session import ServerKey, Session
+from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.store import Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
+from catalyst_hub.usecases.call_next import call_next
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.open_session import open_session
+from catalyst_hub.usecases.wait_for_seat import wait_for_seat
 from tests.support import chaos
 from tests.support.sessions import NOW
 
 SEATS = 30
 ATTEMPTS = 40
+PRESSES = 20
 ROUNDS = chaos.ROUNDS * 10 or 10
 
 POLICY = parse(f"""\
@@ -110,6 +114,35 @@ def admit_naively(store: Store, racer: int, attempt: int) -> bool:
 
 def race_for_seats(store: Store, racer: int) -> object:
     return sum(admit(store, racer, attempt) for attempt in range(ATTEMPTS))
+
+
+def wait_or_start(store: Store, racer: int) -> object:
+    """Press start again and again; whoever finds no seat takes a place in line."""
+    return [_press(store, racer, attempt) for attempt in range(PRESSES)].count(True)
+
+
+def _press(store: Store, racer: int, attempt: int) -> bool:
+    """As the Hub does: admission, and the place for whoever is refused, in one transaction."""
+    key = key_of(racer, attempt)
+
+    def work(uow: UnitOfWork) -> bool:
+        answer = admit_session(uow, POLICY, AdmissionRequest(key, None, key.user_name), NOW)
+        if isinstance(answer, Session):
+            return True
+        assert may_wait(answer)
+        assert wait_for_seat(uow, POLICY, key, None, NOW) is not None
+        return False
+
+    return with_patience(store, work) is True
+
+
+def call_and_jostle(store: Store, racer: int) -> object:
+    """One calls the next whenever a seat is free, while the others press start past the line."""
+    if racer:
+        return [_press(store, racer, PRESSES + attempt) for attempt in range(10)].count(True)
+    for _ in range(ATTEMPTS):
+        with_patience(store, lambda uow: call_next(uow, POLICY, "savanna", NOW))
+    return 0
 
 
 def race_naively(store: Store, racer: int) -> object:

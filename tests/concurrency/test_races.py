@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,12 +15,18 @@ import pytest
 from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.report import ReportQuery
+from catalyst_hub.core.session import Session
+from catalyst_hub.core.waiting import WaitingPlace
 from catalyst_hub.store import Store
+from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
+from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.open_session import open_session
-from tests.concurrency.racer import POLICY, ROUNDS, SEATS, admit, key_of
+from tests.concurrency.racer import POLICY, PRESSES, ROUNDS, SEATS, admit, key_of
 from tests.support.sessions import NOW
 
 _RACERS = 8
+#: Seats that become free while everybody presses start.
+_FREED = 10
 _ROOT = Path(__file__).parents[2]
 
 
@@ -103,3 +110,32 @@ def test_a_session_that_several_processes_close_is_charged_once(
     assert sum(closed) == SEATS
     assert _live(store) == 0
     assert _charged(store) == (SEATS, SEATS, SEATS * 1_000_000)
+
+
+def _waiting(store: Store) -> list[WaitingPlace]:
+    with store.unit_of_work() as uow:
+        return list(uow.waiting.of_community("savanna"))
+
+
+def test_whoever_gets_no_seat_in_a_race_stands_in_line_once_and_is_served_before_all_others(
+    store: Store, race: Callable[[str], list[int]]
+) -> None:
+    admitted = race("wait_or_start")
+    places = _waiting(store)
+    assert sum(admitted) == _live(store) == SEATS
+    assert len({place.key for place in places}) == len(places) == _RACERS * PRESSES - SEATS
+    with store.unit_of_work(write=True) as uow:
+        for session in list(uow.sessions.all_live())[:_FREED]:
+            close_session(uow, session.key, NOW)
+    # The seats are called while others press start past the line.
+    assert sum(race("call_and_jostle")) == 0
+    assert [place for place in _waiting(store) if place.has_seat(NOW)] == [
+        replace(place, called_at=NOW, seat_until=NOW + timedelta(minutes=2))
+        for place in places[:_FREED]
+    ]
+    # Whoever of them comes first: each finds the seat that was held.
+    for place in reversed(places[:_FREED]):
+        request = AdmissionRequest(place.key, dict(place.options), place.key.user_name)
+        with store.unit_of_work(write=True) as uow:
+            assert isinstance(admit_session(uow, POLICY, request, NOW), Session)
+    assert _live(store) == SEATS
