@@ -38,6 +38,12 @@ class Account:
         """Whether only sessions of a workshop count."""
         return Window.WORKSHOP is self.window or LimitScope.WORKSHOP is self.scope
 
+    @property
+    def crowd(self) -> Account:
+        """The one of all accounts with the same servers that stands for them."""
+        window = Window.WORKSHOP if self.is_of_workshop else Window.AT_ONCE
+        return Account(self.scope, window, self.profile)
+
 
 @dataclass(frozen=True, slots=True)
 class Teaching:

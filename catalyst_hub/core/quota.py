@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from catalyst_hub.core.account import Account, ByDay, UsageSnapshot, Viewpoint
 from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.fleet import Fleet
 from catalyst_hub.core.resources import AT_ONCE, Resources, Unit, Usage, usage_after
-from catalyst_hub.core.session import LiveSession, all_used_between
 from catalyst_hub.core.window import NEVER, Period, Window, local_day, midnight
 
-#: How many servers there are of each size: limits and rate per hour.
-_Sizes = Counter[tuple[Resources, int]]
-_A_DAY = timedelta(days=1)
 _NOTHING = Usage()
 _AT_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
@@ -56,11 +52,8 @@ def allowances(
     ``days`` are :func:`~catalyst_hub.core.account.periods` of the limits' accounts; ``shared`` is
     what was added up before, for whoever shares it with her.
     """
-    sums = dict(shared or {})
-    # Summed once for each account, not for each limit: a start waits for this.
-    for account in {limit.account for limit in limits} - sums.keys():
-        sums[account] = _sum_up(account, snapshot, days.get(account), view, hold_ms)
-    return tuple(_allowance(limit, sums[limit.account], view) for limit in limits)
+    books = _Books(snapshot, days, view, hold_ms, dict(shared or {}))
+    return tuple(_allowance(limit, books.sum_of(limit.account), view) for limit in limits)
 
 
 def shared_sums(
@@ -71,69 +64,64 @@ def shared_sums(
     hold_ms: int,
 ) -> dict[Account, Sum]:
     """What is added up for limits that are not one person's: the same for all who see them."""
-    accounts = {limit.account for limit in limits if limit.scope is not LimitScope.PERSON}
-    return {
-        account: _sum_up(account, snapshot, days.get(account), view, hold_ms)
-        for account in accounts
-    }
+    books = _Books(snapshot, days, view, hold_ms, {})
+    shared = (limit.account for limit in limits if limit.scope is not LimitScope.PERSON)
+    return {account: books.sum_of(account) for account in shared}
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     """An account as it stands; ``by_day`` for rolling windows only."""
 
-    sizes: _Sizes
+    fleet: Fleet
     used: Usage = _NOTHING
-    held: Usage = _NOTHING
     resets_at: datetime | None = None
     by_day: ByDay = field(default_factory=dict)
 
 
-def _sum_up(
-    account: Account,
-    snapshot: UsageSnapshot,
-    period: Period | None,
-    view: Viewpoint,
-    hold_ms: int,
-) -> Sum:
-    live = [session for session in snapshot.live if view.counts(account, session)]
-    # Hundreds of servers come in a few sizes, and each needs to be looked at only once.
-    sizes = Counter((session.resources, session.rate_micros) for session in live)
-    if period is None:
-        return Sum(sizes)
-    ended = snapshot.ended_on(account, view.owner(account))
-    held = sum((usage_after(*size, hold_ms) * n for size, n in sizes.items()), Usage())
-    if account.window is Window.ROLLING:
-        by_day = _with_running(ended, live, period, view)
-        return Sum(sizes, sum(by_day.values(), Usage()), held, None, by_day)
-    used = sum(ended.values(), Usage()) + all_used_between(live, period.starts_at, view.now)
-    return Sum(sizes, used, held, None if account.window is Window.TOTAL else period.ends_at)
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """Adds up each account once, however many limits look at it."""
 
+    snapshot: UsageSnapshot
+    days: Mapping[Account, Period]
+    view: Viewpoint
+    hold_ms: int
+    sums: dict[Account, Sum]
+    fleets: dict[Account, Fleet] = field(default_factory=dict)
 
-def _with_running(
-    ended: ByDay, live: Sequence[LiveSession], period: Period, view: Viewpoint
-) -> ByDay:
-    """Each day's use, that of servers that still run included: whole servers are rounded, as when
-    they are charged, and a day is what one midnight has more than the next."""
-    by_day = dict(ended)
-    began = min((s.running_at for s in live if s.running_at is not None), default=view.now)
-    day, later = local_day(view.now, view.zone), Usage()
-    while day >= period.first_on:
-        since = midnight(day, view.zone)
-        used = all_used_between(live, since, view.now)
-        by_day[day] = by_day.get(day, Usage()) + used - later
-        if since <= began:
-            break
-        day, later = day - _A_DAY, used
-    return by_day
+    def sum_of(self, account: Account) -> Sum:
+        if account not in self.sums:
+            self.sums[account] = self._sum_up(account)
+        return self.sums[account]
+
+    def _sum_up(self, account: Account) -> Sum:
+        fleet, period = self._fleet(account.crowd), self.days.get(account)
+        if period is None:
+            return Sum(fleet)
+        ended = self.snapshot.ended_on(account, self.view.owner(account))
+        if account.window is Window.ROLLING:
+            running = fleet.used_by_day(period.first_on, self.view.zone)
+            by_day = {
+                day: ended.get(day, _NOTHING) + running.get(day, _NOTHING)
+                for day in {*ended, *running}
+            }
+            return Sum(fleet, sum(by_day.values(), Usage()), None, by_day)
+        used = sum(ended.values(), Usage()) + fleet.used_since(period.starts_at)
+        return Sum(fleet, used, None if account.window is Window.TOTAL else period.ends_at)
+
+    def _fleet(self, crowd: Account) -> Fleet:
+        if crowd not in self.fleets:
+            live = [s for s in self.snapshot.live if self.view.counts(crowd, s)]
+            self.fleets[crowd] = Fleet(live, self.view.now, self.hold_ms)
+        return self.fleets[crowd]
 
 
 def _allowance(limit: Limit, total: Sum, view: Viewpoint) -> Allowance:
     if limit.window is Window.AT_ONCE:
-        used = sum(size.at_once(limit.unit) * n for (size, _), n in total.sizes.items())
-        held = 0
+        used, held = total.fleet.at_once(limit.unit), 0
     else:
-        used, held = total.used.over_time(limit.unit), total.held.over_time(limit.unit)
+        used, held = total.used.over_time(limit.unit), total.fleet.held.over_time(limit.unit)
     falls_out = tuple(_falls_out(limit, total, held, view))
     return Allowance(
         limit.scope,
