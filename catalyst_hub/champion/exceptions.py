@@ -37,7 +37,9 @@ _NOTES = {
 }
 
 
-class _ExceptionsPage(MembershipPage):
+class AboutExceptions(MembershipPage):
+    """What the pages about them, and the addresses for programs, have in common."""
+
     tab = "exceptions"
 
     def look(self, uow: UnitOfWork, slug: str) -> tuple[Sequence[Listed], Mapping[str, str]]:
@@ -76,7 +78,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
-class ExceptionsPage(_ExceptionsPage):
+class ExceptionsPage(AboutExceptions):
     """The list, and the form that makes one."""
 
     async def get(self, slug: str) -> None:
@@ -138,7 +140,7 @@ class ExceptionsPage(_ExceptionsPage):
         return [(words, limits) for words, limits in groups if limits]
 
 
-class RevokeExceptionPage(_ExceptionsPage):
+class RevokeExceptionPage(AboutExceptions):
     """``…/exceptions/<id>/revoke``."""
 
     def get(self, slug: str, number: str) -> None:

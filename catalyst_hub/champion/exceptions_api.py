@@ -9,7 +9,7 @@ from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.exception_forms import Written, meant
-from catalyst_hub.champion.exceptions import ExceptionsPage
+from catalyst_hub.champion.exceptions import AboutExceptions
 from catalyst_hub.champion.json_body import flat_object
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.exemption import Exemption, last_day
@@ -19,7 +19,7 @@ from catalyst_hub.usecases.revoke_exception import revoke_exception
 _OF_LIMIT = ("scope", "unit", "window", "profile")
 
 
-class ExceptionsFile(ExceptionsPage):
+class ExceptionsFile(AboutExceptions):
     """All of a community, and a way to make one."""
 
     async def get(self, slug: str) -> None:
@@ -49,7 +49,7 @@ class ExceptionsFile(ExceptionsPage):
         return Written(person, meant(community, words), amount, until, reason)
 
 
-class ExceptionFile(ExceptionsPage):
+class ExceptionFile(AboutExceptions):
     """``…/exceptions/<id>.json``."""
 
     async def get(self, slug: str, number: str) -> None:
