@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
-from catalyst_hub.core.account import Account, UsageSnapshot, Viewpoint, periods
+from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoint, periods
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window
+from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.store import Database, Store
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
 _ZONE = "Africa/Nairobi"
+TODAY = date(2026, 11, 21)
 _HOUR_USED = Usage(3_600_000, 3_600_000, 1024 * 3_600_000, 0, 3_600_000)
 
 
@@ -77,6 +80,80 @@ def test_live_sessions_are_all_there_reserved_ones_too(store: Store) -> None:
     }
 
 
+def test_every_kind_of_account_adds_up_what_is_on_it(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        maps = uow.workshops.add("savanna", Plan("Maps", TODAY, TODAY), "amina", NOW)
+        kofi, amina = a_person(uow, "kofi"), a_person(uow, "amina")
+        for person, days_ago, profile, workshop in (
+            (kofi, 0, "python", maps.workshop_id),
+            (kofi, 2, "r", None),
+            (kofi, 2, "python", None),
+            (kofi, 90, "r", None),
+            (amina, 0, "r", maps.workshop_id),
+            (amina, 3, "r", None),
+        ):
+            at = NOW - timedelta(days=days_ago)
+            session = a_session(person, profile=profile, reserved_at=at)
+            stopped(uow, running(uow, replace(session, workshop_id=workshop)), at + HOUR)
+        found = _of_all_kinds(uow, kofi.person_id, maps)
+        uow.sessions.add(a_session(amina))
+        everybody = _of_all_kinds(uow, None, maps)
+    community, person = LimitScope.COMMUNITY, LimitScope.PERSON
+    assert found == {
+        Account(community, Window.ROLLING, days=3): {0: 2, 2: 2},
+        Account(community, Window.ROLLING, "r", days=4): {0: 1, 2: 1, 3: 1},
+        Account(community, Window.TOTAL): {None: 6},
+        Account(community, Window.TOTAL, "r"): {None: 4},
+        Account(community, Window.TOTAL, since_on=TODAY - timedelta(days=3)): {3: 5},
+        Account(person, Window.ROLLING, days=3): {0: 1, 2: 2},
+        Account(person, Window.TOTAL): {None: 4},
+        Account(person, Window.TOTAL, "r"): {None: 2},
+        Account(person, Window.WORKSHOP): {0: 1},
+        Account(LimitScope.WORKSHOP, Window.DAY): {0: 2},
+        Account(LimitScope.WORKSHOP, Window.WORKSHOP, "r"): {0: 1},
+    }
+    # Of everybody who has a server now, which is Amina alone; what is shared stays the same.
+    hers = {account: days for account, days in everybody.items() if account.scope is person}
+    assert hers == {
+        Account(person, Window.ROLLING, days=3): {0: 1},
+        Account(person, Window.TOTAL): {None: 2},
+        Account(person, Window.TOTAL, "r"): {None: 2},
+        Account(person, Window.WORKSHOP): {0: 1},
+    }
+    assert everybody == found | hers
+
+
+_ALL_KINDS = (
+    Account(LimitScope.COMMUNITY, Window.ROLLING, days=3),
+    Account(LimitScope.COMMUNITY, Window.ROLLING, "r", days=4),
+    Account(LimitScope.COMMUNITY, Window.TOTAL),
+    Account(LimitScope.COMMUNITY, Window.TOTAL, "r"),
+    Account(LimitScope.COMMUNITY, Window.TOTAL, since_on=TODAY - timedelta(days=3)),
+    Account(LimitScope.PERSON, Window.ROLLING, days=3),
+    Account(LimitScope.PERSON, Window.TOTAL),
+    Account(LimitScope.PERSON, Window.TOTAL, "r"),
+    Account(LimitScope.PERSON, Window.WORKSHOP),
+    Account(LimitScope.WORKSHOP, Window.DAY),
+    Account(LimitScope.WORKSHOP, Window.WORKSHOP, "r"),
+)
+
+
+def _of_all_kinds(
+    uow: UnitOfWork, person_id: int | None, workshop: Workshop
+) -> dict[Account, dict[int | None, int]]:
+    """Hours by account, and in it by how many days ago (None: since there was anything)."""
+    teaching = Teaching(workshop.workshop_id, "Maps", TODAY, TODAY + timedelta(days=1))
+    days = periods(_ALL_KINDS, Viewpoint(person_id or -1, _ZONE, NOW, teaching))
+    snapshot = uow.limits.snapshot("savanna", person_id, days, workshop.workshop_id)
+    return {
+        account: {
+            (TODAY - day).days if day.year > 1970 else None: usage.server_ms // 3_600_000
+            for day, usage in by_day.items()
+        }
+        for (account, _), by_day in snapshot.ended.items()
+    }
+
+
 def test_a_community_with_no_use_has_used_nothing(store: Store) -> None:
     with store.unit_of_work() as uow:
         snapshot = _snapshot(uow, 1, Window.MONTH)
@@ -136,11 +213,16 @@ def test_admission_reads_by_index_however_long_the_ledger_is(tmp_path: object) -
         _an_hour(uow, "kofi", 0)
         driver = uow.limits._connection.connection.dbapi_connection
         driver.set_trace_callback(statements.append)
-        _snapshot(uow, 1, Window.DAY, Window.MONTH)
+        _of_all_kinds(uow, 1, uow.workshops.add("savanna", Plan("", TODAY, TODAY), "", NOW))
+        _of_all_kinds(uow, None, uow.workshops.add("savanna", Plan("", TODAY, TODAY), "", NOW))
+        uow.workshops.attended_by(1, "savanna", TODAY)
+        uow.workshops.attended_in("savanna", TODAY)
         driver.set_trace_callback(None)
     store.close()
     plain = sqlite3.connect(path)
-    plan = [row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
+    reads = [text for text in statements if text.startswith("SELECT")]
+    assert len(reads) == 4
+    steps = [row[3] for text in reads for row in plain.execute(f"EXPLAIN QUERY PLAN {text}")]
     plain.close()
-    assert sum(step.startswith("SEARCH") for step in plan) == 5, plan
-    assert not [step for step in plan if step.startswith("SCAN")]
+    assert sum(step.startswith("SEARCH") for step in steps) > 2 * len(_ALL_KINDS)
+    assert not [step for step in steps if step.startswith("SCAN") and "(subquery" not in step]
