@@ -22,17 +22,20 @@ _COLUMNS = (
     notices.c.facts,
     notices.c.asked_at,
 )
-_WITH_SESSIONS = notices.join(sessions, sessions.c.session_id == notices.c.session_id)
-# That which stops a server soonest comes last, and stays where only one is asked for.
+# Notices stay when their sessions have ended: to be found by the few that are live, and not one by
+# one. That which stops a server soonest comes last, and stays where only one is asked for.
 _OF_LIVE = (
     select(*_COLUMNS)
-    .select_from(_WITH_SESSIONS)
-    .where(notices.c.hub == bindparam("hub"), IS_LIVE)
+    .where(
+        notices.c.session_id.in_(
+            select(sessions.c.session_id).where(sessions.c.hub == bindparam("hub"), IS_LIVE)
+        )
+    )
     .order_by(notices.c.stop_at.desc())
 )
 _CARRIED_OUT = (
     select(sessions, *(column.label(f"notice_{column.name}") for column in _COLUMNS))
-    .select_from(_WITH_SESSIONS)
+    .join(notices, notices.c.session_id == sessions.c.session_id)
     .where(
         sessions.c.hub == bindparam("hub"),
         sessions.c.user_name == bindparam("user_name"),
