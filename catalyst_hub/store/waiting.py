@@ -18,11 +18,10 @@ _WAITING = select(waiting_places).where(IS_WAITING)
 _OF_COMMUNITY = _WAITING.where(_COLUMNS.community == bindparam("community")).order_by(
     _COLUMNS.place_id
 )
-_OF_SERVER = _WAITING.where(
-    _COLUMNS.hub == bindparam("hub"),
-    _COLUMNS.user_name == bindparam("user_name"),
-    _COLUMNS.server_name == bindparam("server_name"),
+_OF_USER = _WAITING.where(
+    _COLUMNS.hub == bindparam("hub"), _COLUMNS.user_name == bindparam("user_name")
 )
+_OF_SERVER = _OF_USER.where(_COLUMNS.server_name == bindparam("server_name"))
 _COMMUNITIES = select(_COLUMNS.community).distinct().where(IS_WAITING)
 _TURNS = (
     select(_COLUMNS.called_at)
@@ -48,6 +47,11 @@ class SqlWaiting(Repository):
         values = {"hub": self._hub, "user_name": key.user_name, "server_name": key.server_name}
         row = self._connection.execute(_OF_SERVER, values).one_or_none()
         return None if row is None else _place(row)
+
+    def of_user(self, user_name: str) -> Sequence[WaitingPlace]:
+        """The places of a person's servers on this hub."""
+        values = {"hub": self._hub, "user_name": user_name}
+        return [_place(row) for row in self._connection.execute(_OF_USER, values)]
 
     def communities(self) -> Sequence[str]:
         """Where anybody waits, on any hub."""

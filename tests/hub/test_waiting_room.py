@@ -104,6 +104,16 @@ async def seat_of_amina(hub: Any) -> Any:
     return next((p.seat_until for p in places if p.key.user_name == "amina"), None)
 
 
+async def test_picker_and_home_lead_to_the_line(hub):
+    async with Visitor(hub) as amina:
+        await amina.enter("amina")
+        assert "You can wait for a seat" in text(await amina.get("/hub/spawn"))
+        await press_start(amina)
+        home = await amina.get("/hub/home")
+    link = page(home).find("a", string="See your place in line")
+    assert link["href"].rstrip("/") == "/hub/waiting"
+
+
 async def test_who_leaves_the_line_waits_no_longer(hub):
     async with Visitor(hub) as amina:
         await amina.enter("amina")

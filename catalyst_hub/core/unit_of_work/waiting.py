@@ -19,6 +19,9 @@ class Waiting(Protocol):
     def of_server(self, key: ServerKey) -> WaitingPlace | None:
         """The place of a server of this hub, if it waits."""
 
+    def of_user(self, user_name: str) -> Sequence[WaitingPlace]:
+        """The places of a person's servers on this hub."""
+
     def communities(self) -> Sequence[str]:
         """Where anybody waits, on any hub."""
 

@@ -13,6 +13,7 @@ from jupyterhub.utils import url_escape_path, url_path_join
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.storage import Home
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.appeals import appeals_words
 from catalyst_hub.hub.pages.asking import joining_words
@@ -20,8 +21,12 @@ from catalyst_hub.hub.pages.consents import ConsentsWords
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.notices import notices_words
+from catalyst_hub.hub.pages.waiting import waiting_url
 from catalyst_hub.hub.stopping import stop_server
+from catalyst_hub.i18n.storage import home_text
+from catalyst_hub.usecases.find_waiting import find_waiting
 from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
+from catalyst_hub.usecases.show_homes import show_home
 from catalyst_hub.usecases.show_joining import Joining, show_joining
 from catalyst_hub.usecases.show_notices import NoticesView, show_notices
 
@@ -37,6 +42,8 @@ class _Told:
     notices: NoticesView = field(default_factory=NoticesView)
     joining: Joining = field(default_factory=Joining)
     consents: ConsentsView = field(default_factory=ConsentsView)
+    home: Home | None = None
+    waiting: frozenset[str] = frozenset()
 
 
 class HomePage(ConsentsWords, HomeHandler):
@@ -63,10 +70,12 @@ class HomePage(ConsentsWords, HomeHandler):
             await self.render_template(
                 "home.html",
                 servers=servers,
+                places={name: waiting_url(self, name) for name in told.waiting},
                 may_add_server=self.allow_named_servers,
                 **words,
                 **appeals_words(self, told.notices),
                 maintenances=maintenances_on(self),
+                home=home_text(told.home, self.translator) if told.home else None,
                 **joining_words(self, told.joining),
                 **self.consents_words(user, told.consents),
             )
@@ -82,6 +91,10 @@ class HomePage(ConsentsWords, HomeHandler):
                     show_notices(uow, runtime.policy, name, runtime.now()),
                     show_joining(uow, runtime.policy, name, runtime.now()),
                     list_consents(uow, name, runtime.now()),
+                    show_home(uow, runtime.policy, name, runtime.now())
+                    if runtime.settings.storage_source
+                    else None,
+                    find_waiting(uow, name),
                 )
             )
         except StoreUnavailableError:

@@ -19,6 +19,7 @@ from catalyst_hub.core.profile import (
     text_in,
 )
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.window import Window
 from catalyst_hub.i18n import N_, DenialText, Translator, denial_text, translator
 from catalyst_hub.i18n.budget_denials import put_aside_text
@@ -119,7 +120,8 @@ class ProfileView:
 class CommunityView:
     """One community; ``notice`` when nothing of it can start now, always for the same reason, and
     ``plea`` where its champions are asked about that, if they may help. ``put_aside`` says why
-    some sizes are not shown."""
+    some sizes are not shown; whoever starts all the same where she ``may_wait`` gets a place in
+    line."""
 
     slug: str
     title: str
@@ -128,6 +130,7 @@ class CommunityView:
     allowances: tuple[AllowanceView, ...]
     plea: str = ""
     put_aside: str = ""
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ def _community(
         tuple(writer.allowance(a) for a in sorted(offer.allowances, key=_resets)),
         plea_about(common) if common else "",
         put_aside_text(aside, speak, title) if aside else "",
+        common is not None and may_wait(common),
     )
 
 
