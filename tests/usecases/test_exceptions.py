@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from catalyst_hub.core.appeal import Plea
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.denial import Denied, LimitScope
 from catalyst_hub.core.exemption import Asked, Exemption, MakingRefusal
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window, local_day
+from catalyst_hub.usecases.ask_champion import ask_champion
 from catalyst_hub.usecases.list_exceptions import list_exceptions
 from catalyst_hub.usecases.make_exception import make_exception
 from catalyst_hub.usecases.revoke_exception import revoke_exception
@@ -46,14 +48,16 @@ def make(
     days: int = 9,
     actor: str = "amina",
     by_operator: bool = False,
+    appeal_id: int | None = None,
 ) -> Exemption | MakingRefusal:
     last_on = local_day(world.now, NAIROBI.zone) + timedelta(days=days)
     asked = Asked(name, Unit.SERVERS, Window.AT_ONCE, amount, last_on, "two notebooks")
     return world.do(
         lambda uow: make_exception(
-            uow, world.policy, "nairobi", asked, actor, world.now, by_operator=by_operator
+            uow, world.policy, "nairobi", asked, actor, world.now,
+            by_operator=by_operator, appeal_id=appeal_id,
         )
-    )
+    )  # fmt: skip
 
 
 def made(world: World, name: str = "kofi", **how: int) -> Exemption:
@@ -140,6 +144,40 @@ def test_there_is_none_for_oneself_nor_for_strangers(world: World) -> None:
     assert make(world, "bo") is MakingRefusal.NOT_IN
     assert make(world, "nobody", by_operator=True) is MakingRefusal.NOT_IN
     assert "exception:made" not in world.audited()
+
+
+def ask(world: World, name: str, limit: str) -> int:
+    """Ask the champions, and return the number of the appeal."""
+    plea = Plea("nairobi", name, limit, "please")
+    assert world.do(lambda uow: ask_champion(uow, world.policy, plea, world.now)) is None
+    return int(world.rows("SELECT max(appeal_id) FROM appeals")[0][0])
+
+
+def answers(world: World) -> list[tuple[str | None]]:
+    return world.rows("SELECT answer FROM appeals ORDER BY appeal_id")
+
+
+def test_an_exception_answers_the_appeal_that_led_to_it(world: World) -> None:
+    number = ask(world, "kofi", "person.servers.at_once")
+    assert make(world, "kofi", 9, appeal_id=number) is MakingRefusal.TOO_MUCH
+    assert answers(world) == [(None,)]
+    assert isinstance(make(world, "kofi", appeal_id=number), Exemption)
+    assert answers(world) == [("excepted",)]
+
+
+def test_it_does_not_answer_somebody_elses(world: World) -> None:
+    number = ask(world, "lucia", "person.servers.at_once")
+    assert isinstance(make(world, "kofi", appeal_id=number), Exemption)
+    assert isinstance(make(world, "lucia", appeal_id=99), Exemption)
+    assert answers(world) == [(None,)]
+
+
+def test_whoever_asked_for_more_of_what_all_share_is_told(world: World) -> None:
+    number = ask(world, "lucia", "community.servers.at_once")
+    assert isinstance(make(world, "", appeal_id=number), Exemption)
+    assert answers(world) == [("excepted",)]
+    told = "SELECT name FROM mails JOIN people USING (person_id) WHERE kind = 'exception-made'"
+    assert world.rows(told) == [("lucia",)]
 
 
 def test_the_list_tells_for_whom_the_newest_first(world: World) -> None:
