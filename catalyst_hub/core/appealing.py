@@ -39,15 +39,16 @@ def settle(
     if not uow.appeals.answer(appeal.appeal_id, answer, actor, now, reply):
         return False
     person = uow.people.named([appeal.person_id])[appeal.person_id]
-    facts = {"appeal": appeal.appeal_id, "answer": answer.value}
+    is_declined = answer is Answer.DECLINED
+    facts = {"appeal": appeal.appeal_id}
     uow.audit.add(
         now,
         actor,
-        Action.APPEAL_ANSWERED,
+        Action.APPEAL_DECLINED if is_declined else Action.APPEAL_GRANTED,
         community=appeal.community,
         subject=person.name,
         facts=facts,
     )
-    if answer is Answer.DECLINED:
+    if is_declined:
         uow.mails.queue(person, MailKind.APPEAL_DECLINED, now, community=appeal.community, by=actor)
     return True

@@ -19,9 +19,9 @@ def withdraw_appeal(uow: UnitOfWork, user_name: str, appeal_id: int, now: dateti
     uow.audit.add(
         now,
         user_name,
-        Action.APPEAL_ANSWERED,
+        Action.APPEAL_WITHDRAWN,
         community=appeal.community,
         subject=user_name,
-        facts={"appeal": appeal_id, "answer": Answer.WITHDRAWN.value},
+        facts={"appeal": appeal_id},
     )
     return True

@@ -41,6 +41,7 @@ LEFT_OUT = {
         (Action.REQUEST_MADE, Action.REQUEST_WITHDRAWN),
         "champions must not hear from people whom they have taken out",
     ),
+    Action.NOTICE_CHANGED: "that somebody was told of a stop is told already",
     Action.TERMS_ACCEPTED: "counted under People",
 }
 WORDS = {"invitation": 7, "by": "telma", "seats": 30, "title": "Plants", "note": "Monday"}
