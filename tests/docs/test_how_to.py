@@ -10,7 +10,9 @@ from traitlets.config import Config
 
 from catalyst_hub import communities_file
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 ENABLE, WRITE = "enable-on-an-existing-hub.md", "write-a-communities-file.md"
@@ -42,6 +44,34 @@ def test_the_communities_file_of_the_guide_has_no_fault():
     [profile] = community.profiles
     assert [size.slug for size in profile.sizes] == ["small"]
     assert {limit.unit for limit in community.limits} >= {Unit.SERVERS, Unit.CPU_HOURS}
+
+
+def test_the_quotas_of_the_guide_have_no_fault():
+    [written] = blocks("limit-use.md", "yaml")
+    quotas = written.partition("savanna-genomics:\n")[2]
+    checked = communities_file.check(_HUB_WITH_GPUS + quotas)
+    assert [str(warning) for warning in checked.warnings] == []
+    [community] = checked.policy.communities
+    windows = {limit.window for limit in community.limits}
+    assert windows == set(Window) - {Window.WEEK}
+    assert {limit.scope for limit in community.limits} == set(LimitScope)
+
+
+_HUB_WITH_GPUS = """\
+version: 1
+hub: {name: andes}
+providers: {demo: {type: demo, personas: [{name: amina}]}}
+defaults:
+  profiles:
+    deep-learning:
+      environment: {command: jupyterhub-singleuser}
+      sizes: {gpu: {cpu: 4, memory: 16G, gpu: 1}}
+communities:
+  savanna-genomics:
+    title: Savanna
+    members: [{provider: demo, everyone: true}]
+    champions: [{provider: demo, people: [amina]}]
+"""
 
 
 @pytest.mark.parametrize("text", blocks(LET_IN, "yaml"), ids=["github", "universities"])
