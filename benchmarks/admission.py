@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, MetaData, Table, insert
 
-from benchmarks.year import HUB, NOW, PEOPLE, fill, name_of
+from benchmarks.history import HUB, NOW, PEOPLE, fill, name_of
 from catalyst_hub.communities_file import parse
 from catalyst_hub.core.enforcement import ENFORCER
 from catalyst_hub.core.policy import Policy

@@ -1,181 +1,169 @@
-"""A store with a year behind it: ended sessions with their ledger, and servers that run."""
+"""A year of a large hub: its reports, its check, the repair of all its sums, and its starts.
+
+    python -m benchmarks.year [--sessions 1000000] [--rounds 2000] [--without-repair]
+                              [--sqlite FILE | --postgresql URL]
+
+Each report is held against the same sums in plain SQL over the ledger; the repair, which lets
+everybody write meanwhile, against emptying the tables and filling them again in plain SQL; and an
+admission against a bare insert of one row.
+"""
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from itertools import islice
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
-from sqlalchemy import Table, insert
+from benchmarks.admission import measure
+from benchmarks.history import HUB, NOW, SUMS, add_up, fill, patient, summed
+from catalyst_hub.core.inspection import Place
+from catalyst_hub.core.report import GroupBy, ReportQuery
+from catalyst_hub.core.sums import SumsPlace
+from catalyst_hub.store import Database, Store
+from catalyst_hub.usecases.check_store import check_store
+from catalyst_hub.usecases.find_differences import find_differences
+from catalyst_hub.usecases.repair_sums import repair_sums
+from catalyst_hub.usecases.report_costs import report_costs
 
-from catalyst_hub.core.resources import MIB, Resources, usage_after
-from catalyst_hub.store import Database
-from catalyst_hub.store.tables import (
-    USAGE,
-    community_days,
-    community_months,
-    ledger_entries,
-    memberships,
-    people,
-    person_days,
-    person_months,
-    profile_days,
-    sessions,
-)
-
-HUB = "benchmark"
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-YEAR = timedelta(days=365)
-PEOPLE = 3000
-COMMUNITIES = tuple(f"community-{number}" for number in range(6))
-PROFILES = ("python", "r", "julia")
-_RESOURCES = Resources(cpu_milli=1000, memory_bytes=2048 * MIB)
-_RATE_MICROS = 12_345
-_CHUNK = 20_000
-_ROLL_UPS = (community_days, person_days, profile_days, community_months, person_months)
-_AMOUNTS = ("sessions", *USAGE)
-
-Row = dict[str, object]
+_RUNNING = 300
+#: As in ``catalyst-hub db rebuild``.
+_ROWS_AT_ONCE = 300
+_WHOLE_YEAR = ReportQuery(date(2025, 11, 1), date(2026, 12, 1), ())
+_REPORTS = {
+    ("community", "month"): (("community", "month_on"), 0.3),
+    ("person",): (("person_id",), 1.0),
+}
 
 
-def name_of(person_id: int) -> str:
-    return f"person-{person_id}"
+def _seconds(work: Callable[[], object]) -> float:
+    before = time.perf_counter()
+    work()
+    return time.perf_counter() - before
 
 
-def fill(database: Database, ended: int, running: int) -> None:
-    """People, ``ended`` sessions spread over the last year, ``running`` in one community."""
-    _insert(database, people, map(_person, range(1, PEOPLE + 1)))
-    _insert(database, memberships, _memberships())
-    sums = _Sums()
-    chance = random.Random(2026)
-    rows = ((number, *_ended(chance)) for number in range(ended))
-    while chunk := list(islice(rows, _CHUNK)):
-        _insert(database, sessions, (session for _, session, _ in chunk))
-        _insert(database, ledger_entries, (entry for _, _, entry in chunk))
-        for _, session, entry in chunk:
-            sums.add(session, entry)
-    for table in _ROLL_UPS:
-        _insert(database, table, sums.rows(table))
-    _insert(database, sessions, map(_running, range(running)))
+def reports(database: Database) -> None:
+    """Each report beside its baseline, the best of three of each."""
+    for words, (keys, goal_s) in _REPORTS.items():
+        query = ReportQuery(
+            _WHOLE_YEAR.first_on, _WHOLE_YEAR.next_on, tuple(GroupBy(word) for word in words)
+        )
+        ours = min(_seconds(lambda query=query: _report(database, query)) for _ in range(3))
+        plain = min(_seconds(lambda keys=keys: _plain(database, keys)) for _ in range(2))
+        _told(f"report by {' and '.join(words)}", ours, "plain SQL", plain, f"{goal_s} s")
 
 
-def _insert(database: Database, table: Table, rows: Iterator[Row]) -> None:
-    while chunk := list(islice(rows, _CHUNK)):
-        with database.transaction(write=True) as connection:
-            connection.execute(insert(table), chunk)
+def _report(database: Database, query: ReportQuery) -> None:
+    with Store(database, HUB).unit_of_work() as uow:
+        report_costs(uow, query, NOW)
 
 
-def _person(person_id: int) -> Row:
-    return {
-        "person_id": person_id,
-        "hub": HUB,
-        "name": name_of(person_id),
-        "display_name": "",
-        "pseudonym": f"{person_id:012x}",
-        "joined_at": NOW - YEAR,
-        "signed_in_at": NOW,
-    }
+def _plain(database: Database, keys: tuple[str, ...]) -> None:
+    with patient(database) as connection:
+        connection.exec_driver_sql(summed((*keys, "currency"))).all()
 
 
-def _memberships() -> Iterator[Row]:
-    for person_id in range(1, PEOPLE + 1):
-        for community in COMMUNITIES[:2]:
-            yield {
-                "hub": HUB,
-                "person_id": person_id,
-                "community": community,
-                "role": "member",
-                "granted_by": "rule",
-                "joined_at": NOW - YEAR,
-            }
+def check(database: Database) -> None:
+    """Everything that ``catalyst-hub db check`` does."""
+    store, place, sessions, longest = Store(database, HUB), Place(), 0, 0.0
+    started = time.perf_counter()
+    while place is not None:
+        before = time.perf_counter()
+        with store.unit_of_work() as uow:
+            step = check_store(uow, place)
+        if step.breaches:
+            raise SystemExit(f"not sound: {step.breaches[:3]}")
+        longest = max(longest, time.perf_counter() - before)
+        sessions, place = sessions + step.sessions, step.next_place
+    seconds = time.perf_counter() - started
+    print(f"check of {sessions:,} sessions: {seconds:.1f} s, longest step {longest:.2f} s")
 
 
-def _session(session_id: str, person_id: int, community: str, profile: str) -> Row:
-    return {
-        "session_id": session_id,
-        "hub": HUB,
-        "person_id": person_id,
-        "user_name": name_of(person_id),
-        "server_name": "",
-        "community": community,
-        "profile": profile,
-        "size": "small",
-        "interface": "lab",
-        "cpu_milli": _RESOURCES.cpu_milli,
-        "memory_bytes": _RESOURCES.memory_bytes,
-        "gpu": _RESOURCES.gpu,
-        "rate_micros": _RATE_MICROS,
-        "currency": "USD",
-        "zone": "UTC",
-        "actor": name_of(person_id),
-    }
+def repair(database: Database) -> None:
+    """All sums from nothing: ours in small steps, then in one statement for each table."""
+    _empty(database)
+    locks: list[float] = []
+    ours = _seconds(lambda: _repair(Store(database, HUB), locks))
+    _empty(database)
+
+    def at_once() -> None:
+        for table in SUMS:
+            with patient(database) as connection:
+                add_up(connection, table)
+
+    _told("repair of all sums", ours, "plain SQL", _seconds(at_once), "60 s")
+    locks.sort()
+    held = f"median {locks[len(locks) // 2] * 1000:.0f} ms, longest {locks[-1] * 1000:.0f} ms"
+    print(f"  write lock held {len(locks)} times: {held}", flush=True)
 
 
-def _ended(chance: random.Random) -> tuple[Row, Row]:
-    person_id = chance.randrange(1, PEOPLE + 1)
-    community = COMMUNITIES[person_id % len(COMMUNITIES)]
-    day = (NOW - timedelta(days=chance.randrange(1, 365))).replace(hour=0)
-    starts_at = day + timedelta(minutes=chance.randrange(20 * 60))
-    ends_at = starts_at + timedelta(minutes=chance.randrange(1, 4 * 60))
-    session_id = f"{chance.getrandbits(128):032x}"
-    session = _session(session_id, person_id, community, chance.choice(PROFILES)) | {
-        "state": "ended",
-        "reserved_at": starts_at,
-        "running_at": starts_at,
-        "seen_at": ends_at,
-        "ended_at": ends_at,
-        "end_reason": "stopped",
-    }
-    return session, _entry(session_id, starts_at, ends_at)
+def _empty(database: Database) -> None:
+    for table in SUMS:
+        with patient(database) as connection:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
-def _entry(session_id: str, starts_at: datetime, ends_at: datetime) -> Row:
-    elapsed_ms = (ends_at - starts_at) // timedelta(milliseconds=1)
-    usage = usage_after(_RESOURCES, _RATE_MICROS, elapsed_ms)
-    return {
-        "hub": HUB,
-        "session_id": session_id,
-        "kind": "charge",
-        "day_on": starts_at.date(),
-        "starts_at": starts_at,
-        "ends_at": ends_at,
-        "currency": "USD",
-        **{name: getattr(usage, name) for name in USAGE},
-    }
+def _repair(store: Store, locks: list[float]) -> None:
+    place: SumsPlace | None = SumsPlace()
+    while place is not None:
+        with store.unit_of_work() as uow:
+            wanting = find_differences(uow, place)
+        for some in wanting.in_parts(_ROWS_AT_ONCE):
+            with store.unit_of_work(write=True) as uow:
+                before = time.perf_counter()
+                repair_sums(uow, some, "service:benchmark", NOW)
+            locks.append(time.perf_counter() - before)
+        place = wanting.next_place
 
 
-def _running(number: int) -> Row:
-    since = NOW - timedelta(minutes=number)
-    session = _session(f"running-{number}", number + 1, COMMUNITIES[0], PROFILES[0])
-    return session | {"state": "running", "reserved_at": since, "running_at": since}
+def starts(database: Database, rounds: int) -> None:
+    """Admission and reservation, against a bare insert."""
+    admission, every, bare = measure(database, rounds)
+    for watch in (admission, every):
+        p50, p99 = watch.percentile(50), watch.percentile(99)
+        by = " / ".join(f"{watch.percentile(p) / bare.percentile(p):.2f}" for p in (50, 99))
+        print(f"{watch.name}: p50 {p50:.2f} ms, p99 {p99:.2f} ms; x bare insert: {by}")
 
 
-class _Sums:
-    """The roll-ups, as the store would have kept them."""
-
-    def __init__(self) -> None:
-        self._sums: dict[Table, dict[tuple[object, ...], list[int]]] = {
-            table: defaultdict(lambda: [0] * len(_AMOUNTS)) for table in _ROLL_UPS
-        }
-
-    def add(self, session: Row, entry: Row) -> None:
-        amounts = (1, *(int(str(entry[name])) for name in USAGE))
-        day = date.fromisoformat(str(entry["day_on"]))
-        keys = session | entry | {"month_on": day.replace(day=1)}
-        for table, sums in self._sums.items():
-            total = sums[tuple(keys[name] for name in _keys(table))]
-            for place, amount in enumerate(amounts):
-                total[place] += amount
-
-    def rows(self, table: Table) -> Iterator[Row]:
-        for keys, amounts in self._sums[table].items():
-            named = zip((*_keys(table), *_AMOUNTS), (*keys, *amounts), strict=True)
-            yield dict(named)
+def _told(what: str, ours: float, beside: str, baseline: float, goal: str) -> None:
+    ratio = ours / baseline
+    print(
+        f"{what}: {ours:.3f} s (goal {goal}); {beside} {baseline:.3f} s; ratio {ratio:.3f}",
+        flush=True,
+    )
 
 
-@cache
-def _keys(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.primary_key.columns)
+def run(arguments: argparse.Namespace, url: str) -> None:
+    """Fill, measure, print."""
+    database = Database.open(url)
+    seconds = _seconds(lambda: fill(database, arguments.sessions, _RUNNING))
+    print(f"{arguments.sessions:,} sessions made in {seconds:.1f} s", flush=True)
+    reports(database)
+    if not arguments.without_repair:
+        repair(database)
+        check(database)
+    starts(database, arguments.rounds)
+    database.close()
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.year")
+    parser.add_argument("--sessions", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--without-repair", action="store_true", help="reports and starts only")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--sqlite", type=Path, help="a new file; by default a temporary one")
+    where.add_argument("--postgresql", help="URL of an empty database")
+    arguments = parser.parse_args()
+    if arguments.postgresql:
+        return run(arguments, arguments.postgresql)
+    with tempfile.TemporaryDirectory(prefix="catalyst-benchmark-") as folder:
+        path = (arguments.sqlite or Path(folder) / "catalyst.sqlite").absolute()
+        return run(arguments, f"sqlite:///{path}")
+
+
+if __name__ == "__main__":
+    main()

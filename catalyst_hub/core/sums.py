@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from catalyst_hub.core.resources import Usage
@@ -60,13 +60,20 @@ class SumsPlace:
 
 @dataclass(frozen=True, slots=True)
 class Wanting:
-    """What some sums lack in one part; ``repairs`` says as of which repair. No differences: the
-    part is right, and ``next_place`` (None: that was all) is where to go on."""
+    """What some sums lack in one part; ``repairs`` says as of which repair. ``next_place`` is where
+    to go on when it is repaired (None: that was all)."""
 
     sums: SumsOf
     differences: tuple[Difference, ...]
     repairs: int
     next_place: SumsPlace | None
+
+    def in_parts(self, rows: int) -> Iterator[Wanting]:
+        """The same in parts of so many rows at most, to be repaired one after the other: each is
+        right as of the repair of the one before."""
+        for number, start in enumerate(range(0, len(self.differences), rows)):
+            some = self.differences[start : start + rows]
+            yield replace(self, differences=some, repairs=self.repairs + number)
 
 
 def sums_after(sums: SumsOf) -> SumsOf | None:

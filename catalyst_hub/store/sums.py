@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
+    Delete,
     Select,
     String,
     Table,
@@ -22,7 +23,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    tuple_,
     type_coerce,
     union_all,
 )
@@ -97,10 +97,11 @@ class SqlSums(Repository):
 
     def _drop_empty(self, table: Table, differences: Sequence[Difference]) -> None:
         """Rows of which nothing is left were of something that never was."""
-        keys = tuple_(*table.primary_key.columns)
-        there = [tuple(difference.keys.values()) for difference in differences]
-        is_empty = [table.c[name] == 0 for name in _AMOUNTS]
-        self._connection.execute(delete(table).where(keys.in_(there), *is_empty))
+        less = [difference.keys for difference in differences if _is_less(difference)]
+        if less:
+            self._connection.execute(
+                _dropping(table), [{f"{k}_": v for k, v in key.items()} for key in less]
+            )
 
 
 def _table(sums: SumsOf) -> Table:
@@ -109,6 +110,16 @@ def _table(sums: SumsOf) -> Table:
 
 def _keys(table: Table) -> list[str]:
     return list(table.primary_key.columns.keys())
+
+
+def _is_less(difference: Difference) -> bool:
+    return difference.sessions < 0 or difference.usage.server_ms < 0
+
+
+@cache
+def _dropping(table: Table) -> Delete:
+    is_it = (column == bindparam(f"{column.name}_") for column in table.primary_key.columns)
+    return delete(table).where(*is_it, *(table.c[name] == 0 for name in _AMOUNTS))
 
 
 @cache

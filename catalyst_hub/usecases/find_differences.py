@@ -7,8 +7,8 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 
 #: People whose entries are added up in one step: some thousands of rows.
 _PEOPLE_AT_ONCE = 10
-#: Rows that are repaired in one transaction, which others wait for.
-_ROWS_AT_ONCE = 1000
+#: More rows than so many people have in many years.
+_ROWS_AT_ONCE = 100_000
 
 
 def find_differences(uow: UnitOfWork, place: SumsPlace) -> Wanting:

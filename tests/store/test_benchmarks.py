@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.history import HUB, NOW, fill
 from benchmarks.usage_quotas import theirs
 from benchmarks.usage_quotas.history import runs
 from benchmarks.usage_quotas.prometheus import MissingError, prometheus, samples
-from benchmarks.year import HUB, NOW, fill
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.store import Database, Store
 
@@ -32,6 +32,24 @@ def test_the_admission_benchmark_prints_a_ratio_of_both_percentiles(
     ).stdout
     assert re.search(r"ratio +p50 +\d+\.\d\d +p99 +\d+\.\d\d", output), output
     assert "a year by community and month" in output
+
+
+def test_the_benchmark_of_a_year_holds_everything_against_plain_sql(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    where = (
+        ["--sqlite", tmp_path / "catalyst.sqlite"]
+        if empty_database_url.startswith("sqlite")
+        else ["--postgresql", empty_database_url]
+    )
+    command = [sys.executable, "-m", "benchmarks.year", "--sessions", "700", "--rounds", "5"]
+    output = subprocess.run(
+        [*command, *where], cwd=_ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    for what in ("report by community and month", "report by person", "repair of all sums"):
+        assert re.search(rf"{what}: .*plain SQL .*; ratio \d", output), output
+    assert "check of 1,000 sessions" in output
+    assert re.search(r"admission: .* x bare insert", output), output
 
 
 @pytest.mark.parametrize("keys", [(GroupBy.COMMUNITY,), (GroupBy.PERSON, GroupBy.PROFILE)])
