@@ -14,6 +14,8 @@ from traitlets.config import LoggingConfigurable
 _COMMUNITIES_FILE = "CATALYST_COMMUNITIES_FILE"
 _DATABASE_URL = "CATALYST_DATABASE_URL"
 _HUB = "CATALYST_HUB"
+_STORAGE_SOURCE = "CATALYST_STORAGE_SOURCE"
+_STORAGE_PLACE = "CATALYST_STORAGE_PLACE"
 _SECRETS_DIR = "CATALYST_SECRETS_DIR"
 _MAIL = "CATALYST_MAIL_"
 _MAIL_PASSWORD = f"{_MAIL}PASSWORD"
@@ -35,6 +37,8 @@ class Settings:
     database_url: str
     hub: str = ""
     admit_when_store_is_unavailable: bool = False
+    storage_source: str = ""
+    storage_place: str = ""
 
     def to_environment(self) -> dict[str, str]:
         """The variables by which a service beside the Hub finds the same file and database."""
@@ -42,6 +46,9 @@ class Settings:
             _COMMUNITIES_FILE: str(self.communities_file),
             _DATABASE_URL: self.database_url,
         }
+        if self.storage_source:
+            environment |= {_STORAGE_SOURCE: self.storage_source}
+            environment |= {_STORAGE_PLACE: self.storage_place}
         return environment | ({_HUB: self.hub} if self.hub else {})
 
 
@@ -99,6 +106,18 @@ class CatalystHub(LoggingConfigurable):
         "a token with the scope read:metrics; 0: nowhere.",
     ).tag(config=True)
 
+    storage_source = Unicode(
+        help="Who says how full people's homes are: local (the culler adds up the folders below "
+        "storage_place), jupyterhub-home-nfs (its metrics are at the address storage_place), or a "
+        "source of another package. Empty: nobody, and homes have no limit. Default: "
+        "CATALYST_STORAGE_SOURCE.",
+    ).tag(config=True)
+
+    storage_place = Unicode(
+        help="Where the storage source looks: a folder with a home for each person, or an address. "
+        "Default: CATALYST_STORAGE_PLACE.",
+    ).tag(config=True)
+
     tokens_file = Unicode(
         "catalyst_tokens.json",
         help="Where the API tokens of our own services are kept from one start of the Hub to the "
@@ -152,6 +171,14 @@ class CatalystHub(LoggingConfigurable):
     @default("secrets_dir")
     def _secrets_dir(self) -> str:
         return os.environ.get(_SECRETS_DIR, "")
+
+    @default("storage_source")
+    def _storage_source(self) -> str:
+        return os.environ.get(_STORAGE_SOURCE, "")
+
+    @default("storage_place")
+    def _storage_place(self) -> str:
+        return os.environ.get(_STORAGE_PLACE, "")
 
     @default("mail_server")
     def _mail_server(self) -> str:
@@ -242,6 +269,8 @@ class CatalystHub(LoggingConfigurable):
             database_url=_absolute(self.database_url),
             hub=self.hub,
             admit_when_store_is_unavailable=self.admit_when_store_is_unavailable,
+            storage_source=self.storage_source,
+            storage_place=_absolute_folder(self.storage_place),
         )
 
 
@@ -250,3 +279,8 @@ def _absolute(url: str) -> str:
     if path == url or not path or path.startswith("/"):
         return url
     return f"{_SQLITE}{Path(path).absolute()}"
+
+
+def _absolute_folder(place: str) -> str:
+    """Services may run in another directory; an address stays what it is."""
+    return place if not place or "://" in place else str(Path(place).absolute())

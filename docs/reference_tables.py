@@ -111,6 +111,7 @@ KINDS = {
     "Scope": "name of a scope",
     "ShortWord": "text of at most 64 characters",
     "Short": "duration of at most two hours: `30m`",
+    "Size": "amount: `10G`, `500M`",
     "Slug": "name",
     "Tenant": "name",
     "Times": "whole number of at most 5",

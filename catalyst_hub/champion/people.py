@@ -24,11 +24,13 @@ from catalyst_hub.core.roster import (
     found,
     removing_refusal,
 )
+from catalyst_hub.core.storage import Home
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.find_operators import find_operators
 from catalyst_hub.usecases.list_people import Roster, list_people
 from catalyst_hub.usecases.remove_member import remove_member
+from catalyst_hub.usecases.show_homes import show_homes
 
 _ON_A_PAGE = 100
 _LONGEST = 255
@@ -119,6 +121,8 @@ class PeoplePage(MembershipPage):
             if (member.is_dormant(now) or not only_dormant) and is_in_part(member, part)
         ]
         page, pages = self._page(members)
+        members_shown = members[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+        homes = await self._homes(members_shown)
         self.show_below(
             community,
             "people",
@@ -134,7 +138,7 @@ class PeoplePage(MembershipPage):
             matching=len(members),
             page=page,
             pages=pages,
-            **self._rows(community, roster, members[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]),
+            **self._rows(community, roster, members_shown, homes),
         )
 
     async def _accepted(self, community: Community, roster: Roster) -> str:
@@ -150,8 +154,19 @@ class PeoplePage(MembershipPage):
             len(ids), n=n, all=len(ids), version=version,
         )  # fmt: skip
 
+    async def _homes(self, members: Sequence[Member]) -> Mapping[int, Home]:
+        """How full their homes are, by person id; of those whose homes anybody measures."""
+        if not self.runtime.settings.storage_source:
+            return {}
+        ids, now = [member.person.person_id for member in members], self.now()
+        return await self.read(lambda uow: show_homes(uow, self.policy, ids, now))
+
     def _rows(
-        self, community: Community, roster: Roster, members: Sequence[Member]
+        self,
+        community: Community,
+        roster: Roster,
+        members: Sequence[Member],
+        homes: Mapping[int, Home],
     ) -> dict[str, object]:
         speak, now = self.translator, self.now()
         names = {m.person.name: m.person.display_name for m in roster.members}
@@ -160,6 +175,7 @@ class PeoplePage(MembershipPage):
                 person_row(
                     member, community, self.policy, names, now, speak,
                     actions=person_actions(member, community.bounds, self.actor, self.allowed),
+                    home=homes.get(member.person.person_id),
                 )
                 for member in members
             ],

@@ -12,16 +12,18 @@ from catalyst_hub.core.audit import COMMUNITIES_FILE
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.roster import Member, Removal
+from catalyst_hub.core.storage import Home, Level
 from catalyst_hub.core.window import local_day
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.grounds import reason, role_name
+from catalyst_hub.i18n.storage import how_full
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """A member. ``reasons`` say why they are in, each a sentence; ``teaches`` the workshops that
     they instruct in, today or later; ``actions`` are pairs of an address's last part and a
-    button's words."""
+    button's words. ``files`` says how full their home is, where anybody measures."""
 
     name: str
     account: str
@@ -32,6 +34,8 @@ class PersonRow:
     seen: str
     is_dormant: bool
     actions: tuple[tuple[str, str], ...]
+    files: str = ""
+    is_filling_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def person_row(
     translator: Translator,
     *,
     actions: Iterable[tuple[str, str]],
+    home: Home | None = None,
 ) -> PersonRow:
     """A member in the reader's language; ``names`` are display names by hub name."""
     _ = translator.gettext
@@ -67,6 +72,8 @@ def person_row(
         seen=_days_ago(member.seen_on, now.date(), translator),
         is_dormant=member.is_dormant(now),
         actions=tuple((where, _(words)) for where, words in actions),
+        files=how_full(home, translator) if home else "",
+        is_filling_up=home is not None and home.level is not Level.FINE,
     )
 
 

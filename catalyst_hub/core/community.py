@@ -127,6 +127,14 @@ class Culling:
 
 
 @dataclass(frozen=True, slots=True)
+class StorageLimit:
+    """How much each person may keep in her home, and from how full on she is warned."""
+
+    limit_bytes: int
+    warn_percent: int = 80
+
+
+@dataclass(frozen=True, slots=True)
 class Community:
     """A tenant: its people, what they can start, what they may use and spend."""
 
@@ -149,6 +157,7 @@ class Community:
     bounds: Bounds = field(default_factory=Bounds)
     terms: TermsOfUse | None = field(default=None, kw_only=True)
     keeping: Keeping = field(default_factory=Keeping, kw_only=True)
+    storage: StorageLimit | None = field(default=None, kw_only=True)
 
     def profile(self, slug: str) -> Profile | None:
         """The profile of that name, if the community has it."""

@@ -27,6 +27,7 @@ class MailKind(StrEnum):
     APPEAL_DECLINED = "appeal-declined"
     EXCEPTION_MADE = "exception-made"
     EXCEPTION_REVOKED = "exception-revoked"
+    STORAGE_WARNING = "storage-warning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,13 @@ from kubespawner import KubeSpawner
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Environment, Profile, Size
+from catalyst_hub.hub.rescue import variables_elsewhere
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
 
 GPU = "nvidia.com/gpu"
+#: Where a server writes whose owner's home is full; the home of the Jupyter images.
+_ELSEWHERE, _ELSEWHERE_PATH = "catalyst-elsewhere", "/run/catalyst-elsewhere"
+_USUAL_HOME = "/home/jovyan"
 
 
 class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
@@ -51,6 +55,18 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         # KubeSpawner fills {username} into what operators write; the catalogue's words are final.
         ours = self.variables_of(choice, profile)
         self.environment = self.environment | {key: _literal(ours[key]) for key in ours}
+
+    def write_elsewhere(self) -> None:
+        """Into a volume that goes with the pod. A home at the end of its quota can still be read,
+        and files in it deleted."""
+        super().write_elsewhere()
+        self.volumes = [*self.volumes, {"name": _ELSEWHERE, "emptyDir": {"sizeLimit": "1Gi"}}]
+        mount = {"name": _ELSEWHERE, "mountPath": _ELSEWHERE_PATH}
+        self.volume_mounts = [*self.volume_mounts, mount]
+        home = self.environment.get("HOME", self.working_dir or _USUAL_HOME)
+        ours = variables_elsewhere(str(home), _ELSEWHERE_PATH)
+        # Their folders are made by whoever writes first; this one has to be there.
+        self.environment = self.environment | ours | {"TMPDIR": _ELSEWHERE_PATH}
 
     def _apply_environment(self, environment: Environment) -> None:
         self.image = environment.image or self.image

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import sys
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, NoReturn
 
-from jupyterhub.spawner import SimpleLocalProcessSpawner, Spawner
+from jupyterhub.spawner import Spawner
 from jupyterhub.utils import maybe_future
 from traitlets import Unicode, default
 
@@ -27,12 +22,12 @@ from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import INTERFACES, Profile, Size
 from catalyst_hub.core.session import UNSEEN, ServerKey, Session
+from catalyst_hub.core.storage import Level
 from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub import metrics
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
-from catalyst_hub.hub.loopback import exposed_setting, is_loopback
 from catalyst_hub.hub.pages.spawn import words_of_form
 from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
@@ -40,6 +35,7 @@ from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.open_session import open_session
+from catalyst_hub.usecases.show_homes import show_home
 from catalyst_hub.usecases.wait_for_seat import wait_for_seat
 
 #: Seconds for which a server takes the Hub's last word on who may come in.
@@ -82,11 +78,6 @@ def _decide(
 def is_jupyter(command: Iterable[str] | None) -> bool:
     """Whether it ends in Jupyter's own server, which takes Jupyter's options."""
     return "singleuser" in " ".join(command or ())
-
-
-def _make_private(*folders: str) -> None:
-    for folder in folders:
-        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _leave_to_admission(spawner: Spawner, user_options: object) -> None:
@@ -165,6 +156,9 @@ class CatalystSpawnerMixin(Spawner):
         policy, choice, self.session_id = await self._admitted()
         self._show_choice(choice.as_options())
         self.apply_choice(choice, *_catalogue(policy, choice))
+        if await self._is_home_full():
+            self.log.warning("The home of %s is full: it writes elsewhere", self._log_name)
+            self.write_elsewhere()
         await self.start_slots.take(self._spawn_future)
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
@@ -243,6 +237,23 @@ class CatalystSpawnerMixin(Spawner):
         self.default_url = INTERFACES[choice.interface]
         self.environment = {**self.environment, **self.variables_of(choice, profile)}
 
+    async def _is_home_full(self) -> bool:
+        """As it was measured last; nobody knows where nothing measures, or the store is away."""
+        runtime, name = self.runtime, self.user.name
+        if not runtime.settings.storage_source:
+            return False
+        try:
+            home = await runtime.read(
+                lambda uow: show_home(uow, runtime.policy, name, runtime.now())
+            )
+        except StoreUnavailableError:
+            return False
+        return home is not None and home.level is Level.FULL
+
+    def write_elsewhere(self) -> None:
+        """The home is full: have the server keep elsewhere what it has to write. Spawners that
+        know of a place extend this."""
+
     def variables_of(self, choice: Choice, profile: Profile) -> dict[str, str]:
         """The variables that the catalogue and the session give a server."""
         return {
@@ -301,81 +312,6 @@ class CatalystSpawnerMixin(Spawner):
             await runtime.write(lambda uow: usecase(uow, key, now=runtime.now()))
         except StoreUnavailableError:
             self.log.error("The store is away: %s is left to the repair", self._log_name)
-
-
-class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
-    """Servers as processes of this machine, each in a home of its own.
-
-    They all run as the hub's own user, so every learner could read the hub's database and keys:
-    for a demo or a class on one's own machine, refused on any hub that others can reach.
-    """
-
-    homes_dir = Unicode(
-        "homes",
-        help="The folder with a home for each person; relative to where the hub was started.",
-        config=True,
-    )
-
-    @classmethod
-    def objection(cls, app: Any) -> str | None:
-        """Every server runs with the hub's own rights: only for hubs that nobody else can reach."""
-        ip = configured(cls, app, "ip")
-        own = f"c.Spawner.ip = {ip!r}" if ip is not None and not is_loopback(ip) else None
-        if setting := exposed_setting(app) or own:
-            return (
-                "the local spawner gives every learner the rights of the hub's own user, so the"
-                f" hub may listen on loopback only, but {setting}. Set c.JupyterHub.bind_url ="
-                " 'http://127.0.0.1:8000', or another c.JupyterHub.spawner_class"
-            )
-        return None
-
-    @default("home_dir")
-    def _default_home_dir(self) -> str:
-        return str(Path(self.homes_dir, self.user.name).resolve())
-
-    runtime_dir = Unicode(help="Where the server and its kernels keep their sockets.")
-
-    def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
-        """The environment's command, in a home of one's own."""
-        super().apply_choice(choice, profile, size)
-        environment = profile.environment
-        self.cmd = list(environment.command) or self.cmd
-        self.notebook_dir = str(Path(self.home_dir, environment.working_dir or ""))
-
-    async def start(self) -> Any:
-        """Start the process, with its folders."""
-        _make_private(self.home_dir, self.notebook_dir)
-        # A socket's path has 107 characters at most; a home may lie deeper than that.
-        self.runtime_dir = tempfile.mkdtemp(prefix="catalyst-")
-        return await super().start()
-
-    def get_env(self) -> dict[str, str]:
-        """Nothing of the hub's user reaches the server but where programs are."""
-        env: dict[str, str] = super().get_env()
-        env["JUPYTER_RUNTIME_DIR"] = self.runtime_dir
-        env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
-        return env
-
-    def get_args(self) -> list[str]:
-        """A demo in a container runs as root, which Jupyter refuses unless told."""
-        args: list[str] = super().get_args()
-        return [*args, "--allow-root"] if is_jupyter(self.cmd) and os.getuid() == 0 else args
-
-    def clear_state(self) -> None:
-        """Forget the process that is gone, and remove its sockets."""
-        super().clear_state()
-        if self.runtime_dir:
-            shutil.rmtree(self.runtime_dir, ignore_errors=True)
-        self.runtime_dir = ""
-
-    def get_state(self) -> dict[str, Any]:
-        """Remember where the sockets are."""
-        return super().get_state() | ({"runtime_dir": self.runtime_dir} if self.runtime_dir else {})
-
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Restore after a restart of the Hub."""
-        super().load_state(state)
-        self.runtime_dir = state.get("runtime_dir", "")
 
 
 def _catalogue(policy: Policy, choice: Choice) -> tuple[Profile, Size]:

@@ -43,6 +43,7 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.EXCEPTION_REVOKED: N_("An exception for you in %(community)s has ended"),
         MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
         MailKind.APPEAL_DECLINED: N_("What you asked the champions of %(community)s"),
+        MailKind.STORAGE_WARNING: N_("Your files take up nearly all of your space"),
     }
 )
 _WHAT: Mapping[str, str] = MappingProxyType(
@@ -76,6 +77,10 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.BUDGET_STEP: N_(
             "%(taken)s of the %(credit)s that %(community)s can spend is used up, running servers "
             "included. %(means)s"
+        ),
+        MailKind.STORAGE_WARNING: N_(
+            "You use %(used)s of the %(limit)s that you have for your files. Please delete what you "
+            "do not need any more, or move it elsewhere. You can start a server in any case."
         ),
         MailKind.EXCEPTION_MADE: N_("%(by)s has made an exception in %(community)s: %(more)s."),
         MailKind.EXCEPTION_REVOKED: N_(
@@ -129,7 +134,16 @@ def _words(
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
         "more": extra_in(mail.facts, speak),
+        **_sizes(mail, speak),
         **step_words(mail.facts, speak),
+    }
+
+
+def _sizes(mail: Mail, speak: Translator) -> dict[str, str]:
+    return {
+        word: speak.memory(size)
+        for word in ("used", "limit")
+        if isinstance(size := mail.facts.get(f"{word}_bytes"), int)
     }
 
 

@@ -12,7 +12,7 @@ from jupyterhub.spawner import LocalProcessSpawner
 
 from benchmarks.hub_pieces import MemoryProxy
 from catalyst_hub.hub import configure
-from catalyst_hub.hub.spawner import CatalystLocalSpawner
+from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
 
 c = get_config()  # noqa: F821
 

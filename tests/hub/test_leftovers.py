@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from catalyst_hub.culler.stopper import Stopper
-from catalyst_hub.hub.spawner import CatalystLocalSpawner
+from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
 from catalyst_hub.hub_client import HubClient
 from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.remove_member import remove_member

@@ -23,7 +23,9 @@ from catalyst_hub.hub.pages.notices import notices_on
 from catalyst_hub.hub.pages.picker import image_field, picker_view
 from catalyst_hub.hub.pages.waiting import is_waiting, waiting_url
 from catalyst_hub.hub.start_slots import turn_text
+from catalyst_hub.i18n.storage import HomeText, home_text
 from catalyst_hub.usecases.offer_profiles import offer_profiles
+from catalyst_hub.usecases.show_homes import show_home
 
 _WORDS = ("community", "profile", "size", "interface")
 #: A browser that waits on the pending page asks again after this, then is answered when there
@@ -183,6 +185,7 @@ class SpawnPage(Localized, SpawnHandler):
             picker=picker_view(offers, self.translator.language),
             explanation=explanation,
             maintenances=maintenances_on(self),
+            home=await self._home(user.name),
             **await notices_on(self),
             url=url_concat(self.request.path, self._goal()),
         )
@@ -193,6 +196,19 @@ class SpawnPage(Localized, SpawnHandler):
         return await runtime.read(
             lambda uow: offer_profiles(uow, runtime.policy, name, asked, runtime.now())
         )
+
+    async def _home(self, name: str) -> HomeText | None:
+        """How full the home is of whoever the server will belong to, if anybody says."""
+        runtime = self.runtime
+        if not runtime.settings.storage_source:
+            return None
+        try:
+            home = await runtime.read(
+                lambda uow: show_home(uow, runtime.policy, name, runtime.now())
+            )
+        except StoreUnavailableError:
+            return None
+        return home_text(home, self.translator) if home else None
 
     def _no_community(self) -> Explanation:
         """Whom to ask to be let in, before anybody has pressed anything in vain."""
