@@ -157,7 +157,9 @@ def best_evidence(
     """
     heard_at = alive_at if alive_at > UNSEEN else session.seen_at
     signs = (session.running_at, heard_at, session.activity_at)
-    ended_at = min(now, max((at for at in signs if at), default=session.reserved_at))
+    latest = min(now, max((at for at in signs if at), default=session.reserved_at))
+    # A clock that was set back must not end a session before it began.
+    ended_at = max(latest, session.running_at or latest)
     return Ending(ended_at, reason, estimate_ms=milliseconds(ended_at, now))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalyst_hub.core.inspection import breaches_of
 from catalyst_hub.core.resources import Resources
 from catalyst_hub.core.session import (
     UNSEEN,
@@ -42,6 +43,13 @@ def test_the_server_itself_is_believed_before_the_heartbeat() -> None:
     assert best_evidence(session, now, alive_at).ended_at == alive_at
     assert best_evidence(session, now, UNSEEN).ended_at == session.seen_at
     assert best_evidence(session, now).reason is EndReason.LOST
+
+
+def test_a_clock_set_back_ends_no_lost_session_before_it_began() -> None:
+    now = BEGAN - timedelta(hours=1)
+    ending = best_evidence(SESSION, now)
+    assert (ending.ended_at, ending.estimate_ms) == (BEGAN, 0)
+    assert list(breaches_of(ended(SESSION, ending), {})) == []
 
 
 def test_what_never_ran_is_released_and_what_ran_is_ended() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.core.resources import Usage, usage_after
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.window import milliseconds
+from catalyst_hub.core.window import midnight, milliseconds
 from catalyst_hub.store import Database, Store
-from tests.support.ledger import in_ledger
+from tests.support.ledger import breaches, in_ledger
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
 _FIRST, _NEXT = date(2026, 11, 1), date(2026, 12, 1)
@@ -231,6 +232,29 @@ def test_a_report_of_any_days_says_what_the_ledger_says(
     told = {(*row.keys, row.currency): (row.sessions, *astuple(row.usage)) for row in rows}
     expected = _by_plain_sql(two_years, query.first_on, query.next_on, *query.group_by)
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Africa/Nairobi", "America/Santiago", "Asia/Kathmandu", "Pacific/Auckland", "Atlantic/Azores"],
+)
+def test_every_month_ends_at_midnight_of_the_sessions_own_zone(tmp_path: Path, zone: str) -> None:
+    """Two changes of the clock a year in three of them; in Santiago they are at midnight."""
+    store = Store.open(f"sqlite:///{tmp_path / 'catalyst.sqlite'}", "andes")
+    months = [date(2026 + number // 12, number % 12 + 1, 1) for number in range(14)]
+    with store.unit_of_work(write=True) as uow:
+        person = a_person(uow)
+        for first in months[1:]:
+            begun_at = midnight(first, zone) - HOUR
+            session = a_session(person, reserved_at=begun_at, zone=zone, server_name=str(first))
+            stopped(uow, running(uow, session), begun_at + 3 * HOUR)
+        query = ReportQuery(months[0], date(2027, 4, 1), (MONTH,))
+        rows = {row.keys[0]: row for row in uow.reports.rows(query, NOW)}
+    told = {month: (row.sessions, row.usage.server_ms // 3_600_000) for month, row in rows.items()}
+    names = [first.isoformat()[:7] for first in months]
+    assert told == {names[0]: (1, 1), **dict.fromkeys(names[1:-1], (1, 3)), names[-1]: (0, 2)}
+    assert breaches(store) == []
+    store.close()
 
 
 def test_a_year_by_month_is_read_from_months_only(two_years: Database) -> None:
