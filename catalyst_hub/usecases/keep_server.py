@@ -8,7 +8,7 @@ from catalyst_hub.core.audit import Action, about
 from catalyst_hub.core.bounds import Keeping
 from catalyst_hub.core.grounds import limits_judge
 from catalyst_hub.core.keeping import KeepRefusal, keep_refusal
-from catalyst_hub.core.notice import OF_LIMITS, Notice, Reason, judge
+from catalyst_hub.core.notice import OF_LIMITS, Notice, judge
 from catalyst_hub.core.notifying import keep_verdict
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import Session
@@ -55,5 +55,4 @@ def _current(uow: UnitOfWork, policy: Policy, session: Session, now: datetime) -
         ground_of = limits_judge(uow, policy, (session,), now)
         verdict = judge((session,), told, ground_of, policy.enforcement.notice, now)
         keep_verdict(uow, verdict, {session.session_id: session}, now)
-    notice = uow.notices.of_live().get(session.session_id)
-    return None if notice is None or notice.reason is Reason.REMOVED else notice
+    return uow.notices.of_live().get(session.session_id)

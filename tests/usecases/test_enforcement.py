@@ -19,12 +19,14 @@ from catalyst_hub.core.resources import HOUR_MS, Unit
 from catalyst_hub.core.session import EndReason, Session
 from catalyst_hub.core.standing import standing, standings
 from catalyst_hub.core.window import Window, local_day
+from catalyst_hub.core.workshop import Plan
 from catalyst_hub.usecases.confirm_stop import confirm_stop
 from catalyst_hub.usecases.dismiss_notice import dismiss_notice
 from catalyst_hub.usecases.enforce_limits import enforce_limits
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.list_due_notices import list_due_notices
+from catalyst_hub.usecases.remove_member import remove_member
 from catalyst_hub.usecases.show_notices import NoticesView, show_notices
 from tests.usecases.world import NAIROBI, World
 
@@ -155,6 +157,21 @@ def test_a_limit_of_one_profile_leaves_servers_of_others_alone(world: World) -> 
     in_r = world.start("kofi", "second", profile="r")
     world.later(hours=2)
     assert [notice.session_id for notice in enforce(world).given] == [in_r.session_id]
+
+
+def test_a_limit_of_a_workshop_leaves_other_servers_alone(world: World) -> None:
+    today = local_day(world.now, "Africa/Nairobi")
+    plan = Plan("Plants", today, today)
+    workshop = world.do(lambda uow: uow.workshops.add("nairobi", plan, "amina", world.now))
+    lucia = world.do(lambda uow: uow.people.by_name("lucia"))
+    assert lucia is not None
+    number, who = workshop.workshop_id, lucia.person_id
+    world.do(lambda uow: uow.workshops.appoint(number, who, "amina", world.now))
+    limit(world, Limit(LimitScope.WORKSHOP, Unit.SERVER_HOURS, Window.WORKSHOP, HOUR_MS))
+    world.start("kofi")
+    in_workshop = world.start("lucia")
+    world.later(minutes=45)
+    assert [notice.session_id for notice in enforce(world).given] == [in_workshop.session_id]
 
 
 def test_a_pending_start_is_left_to_come_up(world: World) -> None:
@@ -308,6 +325,14 @@ def test_a_server_is_not_kept_when_the_budget_was_spent_a_moment_ago(world: Worl
     limit(world, HOURS_OF_ONE, budget=AN_HOUR)
     assert keep(world, session) is KeepRefusal.NOT_FOR_THIS
     assert told(world)["kofi"].reason is Reason.BUDGET
+
+
+def test_a_server_is_not_kept_by_whoever_was_taken_out(world: World) -> None:
+    session = world.start("kofi")
+    work = world.policy, "nairobi", "kofi", "amina", world.now
+    assert world.do(lambda uow: remove_member(uow, *work)) is None
+    for reason in ("removed", "quota"):
+        assert keep(world, session, reason) is KeepRefusal.NOT_FOR_THIS
 
 
 def test_what_was_told_is_over_once_it_is_due(world: World) -> None:
