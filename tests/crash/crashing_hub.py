@@ -68,6 +68,15 @@ communities:
       # Nine seconds.
       person: {{per_day: {{server_hours: 0.0025}}}}
     keeping: {{times: 1, each: 3}}
+  spending:
+    title: Spending
+    time_zone: Africa/Nairobi
+    currency: KES
+    languages: [en]
+    members: [{{provider: demo, people: [{", ".join(PERSONAS)}]}}]
+    # One in a second.
+    prices: {{server_hour: 3600}}
+    budget: {{credit: prepaid}}
 """
 
 
