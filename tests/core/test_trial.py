@@ -169,6 +169,13 @@ def test_whoever_was_stopped_uses_nothing_more_that_would_count_later() -> None:
     assert stopped == {"kofi": {FIRST, FIRST + timedelta(days=3)}}
 
 
+def test_what_was_used_before_a_total_begins_does_not_count() -> None:
+    began = FIRST + timedelta(days=1)
+    limit = Limit(LimitScope.PERSON, Unit.SERVER_HOURS, Window.TOTAL, 5, since_on=began)
+    uses = [DayOfUse("kofi", day, "r", Usage(6)) for day in (FIRST, began)]
+    assert over_time(limit, uses) == {"kofi": {began}}
+
+
 def test_a_start_is_of_the_day_where_the_community_is() -> None:
     limit = Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 0)
     late = datetime(2026, 10, 1, 22, tzinfo=UTC)

@@ -133,6 +133,11 @@ def test_what_was_revoked_can_be_given_again(world: World) -> None:
     made(world)
 
 
+def test_what_has_ended_leaves_room_for_the_next(world: World) -> None:
+    world.now = made(world, days=0).expires_at
+    made(world)
+
+
 def test_whoever_makes_one_holds_the_community(world: World) -> None:
     """Two champions at the same moment would both see that nothing was given yet."""
     made(world)
