@@ -78,13 +78,14 @@ class SqlDetails(Repository):
         """Lines of the audit behind ``after`` that tell of sessions, and up to which line that
         is: ``after`` itself when there are no older ones any more."""
         window = self._connection.execute(
-            select(audit.c.audit_id, _LINE_NAMES_A_SESSION)
-            .where(audit.c.hub == self._hub, audit.c.audit_id > after, audit.c.at < before)
+            select(audit.c.audit_id, audit.c.at, _LINE_NAMES_A_SESSION)
+            .where(audit.c.hub == self._hub, audit.c.audit_id > after)
             .order_by(audit.c.audit_id)
             .limit(count)
         ).all()
-        tells = [audit_id for audit_id, names_a_session in window if names_a_session]
-        return tells, max((row[0] for row in window), default=after)
+        # Lines were written one after the other: when none of so many is old, none of the rest is.
+        old = [(audit_id, tells) for audit_id, at, tells in window if at < before]
+        return [audit_id for audit_id, tells in old if tells], max(old, default=(after,))[0]
 
     def lines_done(self) -> int:
         """The line up to which the audit has been tidied."""
