@@ -13,7 +13,10 @@ from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.enforcement import ENFORCER, HUB_OPENED, Enforcement
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.standing import Standing, standing
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.usecases.note_budget_steps import note_budget_steps
+from catalyst_hub.usecases.schedule_workshop import schedule_workshop
 from tests.usecases.world import NAIROBI, World
 
 A_SHILLING = 1_000_000
@@ -87,9 +90,39 @@ def test_nothing_that_costs_starts_from_nineteen_twentieths_on(rich) -> None:
     assert answer.allowance.left == 30 * A_SHILLING
 
 
+def teach(world: World, name: str, last_on: date) -> None:
+    """She takes part in a workshop that takes place up to this day."""
+    plan = Plan("Genomes", world.now.date(), last_on)
+
+    def begin(uow: UnitOfWork) -> None:
+        made = schedule_workshop(uow, world.policy, "nairobi", plan, "amina", world.now)
+        assert isinstance(made, Workshop)
+        person = uow.people.by_name(name)
+        assert person is not None
+        uow.workshops.appoint(made.workshop_id, person.person_id, "amina", world.now)
+
+    world.do(begin)
+
+
+def test_the_last_twentieth_is_for_workshops(rich) -> None:
+    world = rich(Budget(600 * A_SHILLING))
+    spend(world, 9.5)
+    teach(world, "kofi", world.now.date())
+    assert code_of(world.admit("amina")) is Code.BUDGET_CLOSED
+    assert code_of(world.admit("kofi")) is None
+
+
+def test_sizes_are_put_aside_in_workshops_too(rich) -> None:
+    world = rich(Budget(6000 * A_SHILLING))
+    spend(world, 96)
+    teach(world, "kofi", world.now.date())
+    assert code_of(world.admit("kofi", size="large")) is Code.BUDGET_SIZES
+
+
 def test_what_is_spent_is_spent_for_workshops_too(rich) -> None:
     world = rich(Budget(600 * A_SHILLING))
     spend(world, 10)
+    teach(world, "kofi", world.now.date())
     assert code_of(world.admit("kofi", size="small")) is Code.BUDGET_SPENT
 
 
