@@ -74,8 +74,8 @@ def _resets(limit: Allowance, community: Community, translator: Translator) -> s
     if limit.resets_at is None:
         return ""
     when = translator.instant(limit.resets_at, community.zone)
-    if limit.falls_out:
-        amount = translator.amount(limit.unit, limit.falls_out[0][1], community.currency)
+    if limit.comes_back is not None:
+        amount = translator.amount(limit.unit, limit.comes_back[1], community.currency)
         return _("%(amount)s come back on %(when)s.", amount=amount, when=when)
     if limit.window is Window.WORKSHOP:
         return _("Holds until %(when)s.", when=when)

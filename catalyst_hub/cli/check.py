@@ -78,7 +78,7 @@ def _facts(community: Community) -> Iterator[str]:
     seats = [
         limit.amount
         for limit in community.limits
-        if (limit.scope, limit.unit) == (LimitScope.COMMUNITY, Unit.SERVERS)
+        if (limit.scope, limit.unit, limit.profile) == (LimitScope.COMMUNITY, Unit.SERVERS, None)
     ]
     yield _count(min(seats), "seat") if seats else "any number of seats"
     if community.budget:

@@ -74,7 +74,7 @@ class Allowance:
     and in total. ``is_budget`` marks the community's budget, which people know by that name.
     ``profile`` is the slug of the one profile whose servers count, ``workshop`` the title of the
     one workshop. Of a rolling window of so many ``days``, ``falls_out`` has how much is given back
-    at which midnights if nothing more is used; the first of them is ``resets_at``.
+    at which midnights if nothing more is used; ``resets_at`` is when more is left than now.
     """
 
     scope: LimitScope
@@ -107,6 +107,17 @@ class Allowance:
             left += amount
             if left >= asked:
                 return at
+        return None
+
+    @property
+    def comes_back(self) -> tuple[datetime, int] | None:
+        """When a rolling window will have given back so much that more is left than now, and how
+        much more. What was used beyond the limit comes first."""
+        left = self.limit - self.used - self.held
+        for at, amount in self.falls_out:
+            left += amount
+            if left > self.left:
+                return at, left - self.left
         return None
 
     def concerns(self, profile: str) -> bool:

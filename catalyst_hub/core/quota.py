@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from catalyst_hub.core.account import Account, ByDay, UsageSnapshot, Viewpoint
@@ -123,20 +123,22 @@ def _allowance(limit: Limit, total: Sum, view: Viewpoint) -> Allowance:
     else:
         used, held = total.used.over_time(limit.unit), total.fleet.held.over_time(limit.unit)
     falls_out = tuple(_falls_out(limit, total, held, view))
-    return Allowance(
+    found = Allowance(
         limit.scope,
         limit.unit,
         limit.window,
         limit.amount,
         used,
         held,
-        resets_at=falls_out[0][0] if falls_out else total.resets_at,
+        resets_at=total.resets_at,
         is_budget=limit.is_budget,
         profile=limit.profile,
         days=limit.days,
         workshop=view.teaching.title if view.teaching and limit.account.is_of_workshop else "",
         falls_out=falls_out,
     )
+    back = found.comes_back
+    return replace(found, resets_at=back[0]) if back else found
 
 
 def _falls_out(

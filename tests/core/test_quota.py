@@ -268,6 +268,15 @@ def test_the_limit_that_lasts_longest_is_the_tightest() -> None:
         assert refusal[0] is current[number - 1]
 
 
+def test_what_was_used_beyond_a_rolling_limit_comes_back_first() -> None:
+    limit = Limit(LimitScope.PERSON, Unit.SERVER_HOURS, Window.ROLLING, 4 * HOUR_MS, days=3)
+    used = {date(2026, 11, day): Usage(server_ms=n * HOUR_MS) for day, n in ((19, 2), (20, 5))}
+    (stand,) = stands([limit], UsageSnapshot({(limit.account, 1): used}, []))
+    assert stand.left == 0
+    assert stand.comes_back == (midnight(date(2026, 11, 23), ZONE), 4 * HOUR_MS)
+    assert stand.resets_at == midnight(date(2026, 11, 23), ZONE)
+
+
 def test_a_server_that_starts_is_held_and_one_that_runs_has_used_as_well() -> None:
     budget = Limit(LimitScope.COMMUNITY, Unit.MONEY, Window.MONTH, 10**9, is_budget=True)
     reserved = LiveSession(1, SMALL, 60_000_000, None)

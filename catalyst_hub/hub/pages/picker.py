@@ -344,8 +344,8 @@ class _OfferWriter:
         if limit.resets_at is None:
             return ""
         when = self.speak.instant(limit.resets_at, self.offer.zone)
-        if limit.falls_out:
-            amount = self.speak.amount(limit.unit, limit.falls_out[0][1], self.offer.currency)
+        if limit.comes_back is not None:
+            amount = self.speak.amount(limit.unit, limit.comes_back[1], self.offer.currency)
             return self.speak.gettext("%(amount)s more from %(when)s", amount=amount, when=when)
         if limit.window is Window.WORKSHOP:
             return self.speak.gettext("Holds until %(when)s", when=when)
