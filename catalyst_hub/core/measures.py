@@ -10,6 +10,7 @@ from catalyst_hub.core.budget import Step
 from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.session import SessionState
+from catalyst_hub.core.storage import Level
 from catalyst_hub.core.window import Window
 
 #: The window of a limit over the last so many days, as a label has it.
@@ -35,7 +36,9 @@ class LimitMeasure:
 @dataclass(frozen=True, slots=True)
 class CommunityMeasures:
     """One community. ``steps`` are those of its budget that are taken now; ``sessions`` by state,
-    ``waiting`` people in its line, ``notices`` that its live servers have been given, by reason."""
+    ``waiting`` people in its line, ``notices`` that its live servers have been given, by reason.
+    Of its people's homes, as far as they were measured: ``stored_bytes`` together, and how many
+    are how full."""
 
     limits: tuple[LimitMeasure, ...] = ()
     steps: frozenset[Step] = frozenset()
@@ -43,6 +46,8 @@ class CommunityMeasures:
     notices: Mapping[Reason, int] = field(default_factory=dict)
     waiting: int = 0
     is_paused: bool = False
+    stored_bytes: int = 0
+    homes: Mapping[Level, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

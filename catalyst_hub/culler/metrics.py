@@ -21,6 +21,7 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.budget import Step
 from catalyst_hub.core.measures import CommunityMeasures, HubMeasures, LimitMeasure
 from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.storage import Level
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
 from catalyst_hub.usecases.measure_hub import measure_hub
@@ -133,6 +134,7 @@ class _Snapshot(Collector):
             yield from of_hub(self._measures)
             yield from _of_sessions(self._measures)
             yield from _of_limits(self._measures)
+            yield from _of_homes(self._measures)
 
 
 def of_hub(measures: HubMeasures) -> Iterator[Metric]:
@@ -188,6 +190,16 @@ def _of_limits(measures: HubMeasures) -> Iterator[Metric]:
         for step in Step if _has_budget(community) else ():
             steps.add_metric([slug, step.value], step in community.steps)
     yield from (used, held, spent, kept, steps)
+
+
+def _of_homes(measures: HubMeasures) -> Iterator[Metric]:
+    stored = _gauge("catalyst_storage_used_bytes", "What the homes of its people take.")
+    homes = _gauge("catalyst_storage_homes", "Homes by how full they are.", "level")
+    for slug, community in measures.communities.items():
+        stored.add_metric([slug], community.stored_bytes)
+        for level in Level:
+            homes.add_metric([slug, level.value], community.homes.get(level, 0))
+    yield from (stored, homes)
 
 
 def _has_budget(community: CommunityMeasures) -> bool:

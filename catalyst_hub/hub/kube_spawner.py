@@ -10,7 +10,7 @@ from kubespawner import KubeSpawner
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Environment, Profile, Size
-from catalyst_hub.hub.rescue import variables_elsewhere
+from catalyst_hub.hub.rescue import FLAG, variables_elsewhere
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
 
 GPU = "nvidia.com/gpu"
@@ -27,6 +27,8 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
     working_dir: str | None
     node_selector: dict[str, str]
     extra_labels: dict[str, str]
+    volumes: list[dict[str, Any]]
+    volume_mounts: list[dict[str, Any]]
 
     @classmethod
     def objection(cls, app: Any) -> str | None:
@@ -45,6 +47,7 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
     def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
         """Image, command, place and labels of the pod; what is counted comes last."""
         super().apply_choice(choice, profile, size)
+        self._forget_elsewhere()
         self._override(profile.kubespawner)
         self._apply_environment(profile.environment)
         self.image = choice.image or self.image
@@ -67,6 +70,15 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         ours = variables_elsewhere(str(home), _ELSEWHERE_PATH)
         # Their folders are made by whoever writes first; this one has to be there.
         self.environment = self.environment | ours | {"TMPDIR": _ELSEWHERE_PATH}
+
+    def _forget_elsewhere(self) -> None:
+        """What the start before this one needed; the same object may start again."""
+        self.volumes = [v for v in self.volumes if v["name"] != _ELSEWHERE]
+        self.volume_mounts = [m for m in self.volume_mounts if m["name"] != _ELSEWHERE]
+        ours = variables_elsewhere("", "")
+        is_ours = self.environment.get(FLAG) is not None
+        kept = {k: v for k, v in self.environment.items() if not (is_ours and k in ours)}
+        self.environment = kept
 
     def _apply_environment(self, environment: Environment) -> None:
         self.image = environment.image or self.image

@@ -61,6 +61,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
     def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
         """The environment's command, in a home of one's own."""
         super().apply_choice(choice, profile, size)
+        self._elsewhere = False
         environment = profile.environment
         self.cmd = list(environment.command) or self.cmd
         self.notebook_dir = str(Path(self.home_dir, environment.working_dir or ""))
@@ -72,7 +73,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         if not await asyncio.to_thread(self._has_folders):
             self.write_elsewhere()
         if self._elsewhere:
-            _make_private(*(str(Path(self.runtime_dir, name)) for name in ("home", "tmp")))
+            _make_private(str(Path(self.runtime_dir, "tmp")))
             self.notebook_dir = first_folder(self.notebook_dir, self.home_dir, self.runtime_dir)
         return await super().start()
 
@@ -93,6 +94,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         env["JUPYTER_RUNTIME_DIR"] = self.runtime_dir
         if self._elsewhere:
             env |= variables_elsewhere(self.home_dir, self.runtime_dir)
+            env["HOME"] = first_folder(self.home_dir, self.runtime_dir)
         env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
         return env
 

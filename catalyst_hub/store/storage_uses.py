@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from catalyst_hub.core.storage import HomeSize, StorageUse
 from catalyst_hub.store.repository import Repository, insert_into
@@ -14,16 +15,14 @@ from catalyst_hub.store.tables import people, storage_uses
 _OWNERS = select(people.c.name, people.c.person_id).where(
     people.c.hub == bindparam("hub"), people.c.erased_at.is_(None)
 )
-_OF = select(
+_MEASURED = select(
     storage_uses.c.person_id,
     storage_uses.c.used_bytes,
     storage_uses.c.limit_bytes,
     storage_uses.c.measured_at,
     storage_uses.c.warned_at,
-).where(
-    storage_uses.c.hub == bindparam("hub"),
-    storage_uses.c.person_id.in_(bindparam("person_ids", expanding=True)),
-)
+).where(storage_uses.c.hub == bindparam("hub"))
+_OF = _MEASURED.where(storage_uses.c.person_id.in_(bindparam("person_ids", expanding=True)))
 
 
 class SqlStorageUses(Repository):
@@ -37,12 +36,11 @@ class SqlStorageUses(Repository):
     def of(self, person_ids: Collection[int]) -> Mapping[int, StorageUse]:
         """What was measured last, of those of whom anything was."""
         values = {"hub": self._hub, "person_ids": list(person_ids)}
-        return {
-            person_id: StorageUse(HomeSize(used, limit), measured_at, warned_at)
-            for person_id, used, limit, measured_at, warned_at in self._connection.execute(
-                _OF, values
-            )
-        }
+        return _uses(self._connection.execute(_OF, values))
+
+    def measured(self) -> Mapping[int, StorageUse]:
+        """The same of everybody."""
+        return _uses(self._connection.execute(_MEASURED, {"hub": self._hub}))
 
     def record(self, person_id: int, size: HomeSize, now: datetime) -> None:
         """What was measured now; whether she was warned stays as it is."""
@@ -64,3 +62,10 @@ class SqlStorageUses(Repository):
             .where(storage_uses.c.hub == self._hub, storage_uses.c.person_id == person_id)
             .values(warned_at=at)
         )
+
+
+def _uses(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, StorageUse]:
+    return {
+        person_id: StorageUse(HomeSize(used, limit), measured_at, warned_at)
+        for person_id, used, limit, measured_at, warned_at in rows
+    }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.enforcement import ENFORCER, HUB_OPENED
 from catalyst_hub.core.maintenance import on_in
@@ -15,6 +16,7 @@ from catalyst_hub.core.observation import OBSERVER
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import LIVE, Session
 from catalyst_hub.core.standing import Standing, standing
+from catalyst_hub.core.storage import Level, home_of
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 PROCESSES = (OBSERVER, ENFORCER, HUB_OPENED)
@@ -49,6 +51,7 @@ class _Reader:
         self._live = uow.sessions.all_live()
         self._notices = uow.notices.of_live()
         self._maintenances = uow.maintenances.current(now)
+        self._homes = _Homes(uow, policy)
 
     def community(self, slug: str) -> CommunityMeasures:
         here = [session for session in self._live if session.choice.community == slug]
@@ -60,12 +63,38 @@ class _Reader:
             Counter(self._reasons(here)),
             len(self._uow.waiting.of_community(slug)),
             on_in(self._maintenances, slug, self._now) is not None,
+            self._homes.stored_bytes(slug),
+            Counter(self._homes.levels(slug)),
         )
 
     def _reasons(self, sessions: Iterable[Session]) -> Iterator[Reason]:
         for session in sessions:
             if notice := self._notices.get(session.session_id):
                 yield notice.reason
+
+
+class _Homes:
+    """All homes that were measured, each once, with whom they belong to."""
+
+    def __init__(self, uow: UnitOfWork, policy: Policy) -> None:
+        self._members = {slug: uow.memberships.members_of(slug) for slug in policy.by_slug}
+        self._uses = uow.storage.measured()
+        self._policy = policy
+
+    def stored_bytes(self, slug: str) -> int:
+        uses = (self._uses.get(person_id) for person_id in self._members[slug])
+        return sum(use.size.used_bytes for use in uses if use)
+
+    def levels(self, slug: str) -> Iterator[Level]:
+        """One for each home that anything limits."""
+        for person_id in self._members[slug]:
+            if home := home_of(self._uses.get(person_id), self._communities_of(person_id)):
+                yield home.level
+
+    def _communities_of(self, person_id: int) -> Iterator[Community]:
+        for slug, members in self._members.items():
+            if person_id in members:
+                yield self._policy.by_slug[slug]
 
 
 def _measured(limits: Standing) -> Iterator[LimitMeasure]:

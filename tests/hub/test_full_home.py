@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from catalyst_hub.core.storage import HomeSize
 from catalyst_hub.hub.rescue import FLAG, has_room
 from catalyst_hub.usecases.record_storage import record_storage
-from tests.hub.communities import COMMUNITIES, api, catalyst_config, sign_in, until_ready
+from tests.hub.communities import COMMUNITIES, api, catalyst_config, sign_in
 from tests.hub.test_local_spawner import REAL, started
 
 _AS_ROOT = [] if os.getuid() == 0 else ["sudo", "-n"]
@@ -40,6 +41,11 @@ def fill(folder: Path) -> None:
     assert not has_room(folder)
 
 
+def seal(folder: Path) -> None:
+    """Not even a folder can be made in it."""
+    subprocess.run([*_AS_ROOT, "mount", "-o", "remount,ro", folder], check=True)
+
+
 def test_whether_there_is_room_is_tried_out_and_leaves_nothing_behind(disk, tmp_path):
     assert has_room(disk)
     assert list(disk.iterdir()) == []
@@ -51,14 +57,19 @@ def test_whether_there_is_room_is_tried_out_and_leaves_nothing_behind(disk, tmp_
 async def test_jupyterlab_starts_in_a_full_home_and_can_delete_what_fills_it(
     start_hub, tmp_path, disk
 ):
-    app = await start_hub(catalyst_config(tmp_path, REAL))
+    config = catalyst_config(tmp_path, REAL)
+    # JupyterLab takes its time where many tests run at once.
+    config.Spawner.http_timeout = config.Spawner.start_timeout = 150
+    app = await start_hub(config)
     (disk / "kofi").mkdir()
     fill(disk / "kofi" / "work")
     await sign_in(app, "kofi")
     async with api(app, "kofi") as client:
         answer = await client.post("users/kofi/server")
         assert answer.status_code in {201, 202}, answer.text
-    await until_ready(app, "kofi")
+    async with asyncio.timeout(170):
+        while not app.users["kofi"].spawner.ready:
+            await asyncio.sleep(0.2)
     user = app.users["kofi"]
     token = user.new_api_token()
     async with httpx.AsyncClient(
@@ -90,11 +101,22 @@ async def test_what_a_full_home_keeps_out_goes_with_the_server(start_hub, tmp_pa
     assert not elsewhere.exists()
 
 
+async def test_the_next_start_is_as_ever_once_there_is_room(start_hub, tmp_path, disk):
+    app = await start_hub(catalyst_config(tmp_path))
+    fill(disk / "kofi")
+    assert (await started(app))[FLAG] == "1"
+    async with api(app, "kofi") as client:
+        await client.delete("users/kofi/server")
+    (disk / "kofi" / "thesis.tar").unlink()
+    assert FLAG not in await started(app)
+
+
 async def test_a_newcomer_starts_although_there_is_no_room_for_a_home(start_hub, tmp_path, disk):
     app = await start_hub(catalyst_config(tmp_path))
-    fill(disk / "somebody-else")
+    seal(disk)
     seen = await started(app)
     assert seen[FLAG] == "1"
+    assert seen["HOME"] == seen["JUPYTER_RUNTIME_DIR"]
 
 
 async def test_with_room_everything_is_where_it_always_was(start_hub, tmp_path, disk):

@@ -11,11 +11,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from catalyst_hub.core.maintenance import Pause
+from catalyst_hub.core.storage import HomeSize, Level
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.culler import metrics
 from catalyst_hub.culler.enforcer import Enforcer
 from catalyst_hub.hub_client import HubClient
 from catalyst_hub.usecases.announce_maintenance import announce_maintenance
+from catalyst_hub.usecases.record_storage import record_storage
 from tests.hub.communities import COMMUNITIES, api, catalyst_config, sign_in, until_ready
 from tests.hub.conftest import free_port
 from tests.hub.test_reload import edit
@@ -143,6 +145,23 @@ async def test_a_maintenance_and_its_notices_are_told(hub):
     assert abs(enforcer - now.timestamp()) < 60
 
 
+async def test_homes_are_told_by_community_and_how_full_they_are(start_hub, tmp_path):
+    limited = BUDGETED.replace(
+        "    title: Nairobi\n", "    title: Nairobi\n    storage: {limit: 1G}\n"
+    )
+    hub = await start_hub(catalyst_config(tmp_path, limited))
+    runtime, gib = hub.authenticator.runtime, 1024**3
+    for name in ("kofi", "amina", "lucia", "root"):
+        await sign_in(hub, name)
+    sizes = {"kofi": HomeSize(2 * gib), "amina": HomeSize(gib // 2), "root": HomeSize(gib)}
+    await runtime.write(lambda uow: record_storage(uow, runtime.policy, sizes, runtime.now()))
+    text = await of_culler(hub)
+    here = {"community": "nairobi"}
+    assert value(text, "catalyst_storage_used_bytes", **here) == 2.5 * gib
+    told = {level: value(text, "catalyst_storage_homes", **here, level=level) for level in Level}
+    assert told == {Level.FINE: 1, Level.WARNED: 0, Level.FULL: 1}
+
+
 async def test_the_hub_tells_of_a_file_with_mistakes_and_who_was_seen_last(hub, tmp_path):
     await sign_in(hub, "root")
     assert value(await of_hub(hub), "catalyst_communities_file_rejected") == 0
@@ -165,7 +184,7 @@ async def test_nobody_is_named_and_no_label_is_of_a_kind_that_grows_with_people(
     words = {word for f in ours for s in f.samples for word in s.labels.values()}
     assert not [word for word in words if PERSONAS.search(word)]
     labels = {label for f in ours for s in f.samples for label in s.labels}
-    bounded = {"community", "code", "state", "unit", "window", "profile", "step", "reason"}
+    bounded = {"community", "code", "state", "unit", "window", "profile", "step", "reason", "level"}
     assert labels <= bounded | {"process", "le"}
 
 

@@ -169,3 +169,32 @@ async def test_an_image_that_was_brought_reaches_the_pod(make_spawner):
     own = Environment(own_image=OwnImage(".+"))
     spawner.apply_choice(replace(CHOICE, image="quay.io/kofi/maps:1"), profile(own), size())
     assert spawner.image == "quay.io/kofi/maps:1"
+
+
+async def test_a_full_home_gets_a_volume_beside_it_that_goes_with_the_pod(make_spawner):
+    spawner = make_spawner()
+    own = {"name": "home", "mountPath": "/home/jovyan"}
+    spawner.volumes = [{"name": "home", "persistentVolumeClaim": {"claimName": "kofi"}}]
+    spawner.volume_mounts = [own]
+    spawner.session_id = SESSION
+    spawner.apply_choice(CHOICE, profile(Environment(image="x")), size())
+    spawner.write_elsewhere()
+    manifest = await spawner.get_pod_manifest()
+    pod = spawner.api.api_client.sanitize_for_serialization(manifest)
+    kubernetes_validate.validate(pod, "1.31", strict=True)
+    (volume,) = [v for v in pod["spec"]["volumes"] if "emptyDir" in v]
+    (mount,) = [m for m in container(pod)["volumeMounts"] if m["name"] == volume["name"]]
+    assert own in container(pod)["volumeMounts"]
+    seen = variables(pod)
+    assert seen["CATALYST_HOME_FULL"] == "1"
+    assert seen["TMPDIR"] == seen["JUPYTER_RUNTIME_DIR"] == mount["mountPath"]
+    assert seen["JUPYTER_CONFIG_PATH"] == "/home/jovyan/.jupyter"
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "HISTFILE"):
+        assert seen[name].startswith(mount["mountPath"] + "/"), name
+
+
+async def test_with_room_again_nothing_of_that_is_left(make_spawner):
+    spawner = make_spawner()
+    usual = await pod_of(spawner)
+    spawner.write_elsewhere()
+    assert await pod_of(spawner) == usual

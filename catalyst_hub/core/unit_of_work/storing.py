@@ -18,6 +18,9 @@ class StorageUses(Protocol):
     def of(self, person_ids: Collection[int]) -> Mapping[int, StorageUse]:
         """What was measured last, of those of whom anything was."""
 
+    def measured(self) -> Mapping[int, StorageUse]:
+        """The same of everybody."""
+
     def record(self, person_id: int, size: HomeSize, now: datetime) -> None:
         """What was measured now; whether she was warned stays as it is."""
 
