@@ -29,6 +29,7 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import CommunityView
+from catalyst_hub.i18n.budgets import step_text
 from catalyst_hub.i18n.formats import city
 from catalyst_hub.usecases.find_operators import find_operators
 from catalyst_hub.usecases.show_community import show_community
@@ -88,6 +89,7 @@ class CommunityPage(Page):
             "as_of": clock(now, community.zone, now, speak),
             "city": city(community.zone, speak.locale),
             "note": speak.gettext(note) if note else "",
+            "step": step_text(view.step, speak) if view.step else "",
             "servers": [server_row(s, community, now, speak) for s in view.sessions],
             "seats": seats_of(view.allowances, speak),
             "limits": [limit_row(limit, community, speak) for limit in self._limits(view)],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from catalyst_hub.core.budget import Step
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.given import Given
@@ -30,7 +31,7 @@ class CommunityView:
     """A community's servers now, its limits, and its current month in its own zone.
 
     ``days`` has every day of the month with any use, in order; they add up to ``month``. Money
-    is in the community's currency.
+    is in the community's currency. ``step`` is the last one of the budget that is taken.
     """
 
     community: Community
@@ -38,6 +39,7 @@ class CommunityView:
     allowances: tuple[Allowance, ...]
     month: Usage
     days: tuple[tuple[date, Usage], ...]
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True)

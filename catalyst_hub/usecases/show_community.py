@@ -20,7 +20,7 @@ def show_community(
     community = policy.community(slug)
     if community is None:
         return None
-    shared = standing(uow, policy, community, None, now).allowances
+    shared = standing(uow, policy, community, None, now)
     month = period_at(Window.MONTH, community.zone, now)
     query = ReportQuery(month.first_on, month.next_on, (GroupBy.DAY,), frozenset({slug}))
     days = by_day(uow.reports.rows(query, now), community.currency)
@@ -29,7 +29,8 @@ def show_community(
     return CommunityView(
         community,
         running_servers(live, people, now),
-        shared + of_workshops(uow, policy, community, now),
+        shared.allowances + of_workshops(uow, policy, community, now),
         total(usage for _, usage in days),
         days,
+        shared.step,
     )

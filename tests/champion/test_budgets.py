@@ -58,21 +58,21 @@ async def test_more_than_the_bound_is_refused_and_what_was_written_stays(site: S
 async def test_the_steps_are_told_with_what_they_mean(site: Site) -> None:
     async with site.signed_in("amina") as amina:
         amina.client.cookies.set("catalyst-language", "fr")
-        rows = (await amina.see(BUDGET)).select("tbody tr")
-        assert [row.select_one("th").text.replace("\u202f", " ") for row in rows][:4] == [
+        steps = (await amina.see(BUDGET)).select("main li strong")
+        assert [step.text for step in steps if "%" in step.text] == [
             "50 %",
             "80 %",
             "95 %",
             "100 %",
         ]
-        assert "mises de côté" in rows[1].text
+        assert "mises de côté" in steps[2].parent.text + steps[1].parent.text
 
 
 async def test_where_champions_may_not_pay_in_there_is_no_form(site: Site) -> None:
     async with site.signed_in("joao") as joao:
         seen = await joao.see("communities/mombasa/budget")
         assert seen.select_one("main form") is None
-        assert "The people who run this hub pay in." in seen.text
+        assert "Only the people who run this hub may pay in here." in seen.text
 
 
 async def test_a_community_without_a_budget_has_no_such_page(site: Site) -> None:
@@ -102,3 +102,13 @@ async def test_a_page_elsewhere_cannot_use_the_address_for_programs(site: Site) 
         await amina.see(BUDGET)
         answer = await amina.client.post(f"{PREFIX}{BUDGET}.json", json={})
         assert answer.status_code == 403
+
+
+async def test_the_step_that_is_taken_stands_on_the_first_page(site: Site) -> None:
+    async with site.signed_in("root") as root, site.signed_in("joao") as joao:
+        assert "put aside" not in (await joao.see("communities/mombasa")).text
+        address = f"{PREFIX}communities/mombasa/budget"
+        form = await root.client.get(address)
+        await root.press(form, amount="-9", reason="nothing is left")
+        seen = (await joao.see("communities/mombasa")).text
+        assert "Nothing that costs money can be started" in seen
