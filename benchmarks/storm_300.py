@@ -26,7 +26,7 @@ from benchmarks.learner import Learner, RefusedError
 from benchmarks.storm import COMMUNITIES
 
 GOAL = 0.60
-_PATIENCE_S = 300
+_PATIENCE_S = 600
 
 
 @dataclass
@@ -65,8 +65,11 @@ async def _rush(hub: RunningHub, people: int, window_s: float) -> list[PatientLe
 
     async def come(learner: PatientLearner, after_s: float) -> None:
         await asyncio.sleep(after_s)
-        async with asyncio.timeout(_PATIENCE_S):
-            await learner.run()
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await learner.run()
+        except TimeoutError:
+            learner.refused = "has lost patience"
 
     await asyncio.gather(*(come(one, arrivals.uniform(0, window_s)) for one in learners))
     return learners

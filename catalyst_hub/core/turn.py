@@ -58,15 +58,33 @@ def behind(current: Standing, community: Community, line: Iterable[WaitingPlace]
 
 
 def _less(limit: Allowance, taken: Sequence[tuple[Wanted, int]], hold_ms: int) -> Allowance:
-    """Only what is in use at once can be waited for, and only by those who share it."""
-    if limit.window is not Window.AT_ONCE or limit.scope is not LimitScope.COMMUNITY:
+    if not _is_waited_for(limit):
         return limit
-    asked = sum(
-        number * asked_of(limit, size.limits, size.rate_micros, hold_ms)
-        for (_, size), number in taken
-    )
+    asked = sum(number * _asked(limit, found, hold_ms) for found, number in taken)
     # People are told what is in use, not what is wished for.
     return replace(limit, used=max(limit.used, min(limit.used + asked, limit.limit)))
+
+
+def _is_waited_for(limit: Allowance) -> bool:
+    """Only what is in use at once, and only by those who share it."""
+    return limit.window is Window.AT_ONCE and limit.scope is LimitScope.COMMUNITY
+
+
+def _asked(limit: Allowance, found: Wanted, hold_ms: int) -> int:
+    """What a start of hers takes of a limit; nothing of one for other profiles."""
+    profile, size = found
+    if not limit.concerns(profile.slug):
+        return 0
+    return asked_of(limit, size.limits, size.rate_micros, hold_ms)
+
+
+def _has_room(current: Standing, found: Wanted) -> bool:
+    """Whether nothing that is waited for is in the way. What else may be is hers to be told."""
+    return all(
+        (asked := _asked(limit, found, current.hold_ms)) == 0 or asked <= limit.left
+        for limit in current.allowances
+        if _is_waited_for(limit)
+    )
 
 
 def behind_the_line(
@@ -113,7 +131,7 @@ def turns(
         found = wanted(community, place)
         if found is None:
             continue
-        if not place.has_seat(now) and decide(community, *found, current) is None:
+        if not place.has_seat(now) and _has_room(current, found):
             if not may_start(place):
                 continue
             yield place

@@ -120,6 +120,14 @@ def test_what_somebody_before_needs_is_left_alone_though_others_would_fit():
     assert [p.place_id for p in both] == [0, 1]
 
 
+def test_a_limit_on_another_profile_holds_nobody_up():
+    of_r = replace(SEATS, used=10, profile="r")
+    standing, python = Standing((), (of_r,), 0), [a_place(0)]
+    assert list(turns(standing, NAIROBI, python, everybody, NOW)) == python
+    free = replace(of_r, used=5)
+    assert behind(Standing((), (free,), 0), NAIROBI, python).allowances == (free,)
+
+
 def test_people_are_told_what_is_in_use_not_what_is_wished_for():
     crowd = [a_place(number) for number in range(50)]
     left = behind(a_standing(2), NAIROBI, crowd).allowances[0]
