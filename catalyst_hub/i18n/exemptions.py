@@ -30,11 +30,23 @@ _PER: Mapping[Window, str] = {
 }
 
 
+#: Units whose amounts do not say of what.
+_OF: Mapping[Unit, str] = {
+    Unit.SERVER_HOURS: N_("%(amount)s of server time"),
+    Unit.MEMORY: N_("%(amount)s of memory"),
+}
+
+
+def _amount(unit: Unit, amount: int, currency: str, translator: Translator) -> str:
+    text = translator.amount(unit, amount, currency)
+    return translator.gettext(_OF[unit], amount=text) if unit in _OF else text
+
+
 def per_window(
     one: Limit | Exemption, currency: str, translator: Translator, profile_title: str = ""
 ) -> str:
     """``4 CPU-hours each day``; of one profile only, its title follows."""
-    amount = translator.amount(one.unit, one.amount, currency)
+    amount = _amount(one.unit, one.amount, currency, translator)
     text = translator.gettext(_PER[one.window]) % {"amount": amount, "days": one.days}
     return f"{text} · {profile_title}" if profile_title else text
 
@@ -43,7 +55,7 @@ def extra(
     unit: Unit, window: Window, amount: int, currency: str, last_on: date, translator: Translator
 ) -> str:
     """``5 GPU-hours more each month, until the end of Nov 30, 2026``: no sentence of its own."""
-    more = translator.amount(unit, amount, currency)
+    more = _amount(unit, amount, currency, translator)
     template = _SENTENCES.get(window, _OTHER)
     return translator.gettext(template, amount=more, day=translator.day(last_on))
 

@@ -57,7 +57,7 @@ def hours(amount: str, *more: str) -> list[str]:
 
 def test_it_tells_who_on_which_days(run: Run) -> None:
     assert run(*hours("10", "--window", "month", "--names")) == (
-        "savanna: 10 h each month for each person, 2026-10-01 to 2026-10-31\n"
+        "savanna: 10 h of server time each month for each person, 2026-10-01 to 2026-10-31\n"
         "  1 of 2 people would have been stopped:\n"
         "  lucia  2026-10-06, 2026-10-20\n"
     )
@@ -78,7 +78,7 @@ def test_a_generous_limit_stops_nobody(run: Run) -> None:
 
 def test_a_shared_limit_meets_everybody_who_was_there(run: Run) -> None:
     told = run(*hours("8", "--window", "rolling", "--days", "7", "--scope", "community", "--names"))
-    assert "8 h in any 7 days for all together" in told
+    assert "8 h of server time in any 7 days for all together" in told
     assert "  kofi   2026-10-06\n  lucia  2026-10-06\n" in told
 
 
