@@ -94,9 +94,11 @@ def put_aside_text(denied: Denied, translator: Translator, title: str) -> str:
         return ""
     what = budget_what(Code.BUDGET_SIZES, limit, {"community": title}, translator)
     if limit.resets_at is None:
-        return f"{what} {translator.gettext('They come back when credit is paid in.')}"
-    when = translator.instant(limit.resets_at, denied.zone)
-    return f"{what} {translator.gettext('They come back on %(when)s.', when=when)}"
+        until = translator.gettext("They come back when credit is paid in.")
+    else:
+        when = translator.instant(limit.resets_at, denied.zone)
+        until = translator.gettext("They come back on %(when)s.", when=when)
+    return f"{what} {until}"
 
 
 def _percent(limit: Allowance) -> int:
