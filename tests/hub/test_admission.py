@@ -161,6 +161,7 @@ async def test_a_quota_answer_says_what_how_much_and_whom_to_ask(hub):
     assert told["denied"]["limit"] == {
         "scope": "community", "unit": "servers", "window": "at_once", "limit": 2, "used": 2,
         "held": 0, "left": 0, "asked": 1, "resets_at": None, "currency": "KES",
+        "days": None, "profile": None, "workshop": None,
     }  # fmt: skip
 
 
