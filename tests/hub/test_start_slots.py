@@ -213,11 +213,11 @@ async def test_the_wait_counts_towards_no_timeout(start_hub, tmp_path):
     await until(lambda: all(app.users[name].spawner.ready for name in PEOPLE))
 
 
-async def test_the_hub_says_that_its_other_limit_still_refuses(start_hub, tmp_path, caplog):
+async def test_the_hub_says_that_its_other_limit_still_refuses(start_hub, tmp_path, capfd):
     config = catalyst_config(tmp_path)
     config.JupyterHub.active_server_limit = 7
     await start_hub(config)
-    assert "active_server_limit = 7 answers with an error" in caplog.text
+    assert "active_server_limit = 7 answers with an error" in capfd.readouterr().err
 
 
 async def test_nobody_is_refused_for_coming_while_others_start(start_hub, tmp_path):
