@@ -10,7 +10,7 @@ from kubespawner import KubeSpawner
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Environment, Profile, Size
-from catalyst_hub.hub.rescue import FLAG, variables_elsewhere
+from catalyst_hub.hub.rescue import variables_elsewhere
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
 
 GPU = "nvidia.com/gpu"
@@ -29,6 +29,8 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
     extra_labels: dict[str, str]
     volumes: list[dict[str, Any]]
     volume_mounts: list[dict[str, Any]]
+
+    _elsewhere = False
 
     @classmethod
     def objection(cls, app: Any) -> str | None:
@@ -66,19 +68,23 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         self.volumes = [*self.volumes, {"name": _ELSEWHERE, "emptyDir": {"sizeLimit": "1Gi"}}]
         mount = {"name": _ELSEWHERE, "mountPath": _ELSEWHERE_PATH}
         self.volume_mounts = [*self.volume_mounts, mount]
-        home = self.environment.get("HOME", self.working_dir or _USUAL_HOME)
-        ours = variables_elsewhere(str(home), _ELSEWHERE_PATH)
+        self._elsewhere = True
+
+    def get_env(self) -> dict[str, str]:
+        """With where to write, if the home is full."""
+        env: dict[str, str] = super().get_env()
+        if not self._elsewhere:
+            return env
+        home = env.get("HOME", self.working_dir or _USUAL_HOME)
         # Their folders are made by whoever writes first; this one has to be there.
-        self.environment = self.environment | ours | {"TMPDIR": _ELSEWHERE_PATH}
+        tmp = {"TMPDIR": _ELSEWHERE_PATH}
+        return env | variables_elsewhere(home, _ELSEWHERE_PATH, env) | tmp
 
     def _forget_elsewhere(self) -> None:
         """What the start before this one needed; the same object may start again."""
         self.volumes = [v for v in self.volumes if v["name"] != _ELSEWHERE]
         self.volume_mounts = [m for m in self.volume_mounts if m["name"] != _ELSEWHERE]
-        ours = variables_elsewhere("", "")
-        is_ours = self.environment.get(FLAG) is not None
-        kept = {k: v for k, v in self.environment.items() if not (is_ours and k in ours)}
-        self.environment = kept
+        self._elsewhere = False
 
     def _apply_environment(self, environment: Environment) -> None:
         self.image = environment.image or self.image

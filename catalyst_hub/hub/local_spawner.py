@@ -93,7 +93,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         env: dict[str, str] = super().get_env()
         env["JUPYTER_RUNTIME_DIR"] = self.runtime_dir
         if self._elsewhere:
-            env |= variables_elsewhere(self.home_dir, self.runtime_dir)
+            env |= variables_elsewhere(self.home_dir, self.runtime_dir, env)
             env["HOME"] = first_folder(self.home_dir, self.runtime_dir)
         env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
         return env

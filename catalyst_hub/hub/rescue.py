@@ -7,6 +7,7 @@ for them it would end at once, and nobody could delete a file to make room.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 #: What a start writes at least, and some more: a kernel's files, a page's settings.
@@ -37,20 +38,23 @@ def first_folder(*folders: str) -> str:
     return next(folder for folder in folders if Path(folder).is_dir())
 
 
-def variables_elsewhere(home: str, elsewhere: str) -> dict[str, str]:
+def variables_elsewhere(home: str, elsewhere: str, given: Mapping[str, str]) -> dict[str, str]:
     """Lets Jupyter, IPython and shells write below ``elsewhere``, and still read what is in the
-    home."""
+    home and wherever else the ``given`` variables say."""
 
     def at(name: str) -> str:
         return str(Path(elsewhere, name))
+
+    def also(name: str, inside: str) -> str:
+        return os.pathsep.join(filter(None, (str(Path(home, inside)), given.get(name, ""))))
 
     return {
         FLAG: "1",
         "JUPYTER_RUNTIME_DIR": elsewhere,
         "JUPYTER_CONFIG_DIR": at("config"),
-        "JUPYTER_CONFIG_PATH": str(Path(home, ".jupyter")),
+        "JUPYTER_CONFIG_PATH": also("JUPYTER_CONFIG_PATH", ".jupyter"),
         "JUPYTER_DATA_DIR": at("data"),
-        "JUPYTER_PATH": str(Path(home, ".local/share/jupyter")),
+        "JUPYTER_PATH": also("JUPYTER_PATH", ".local/share/jupyter"),
         "JUPYTERLAB_SETTINGS_DIR": at("config/lab/user-settings"),
         "JUPYTERLAB_WORKSPACES_DIR": at("config/lab/workspaces"),
         "IPYTHONDIR": at("ipython"),

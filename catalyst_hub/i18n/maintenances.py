@@ -7,6 +7,7 @@ from datetime import datetime
 
 from catalyst_hub.core.maintenance import Maintenance, Objection
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.formats import city, day_and_time
 from catalyst_hub.i18n.translator import Translator
 
 
@@ -38,20 +39,31 @@ def _what(
     maintenance: Maintenance, title: str, zone: str, now: datetime, translator: Translator
 ) -> str:
     _, pause = translator.gettext, maintenance.pause
-    start = translator.instant(pause.starts_at, zone)
-    end = translator.instant(pause.ends_at, zone) if pause.ends_at else ""
-    if maintenance.is_on(now):
-        if end:
-            return _("%(title)s: maintenance until %(end)s", title=title, end=end)
-        return _("%(title)s: maintenance now", title=title)
-    if end:
+    if not maintenance.is_on(now) and pause.ends_at:
         return _(
-            "%(title)s: maintenance from %(start)s until %(end)s",
+            "%(title)s: maintenance from %(start)s until %(end)s (%(city)s time)",
             title=title,
-            start=start,
-            end=end,
+            **_from_until(pause.starts_at, pause.ends_at, zone, translator),
         )
-    return _("%(title)s: maintenance from %(start)s", title=title, start=start)
+    if not maintenance.is_on(now):
+        start = translator.instant(pause.starts_at, zone)
+        return _("%(title)s: maintenance from %(start)s", title=title, start=start)
+    if pause.ends_at:
+        end = translator.instant(pause.ends_at, zone)
+        return _("%(title)s: maintenance until %(end)s", title=title, end=end)
+    return _("%(title)s: maintenance now", title=title)
+
+
+def _from_until(
+    starts_at: datetime, ends_at: datetime, zone: str, translator: Translator
+) -> dict[str, str]:
+    """Whose time it is stands there once, and a day that is the same for both."""
+    start, end = (day_and_time(at, zone, translator.locale) for at in (starts_at, ends_at))
+    return {
+        "start": ", ".join(start),
+        "end": end[1] if start[0] == end[0] else ", ".join(end),
+        "city": city(zone, translator.locale),
+    }
 
 
 def _more(maintenance: Maintenance, zone: str, now: datetime, translator: Translator) -> str:

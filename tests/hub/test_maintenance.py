@@ -114,12 +114,12 @@ async def test_ended_it_is_gone_from_the_pages_at_once(hub):
 async def test_times_are_those_of_the_place_that_pauses_and_named(hub):
     times = {"starts_at": "2030-01-02T14:00", "ends_at": "2030-01-02T16:00"}
     answer = await announce(hub, community="nairobi", **times)
-    assert "Nairobi: maintenance from Wed, Jan 2, 14:00 (Nairobi time)" in text(answer)
+    assert "Nairobi: maintenance from Wed, Jan 2, 14:00 until 16:00 (Nairobi time)" in text(answer)
     async with Visitor(hub, "es") as lucia:
         await lucia.enter("lucia", "es")
         home = text(await lucia.get("/hub/home"))
         assert "Nairobi: mantenimiento desde" in home
-        assert "14:00 (hora de Nairobi)" in home
+        assert "14:00 hasta 16:00 (hora de Nairobi)" in home
     async with Visitor(hub) as joao:
         assert "maintenance" not in text(await joao.get("/hub/login"))
         await joao.enter("joao")

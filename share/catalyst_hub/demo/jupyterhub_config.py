@@ -19,6 +19,9 @@ ports = settings["ports"]
 c.CatalystHub.communities_file = str(folder / "communities.yaml")
 c.CatalystHub.database_url = f"sqlite:///{folder / 'catalyst.sqlite'}"
 c.CatalystHub.champion_port = ports["champion"]
+c.CatalystHub.culler_metrics_port = 0
+c.CatalystHub.storage_source = "local"
+c.CatalystHub.storage_place = str(folder / "homes")
 c.JupyterHub.services = []
 configure(c)
 
