@@ -24,6 +24,7 @@ from catalyst_hub.champion.people_file import PeopleFile
 from catalyst_hub.champion.phrases import CardPage, PhrasePage
 from catalyst_hub.champion.requests import AnswerPage, RequestsPage
 from catalyst_hub.champion.stop import StopPage
+from catalyst_hub.champion.trials import TrialPage
 from catalyst_hub.champion.use import UsePage
 from catalyst_hub.champion.workshops import (
     CancelPage,
@@ -72,6 +73,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
             *exceptions.routes(rf"{below}/communities/([^/]+)"),
             *exceptions_api.routes(rf"{below}/communities/([^/]+)"),
+            (rf"{below}/communities/([^/]+)/trial", TrialPage),
             *_workshops(rf"{below}/communities/([^/]+)/workshops"),
             (rf"{below}/communities/([^/]+)/requests", RequestsPage),
             (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),

@@ -139,7 +139,7 @@ def asked_in(written: Written, community: Community) -> Asked:
         written.person,
         limit.unit,
         limit.window,
-        _amount(limit.unit, written.amount, community.currency),
+        amount_in(limit.unit, written.amount, community.currency),
         _day(written.until),
         reason,
         limit.profile,
@@ -147,7 +147,8 @@ def asked_in(written: Written, community: Community) -> Asked:
     )
 
 
-def _amount(unit: Unit, written: str, currency: str) -> int:
+def amount_in(unit: Unit, written: str, currency: str) -> int:
+    """The canonical integer of what somebody wrote, more than 0; raises UnreadableError."""
     text = written.strip()
     if _COMMA.fullmatch(text):
         text = text.replace(",", ".")
