@@ -26,7 +26,8 @@ from catalyst_hub.usecases.prepare_erasure import prepare_erasure
 #: A page for people; whoever wants all has the file.
 _SHOWN = 50
 _LONGEST = 255
-_TITLES: Mapping[str, str] = MappingProxyType(
+#: What people call each table.
+TITLES: Mapping[str, str] = MappingProxyType(
     {
         "people": N_("Who you are"),
         "identities": N_("How you sign in"),
@@ -43,7 +44,16 @@ _TITLES: Mapping[str, str] = MappingProxyType(
         "choices": N_("What you started last"),
         "sessions": N_("Servers you ran"),
         "notices": N_("Notices that a server will stop"),
+        "keeps": N_("When a server of yours was kept a while longer"),
         "person_days": N_("What you used, by day"),
+        "person_months": N_("What you used, by month"),
+        "workshop_days": N_("What you used in workshops, by day"),
+        "exceptions": N_("Exceptions for you or by you"),
+        "appeals": N_("When you asked a champion for more"),
+        "waiting_places": N_("When you waited for a seat"),
+        "storage_uses": N_("How full your home directory is"),
+        "top_ups": N_("What you paid into a budget"),
+        "maintenances": N_("Maintenance you announced"),
         "mails": N_("Mail to you"),
         "audit": N_("What was done by you or with you"),
     }
@@ -82,7 +92,7 @@ class DataPage(_DataPage):
         zone = self.runtime.policy.zone
         kinds = [
             {
-                "title": speak.gettext(_TITLES[table]),
+                "title": speak.gettext(TITLES[table]),
                 "count": len(rows),
                 "shown": [_written(row, zone, speak) for row in rows[-_SHOWN:][::-1]],
             }
