@@ -31,6 +31,7 @@ _OBJECTIONS = {
     Objection.ENDS_BEFORE_START: "--until has to be after --at",
     Objection.ENDS_IN_THE_PAST: "--until is over already",
     Objection.DRAINS_OUTSIDE: "--drain-at has to be within the maintenance",
+    Objection.TOO_FAR: "the times have to be within five years of now",
 }
 
 

@@ -16,6 +16,8 @@ from catalyst_hub.core.session import Session
 TOLD_BEFORE = timedelta(hours=1)
 #: A message stands above everything else on a small screen.
 LONGEST_MESSAGE = 500
+#: A time further away is a year that was mistyped, and not every zone has the last one there is.
+_FARTHEST = timedelta(days=5 * 366)
 
 
 class Objection(StrEnum):
@@ -27,6 +29,7 @@ class Objection(StrEnum):
     ENDS_BEFORE_START = "ends-before-start"
     ENDS_IN_THE_PAST = "ends-in-the-past"
     DRAINS_OUTSIDE = "drains-outside"
+    TOO_FAR = "too-far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def objection(pause: Pause, communities: Iterable[str], now: datetime) -> Object
         return Objection.ENDS_IN_THE_PAST
     if drain_at is not None and not _is_within(drain_at, pause):
         return Objection.DRAINS_OUTSIDE
-    return None
+    is_far = any(abs(at - now) > _FARTHEST for at in (pause.starts_at, ends_at) if at)
+    return Objection.TOO_FAR if is_far else None
 
 
 def _is_within(at: datetime, pause: Pause) -> bool:

@@ -87,6 +87,7 @@ def objection_text(objection: Objection, translator: Translator) -> str:
         Objection.UNKNOWN_COMMUNITY: _("There is no such community."),
         Objection.ENDS_BEFORE_START: _("The end has to be after the start."),
         Objection.ENDS_IN_THE_PAST: _("The end is over already."),
+        Objection.TOO_FAR: _("Please look at the year: that is more than five years away."),
         Objection.DRAINS_OUTSIDE: _(
             "Servers can be stopped at the start of the maintenance or later, before its end."
         ),

@@ -50,6 +50,13 @@ def announced(pause: Pause = PAUSE, number: int = 1) -> Maintenance:
         ({"drain_at": None}, None),
         ({"drain_at": NOON - HOUR}, Objection.DRAINS_OUTSIDE),
         ({"drain_at": NOON + 3 * HOUR}, Objection.DRAINS_OUTSIDE),
+        # As browsers send a year that was half typed: no page could say when that is in Nairobi.
+        (
+            {"starts_at": datetime(9999, 12, 31, tzinfo=UTC), "ends_at": None, "drain_at": None},
+            Objection.TOO_FAR,
+        ),
+        ({"ends_at": datetime(2926, 11, 21, tzinfo=UTC)}, Objection.TOO_FAR),
+        ({"starts_at": datetime(1, 1, 1, tzinfo=UTC)}, Objection.TOO_FAR),
     ],
 )
 def test_what_makes_no_sense_cannot_be_announced(changed, wrong):
