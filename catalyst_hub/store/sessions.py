@@ -122,9 +122,7 @@ class SqlSessions(Repository):
         SqlLedger(self._connection, self._hub).add(session, entries)
         return True
 
-    def correct(
-        self, session: Session, ended_at: datetime, entries: Sequence[LedgerEntry]
-    ) -> bool:
+    def correct(self, session: Session, ended_at: datetime, entries: Sequence[LedgerEntry]) -> bool:
         """Move the end of an ended session, and write the entries and roll-ups for it."""
         ends = {"was_ended_at": session.ended_at, "ended_at": ended_at}
         if not self._change(_CORRECT, session.session_id, **ends):

@@ -16,8 +16,8 @@ from catalyst_hub.store.budgets import SqlBudgets
 from catalyst_hub.store.choices import SqlChoices
 from catalyst_hub.store.consents import SqlConsents
 from catalyst_hub.store.database import Database
-from catalyst_hub.store.exemptions import SqlExemptions
 from catalyst_hub.store.details import SqlDetails
+from catalyst_hub.store.exemptions import SqlExemptions
 from catalyst_hub.store.heartbeats import SqlHeartbeats
 from catalyst_hub.store.history import SqlHistory
 from catalyst_hub.store.identities import SqlIdentities
@@ -35,9 +35,9 @@ from catalyst_hub.store.phrases import SqlPhrases
 from catalyst_hub.store.policies import SqlPolicies
 from catalyst_hub.store.reports import SqlReports
 from catalyst_hub.store.sessions import SqlSessions
+from catalyst_hub.store.storage_uses import SqlStorageUses
 from catalyst_hub.store.sums import SqlSums
 from catalyst_hub.store.waiting import SqlWaiting
-from catalyst_hub.store.storage_uses import SqlStorageUses
 from catalyst_hub.store.workshops import SqlWorkshops
 
 

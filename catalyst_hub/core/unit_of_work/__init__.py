@@ -12,7 +12,6 @@ from catalyst_hub.core.unit_of_work.appeals import Appeals
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.limiting import Exemptions, History
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
-from catalyst_hub.core.unit_of_work.storing import StorageUses
 from catalyst_hub.core.unit_of_work.notices import Notices
 from catalyst_hub.core.unit_of_work.people import (
     Choices,
@@ -37,6 +36,7 @@ from catalyst_hub.core.unit_of_work.records import (
 )
 from catalyst_hub.core.unit_of_work.sessions import Limits, Reports, Sessions
 from catalyst_hub.core.unit_of_work.spending import Budgets
+from catalyst_hub.core.unit_of_work.storing import StorageUses
 from catalyst_hub.core.unit_of_work.upkeep import Details, Inspection, Sums
 from catalyst_hub.core.unit_of_work.waiting import Waiting
 from catalyst_hub.core.unit_of_work.workshops import Workshops
