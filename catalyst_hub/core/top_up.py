@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,11 @@ from catalyst_hub.core.budget import TopUp
 from catalyst_hub.core.quantity import QuantityError, parse_money
 
 LONGEST_REASON = 300
+_MINUS = ("-", "\N{MINUS SIGN}")
+#: Where decimals follow a comma; with three digits they are thousands.
+_COMMA = re.compile(r"(\d),(\d{1,2})(?!\d)", re.ASCII)
+#: Thousands where decimals follow a comma, and one and a half where they follow a point.
+_THOUSANDS_OR_NOT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?!\d)", re.ASCII)
 #: The same by the same person within this time is a form that was sent twice.
 _SAME = timedelta(minutes=2)
 
@@ -37,16 +43,20 @@ class Payment:
 
 
 def parse_payment(written: str, currency: str) -> int:
-    """Micro-units of the community's currency from ``300``, ``US$ 300`` or, to take back, ``-50``.
+    """Micro-units of the community's currency from ``300``, ``US$ 12.50``, ``12,50`` or, to take
+    back, ``-50``.
 
-    Raises QuantityError, with a sentence, for what is none or is of another currency.
+    Raises QuantityError, with a sentence, for what is none, is of another currency, or is two
+    amounts to two readers: ``1.500``.
     """
     text = written.strip()
-    amount = text.lstrip("-\N{MINUS SIGN}").strip()
-    money = parse_money(amount)
+    amount = text[1:].lstrip() if text.startswith(_MINUS) else text
+    if amount.startswith("-") or _THOUSANDS_OR_NOT.search(amount):
+        raise QuantityError("expected an amount such as 300, 12.50 or -50")
+    money = parse_money(_COMMA.sub(r"\1.\2", amount))
     if money.currency not in (None, currency):
         raise QuantityError(f"expected an amount in {currency}")
-    return money.micros if text.startswith(amount) else -money.micros
+    return -money.micros if text.startswith(_MINUS) else money.micros
 
 
 def top_up_refusal(
