@@ -35,10 +35,10 @@ def percent_text(part: int, whole: int, speak: Translator) -> str:
 
 
 def step_words(facts: Mapping[str, object], speak: Translator) -> dict[str, str]:
-    """The words of a mail about a step, from the facts that were queued with it; empty where it is
-    about something else, or a step that this version does not know."""
+    """The words of a mail about a step, from the facts that were queued with it; none where it is
+    about something else. What a step of a later version means is not told."""
     step = str(facts.get("step", ""))
-    if step not in set(Step):
+    if not step:
         return {}
     taken, credit = _number(facts["taken"]), _number(facts["credit"])
     currency = str(facts["currency"])
@@ -46,7 +46,7 @@ def step_words(facts: Mapping[str, object], speak: Translator) -> dict[str, str]
         "percent": percent_text(taken, credit, speak),
         "taken": speak.amount(Unit.MONEY, taken, currency),
         "credit": speak.amount(Unit.MONEY, credit, currency),
-        "means": step_text(Step(step), speak),
+        "means": step_text(Step(step), speak) if step in set(Step) else "",
     }
 
 
