@@ -108,11 +108,9 @@ class TrialPage(MembershipPage):
             raise UnreadableError(N_("Please choose a limit and a month."))
         unit, window = _KINDS[asked.kind]
         amount = amount_in(unit, asked.amount, community.currency)
+        limit = Limit(LimitScope(asked.scope), unit, window, amount)
         first_on = date(int(found["year"]), int(found["month"]), 1)
-        limit, days = (
-            Limit(LimitScope(asked.scope), unit, window, amount),
-            (first_on, next_month(first_on)),
-        )
+        days = first_on, next_month(first_on)
         now = self.now()
         return await self.read(
             lambda uow: try_limit(uow, community, limit, days, now, has_names=asked.has_names)
