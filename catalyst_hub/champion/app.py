@@ -63,8 +63,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/people/([^/]+)/remove", RemovePage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/phrase", PhrasePage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/phrase/card", CardPage),
-            *consents.routes(rf"{below}/communities/([^/]+)"),
-            *appeals.routes(rf"{below}/communities/([^/]+)"),
+            *_asking(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/people\.csv", PeopleFile),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/appoint", AppointPage),
             (rf"{below}/communities/([^/]+)/people/([^/]+)/dismiss", DismissPage),
@@ -90,6 +89,10 @@ def make_application(hub_auth: HubOAuth) -> Application:
         cookie_secret=_cookie_secret(hub_auth.api_token),
         log_function=_log_request,
     )
+
+
+def _asking(below: str) -> list[tuple[str, type[Page]]]:
+    return [*consents.routes(below), *appeals.routes(below)]
 
 
 def _servers(below: str) -> list[tuple[str, type[Page]]]:
