@@ -57,7 +57,7 @@ _ID = {
     "sqlite": "printf('%032x', {n})",
     "postgresql": "lpad(to_hex({n}), 32, '0')",
 }
-_PROFILE = "CASE n % 3 WHEN 0 THEN 'python' WHEN 1 THEN 'r' ELSE 'julia' END"
+_PROFILE = "CASE n / 7 % 3 WHEN 0 THEN 'python' WHEN 1 THEN 'r' ELSE 'julia' END"
 
 
 def name_of(person_id: int) -> str:
@@ -120,7 +120,7 @@ def _sessions(connection: Connection, first: int, following: int, ended: int) ->
     day = _DATE[dialect].format(first=_FIRST_MS, day="day", ms=_DAY_MS)
     runs = (
         f"SELECT n, {_ID[dialect].format(n='n')} AS id, n / {per_day} AS day,"
-        f" 1 + (n % {per_day}) % {PEOPLE} AS person,"
+        f" 1 + n % {PEOPLE} AS person,"
         f" {_FIRST_MS} + (n / {per_day}) * {_DAY_MS} + (n % {per_day}) / {PEOPLE} * {slot_ms}"
         f" + n % 1000 AS starts_at, 60000 + (n * 7919) % ({slot_ms} / 2) AS length FROM numbers"
     )
