@@ -12,11 +12,24 @@ from tests.hub.visitor import page
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUDGET = "communities/nairobi/budget"
-COMMUNITIES = PLAIN.replace(
-    "budget: {amount: 500}", "budget: {amount: 500}\n    bounds: {champions_may_top_up: 100}"
-).replace(
-    "    title: Mombasa\n",
-    "    title: Mombasa\n    prices: {cpu_hour: 1}\n    budget: {amount: 9}\n",
+COMMUNITIES = (
+    PLAIN.replace(
+        "budget: {amount: 500}", "budget: {amount: 500}\n    bounds: {champions_may_top_up: 100}"
+    ).replace(
+        "    title: Mombasa\n",
+        "    title: Mombasa\n    prices: {cpu_hour: 1}\n    budget: {amount: 9}\n",
+    )
+    + """\
+  kisumu:
+    title: Kisumu
+    country: KE
+    currency: KES
+    languages: [en]
+    members: [{provider: demo, people: [kofi]}]
+    champions: [{provider: demo, people: [joao]}]
+    prices: {cpu_hour: 3600}
+    budget: {credit: prepaid}
+"""
 )
 
 
@@ -112,3 +125,17 @@ async def test_the_step_that_is_taken_stands_on_the_first_page(site: Site) -> No
         await root.press(form, amount="-9", reason="nothing is left")
         seen = (await joao.see("communities/mombasa")).text
         assert "Nothing that costs money can be started" in seen
+
+
+async def test_prepaid_credit_is_empty_until_somebody_pays_in(site: Site) -> None:
+    async with site.signed_in("root") as root, site.signed_in("kofi") as kofi:
+        budget = f"{PREFIX}communities/kisumu/budget"
+        assert "The prepaid credit of Kisumu is spent" in (await kofi.client.get("/hub/spawn")).text
+        assert "paid in" in (await kofi.client.get("/hub/spawn")).text
+        empty = await root.client.get(budget)
+        assert "Used up." in empty.text
+        paid = await root.press(empty, amount="10000", reason="the grant")
+        seen = " ".join(page(paid).text.split())
+        assert "of Ksh10,000.00" in seen
+        assert "Starts again" not in seen
+        assert "The prepaid credit" not in (await kofi.client.get("/hub/spawn")).text
