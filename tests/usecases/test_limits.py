@@ -115,6 +115,20 @@ def test_what_was_used_comes_back_after_so_many_days(world: World) -> None:
     assert (stand.used, stand.held) == (4 * HOUR_MS, HOUR_MS // 4)
 
 
+def test_a_larger_size_may_have_to_wait_longer_for_rolling_days(world: World) -> None:
+    limited(world, person(Unit.CPU_HOURS, Window.ROLLING, 10 * HOUR_MS, days=3))
+    used(world, "kofi", 0.5)
+    world.now = NOON + timedelta(days=1)
+    used(world, "kofi", 9.5 / 4, size="large")
+    # A start sets aside a quarter of an hour: of one CPU, or of four.
+    for size, days in (("small", 3), ("large", 4)):
+        fits_at = midnight(TODAY + timedelta(days=days), NAIROBI.zone)
+        assert refused(world, "kofi", size=size).resets_at == fits_at
+    world.now = midnight(TODAY + timedelta(days=3), NAIROBI.zone)
+    refused(world, "kofi", size="large")
+    world.reserve("kofi", size="small")
+
+
 def test_a_total_counts_for_ever_or_from_a_day_on(world: World) -> None:
     limited(world, person(Unit.SERVER_HOURS, Window.TOTAL, 6 * HOUR_MS))
     for _ in range(3):
