@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from catalyst_hub.core.resources import Resources
 
@@ -20,12 +21,18 @@ class Price:
 
     def rate(self, resources: Resources) -> int:
         """Micro-units per hour for one server of these sizes, rounded half to even, once."""
-        return round(
-            self.server_hour
-            + Fraction(self.cpu_hour * resources.cpu_milli, 1000)
-            + Fraction(self.gib_hour * resources.memory_bytes, 1024**3)
-            + self.gpu_hour * resources.gpu
-        )
+        return _rate(self, resources)
+
+
+@lru_cache(maxsize=4096)
+def _rate(price: Price, resources: Resources) -> int:
+    """Remembered: a hub has few sizes, and every page and every start asks for their rates."""
+    return round(
+        price.server_hour
+        + Fraction(price.cpu_hour * resources.cpu_milli, 1000)
+        + Fraction(price.gib_hour * resources.memory_bytes, 1024**3)
+        + price.gpu_hour * resources.gpu
+    )
 
 
 def free(currency: str) -> Price:
