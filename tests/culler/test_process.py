@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,8 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from catalyst_hub.bootstrap import open_runtime
+from catalyst_hub.config import CatalystHub
 from tests.hub.communities import COMMUNITIES
 from tests.hub.conftest import free_port
 
@@ -82,3 +86,36 @@ def test_a_round_takes_a_minute_at_most_apart(launch: Launch) -> None:
     process = launch("--every", "3600")
     assert said(process, "--every: 60 at most")
     assert process.wait(10) == 2
+
+
+def test_its_metrics_answer_on_the_port_that_was_said_and_to_nobody_without_a_token(
+    launch: Launch, tmp_path: Path
+) -> None:
+    config = CatalystHub(
+        communities_file=str(tmp_path / "communities.yaml"),
+        database_url=f"sqlite:///{tmp_path / 'catalyst.sqlite'}",
+    )
+    open_runtime(config, accept_policy=True).close()
+    port = free_port()
+    process = launch("--metrics-port", str(port))
+    # It asks a hub that is not there, so everything is running by now.
+    said(process, "trying again in")
+    url = f"http://127.0.0.1:{port}/metrics"
+    assert httpx.get(url).status_code == 401
+    # Who reads is for the Hub to say, and it is away.
+    assert httpx.get(url, headers={"Authorization": "token x"}).status_code == 503
+
+
+def test_a_port_that_is_taken_stops_nothing_else(launch: Launch, tmp_path: Path) -> None:
+    config = CatalystHub(
+        communities_file=str(tmp_path / "communities.yaml"),
+        database_url=f"sqlite:///{tmp_path / 'catalyst.sqlite'}",
+    )
+    open_runtime(config, accept_policy=True).close()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        process = launch("--metrics-port", str(other.getsockname()[1]))
+        said(process, "no metrics for 15 s")
+        said(process, "trying again in")
+    assert process.poll() is None
