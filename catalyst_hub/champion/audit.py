@@ -38,6 +38,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.EXCEPTION_MADE: N_("%(actor)s made an exception for %(subject)s."),
         Action.EXCEPTION_REVOKED: N_("%(actor)s ended an exception for %(subject)s."),
         Action.BUDGET_TOPPED_UP: N_("%(actor)s topped up the budget: %(money)s"),
+        Action.SESSION_CORRECTED: N_("%(actor)s corrected when a server of %(subject)s ended."),
+        Action.PLACE_LET_PASS: N_("%(actor)s let %(subject)s go first in line."),
         Action.BUDGET_STEP_REACHED: N_("The budget reached a step: %(percent)s. %(means)s"),
         Action.NOTICE_GIVEN: N_("%(actor)s told %(subject)s that a server will be stopped."),
         Action.NOTICE_WITHDRAWN: N_("%(actor)s let a server of %(subject)s run on after all."),
@@ -59,6 +61,7 @@ OF_OTHERS: Mapping[str, str] = MappingProxyType(
     {Action.SESSION_RESERVED: N_("%(actor)s started a server for %(subject)s.")}
 )
 _ALL = {**SENTENCES, **OF_OTHERS}
+_TAKEN_BACK = N_("%(actor)s took back money from the budget: %(money)s")
 
 
 class AuditPage(MembershipPage):
@@ -96,7 +99,7 @@ def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) 
     who = {**names, HUB: hub, CULLER: hub}
     everybody = translator.gettext("everybody together")
     number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
-    return translator.gettext(_ALL[line.action]) % {
+    return translator.gettext(_template(line)) % {
         "actor": who.get(line.actor, line.actor),
         "subject": who.get(line.subject or "", line.subject) or everybody,
         "by": who.get(str(facts.get("by")), facts.get("by")),
@@ -106,3 +109,10 @@ def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) 
         "money": money_text(facts, translator),
         **step_words(facts, translator),
     }
+
+
+def _template(line: AuditLine) -> str:
+    """Who takes back pays in less than nothing."""
+    micros = line.facts.get("micros")
+    is_taken = line.action == Action.BUDGET_TOPPED_UP and isinstance(micros, int) and micros < 0
+    return _TAKEN_BACK if is_taken else _ALL[line.action]

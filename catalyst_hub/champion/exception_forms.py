@@ -23,6 +23,7 @@ from catalyst_hub.i18n.exemptions import per_window
 _COMMA = re.compile(r"\d+,\d{1,2}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _USUAL_DAYS = 7
+NO_AMOUNT = N_("Please say how much more, as a number such as 5.")
 
 REFUSALS: Mapping[MakingRefusal, str] = MappingProxyType(
     {
@@ -159,7 +160,7 @@ def amount_in(unit: Unit, written: str, currency: str) -> int:
     except QuantityError:
         amount = 0
     if amount <= 0:
-        raise UnreadableError(N_("Please say how much more, as a number such as 5."))
+        raise UnreadableError(NO_AMOUNT)
     return amount
 
 

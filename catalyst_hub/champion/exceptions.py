@@ -10,6 +10,7 @@ from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.exception_forms import (
+    NO_AMOUNT,
     REFUSALS,
     UnreadableError,
     Written,
@@ -23,7 +24,7 @@ from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
-from catalyst_hub.core.exemption import LONGEST_REASON, Exemption, MakingRefusal
+from catalyst_hub.core.exemption import LONGEST_DAYS, LONGEST_REASON, Exemption, MakingRefusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.usecases.list_exceptions import Listed, list_exceptions
@@ -66,10 +67,14 @@ class AboutExceptions(MembershipPage):
         return self._sentence(made, community, written) if isinstance(made, MakingRefusal) else made
 
     def _sentence(self, refusal: MakingRefusal, community: Community, written: Written) -> str:
-        bounds = community.bounds
-        return self.translator.gettext(REFUSALS[refusal]) % {
+        bounds, is_operator = community.bounds, self.actor.is_operator
+        # Bounds are for champions; operators hear of what no number can be.
+        sentence = REFUSALS[refusal]
+        if is_operator and refusal is MakingRefusal.TOO_MUCH:
+            sentence = NO_AMOUNT
+        return self.translator.gettext(sentence) % {
             "name": written.person,
-            "days": bounds.most_exception_days,
+            "days": LONGEST_DAYS if is_operator else bounds.most_exception_days,
             "percent": f"{bounds.most_exception_percent} %",
         }
 

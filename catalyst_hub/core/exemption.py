@@ -21,6 +21,8 @@ LONGEST_REASON = 300
 LONGEST_DAYS = 3660
 #: Beyond this a number is a typing mistake, and sums would not fit the database's integers.
 LARGEST_EXTRA = 2**53
+#: The same by the same person within this time is a form that was sent twice.
+_SAME = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,27 @@ def given_before(asked: Asked, exemptions: Iterable[Exemption], person_id: int |
         for each in exemptions
         if each.person_id == person_id and _kind(each) == _kind(asked)
     )
+
+
+def sent_before(
+    asked: Asked,
+    exemptions: Iterable[Exemption],
+    person_id: int | None,
+    actor: str,
+    zone: str,
+    now: datetime,
+) -> Exemption | None:
+    """The one that the same form has made already, if it was sent twice."""
+    wanted = person_id, _kind(asked), asked.amount, asked.reason, actor, asked.expires_at(zone)
+    return next(
+        (x for x in exemptions if _said(x) == wanted and abs(now - x.made_at) < _SAME), None
+    )
+
+
+def _said(made: Exemption) -> tuple[object, ...]:
+    """What somebody wrote to make it."""
+    who, why = made.person_id, (made.reason, made.made_by)
+    return who, _kind(made), made.amount, *why, made.expires_at
 
 
 class MakingRefusal(StrEnum):

@@ -14,6 +14,7 @@ from catalyst_hub.core.exemption import (
     MakingRefusal,
     given_before,
     making_refusal,
+    sent_before,
 )
 from catalyst_hub.core.mail import MailKind
 from catalyst_hub.core.policy import Policy, policy_at
@@ -36,7 +37,7 @@ def make_exception(
     appeal to its champions, if that is what led to it, is answered thereby.
 
     It stays locked until the transaction ends: two champions at the same moment do not give more
-    than the bounds allow them together.
+    than the bounds allow them together. A form that was sent twice makes one.
     """
     community = policy_at(policy, now).by_slug[slug]
     uow.limits.lock(slug)
@@ -44,10 +45,13 @@ def make_exception(
     if asked.user_name and person is None:
         return MakingRefusal.NOT_IN
     person_id = person.person_id if person else None
+    in_force = uow.exemptions.in_force(slug, now)
+    if (same := sent_before(asked, in_force, person_id, actor, community.zone, now)) is not None:
+        return same
     no = making_refusal(
         asked,
         community.all_limits,
-        given_before(asked, uow.exemptions.in_force(slug, now), person_id),
+        given_before(asked, in_force, person_id),
         community.bounds,
         local_day(now, community.zone),
         is_oneself=asked.user_name == actor,

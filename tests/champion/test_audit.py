@@ -43,8 +43,17 @@ LEFT_OUT = {
     ),
     Action.NOTICE_CHANGED: "that somebody was told of a stop is told already",
     Action.TERMS_ACCEPTED: "counted under People",
+    **dict.fromkeys(
+        (Action.PLACE_TAKEN, Action.PLACE_CALLED, Action.PLACE_OVER),
+        "waiting goes on by itself; the first page shows the line",
+    ),
+    **dict.fromkeys(
+        (Action.MAINTENANCE_ANNOUNCED, Action.MAINTENANCE_ENDED), "everybody reads it on all pages"
+    ),
+    **dict.fromkeys((Action.SUMS_REPAIRED, Action.DETAILS_FORGOTTEN), "changes nothing they see"),
 }
 WORDS = {"invitation": 7, "by": "telma", "seats": 30, "title": "Plants", "note": "Monday"}
+STEP = {"step": "tell", "taken": 1, "credit": 2, "currency": "KES"}
 LINE = AuditLine(utc_now(), "amina", Action.MEMBER_ADDED, "kofi", WORDS)
 NAMES = {"amina": "Amina", "kofi": "Kofi", "telma": "Telma"}
 
@@ -56,9 +65,16 @@ def test_every_change_is_told_or_left_out_for_a_reason() -> None:
 
 @pytest.mark.parametrize("action", [*SENTENCES, *OF_OTHERS])
 def test_every_change_is_told_in_each_language(action: str) -> None:
-    line = replace(LINE, action=action)
+    line = replace(LINE, action=action, facts=WORDS | STEP)
     told = [sentence(line, NAMES, translator(language)) for language in ("en", "es", "pt", "fr")]
     assert len(set(told)) == 4
     for text in told:
         assert "%(" not in text
-        assert any(name in text for name in NAMES.values())
+        assert any(name in text for name in (*NAMES.values(), "50"))
+
+
+def test_who_takes_back_is_not_told_to_have_paid_in() -> None:
+    line = replace(LINE, action=Action.BUDGET_TOPPED_UP, facts={"micros": -5, "currency": "KES"})
+    assert "took back" in sentence(line, NAMES, translator("en"))
+    paid = replace(line, facts={"micros": 5, "currency": "KES"})
+    assert "topped up" in sentence(paid, NAMES, translator("en"))

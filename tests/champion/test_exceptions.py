@@ -40,6 +40,10 @@ def problem(response: httpx.Response) -> str:
     return found.text
 
 
+def today(site: Site) -> str:
+    return local_day(site.runtime.now(), "Africa/Nairobi").isoformat()
+
+
 async def test_a_champion_makes_one_the_person_sees_it_and_it_ends(site: Site) -> None:
     async with site.signed_in("amina") as amina, site.signed_in("kofi") as kofi:
         made = await make(amina, amount="2,5", reason="Thesis  is due")
@@ -104,6 +108,14 @@ async def test_money_is_offered_to_the_operator_only(site: Site) -> None:
     async with site.signed_in("amina") as amina, site.signed_in("root") as root:
         assert "Budget" not in (await amina.see(EXCEPTIONS)).select("#limit")[0].text
         assert "Budget" in (await root.see(EXCEPTIONS)).select("#limit")[0].text
+
+
+async def test_an_operator_reads_nothing_of_the_champions_bounds(site: Site) -> None:
+    async with site.signed_in("root") as root:
+        assert "at most 3660 days" in problem(await make(root, until="9000-01-01"))
+        everybody = {"limit": "community.servers.at_once..0", "person": "", "until": today(site)}
+        await make(root, amount=str(2**53), **everybody)
+        assert "as a number" in problem(await make(root, amount="1", **everybody))
 
 
 async def test_a_link_fills_in_the_form(site: Site) -> None:

@@ -191,3 +191,12 @@ def test_the_list_tells_for_whom_the_newest_first(world: World) -> None:
     listed = world.do(lambda uow: list_exceptions(uow, "nairobi"))
     assert [each.person and each.person.display_name for each in listed] == [None, "Kofi"]
     assert world.do(lambda uow: list_exceptions(uow, "cordoba")) == []
+
+
+def test_a_form_that_is_sent_twice_makes_one_exception(world: World) -> None:
+    first = made(world)
+    world.later(seconds=90)
+    assert made(world) == first
+    assert world.audited().count("exception:made") == 1
+    world.later(seconds=60)
+    assert make(world, by_operator=True) != first
