@@ -30,16 +30,13 @@ KEYS: Mapping[Window, str] = {
 
 def place_of(limit: Limit, community: Path) -> Path:
     """Where a limit of a community is written."""
-    return (*_quotas(limit.profile, community), *_keys(limit), limit.unit.value)
+    keys = limit.scope.value, KEYS[limit.window], limit.unit.value
+    return (*_quotas(limit.profile, community), *keys)
 
 
 def _quotas(profile: str | None, community: Path) -> Path:
     owner = community if profile is None else (*community, "profiles", profile)
     return (*owner, "quotas")
-
-
-def _keys(limit: Limit) -> Path:
-    return limit.scope.value, KEYS[limit.window]
 
 
 def limits_of(
@@ -50,27 +47,27 @@ def limits_of(
     findings: Findings,
 ) -> tuple[Limit, ...]:
     """All limits that are written and not null: of a profile of the community, or its own."""
-    blanks = (
-        Limit(scope, Unit.SERVERS, window, 0, profile=profile)
-        for scope in LimitScope
-        for window in KEYS
-    )
+    if quotas is None:
+        return ()
     where = _quotas(profile, community)
-    return tuple(
-        limit
-        for blank in blanks
-        for limit in _limits(quotas, blank, purse, (*where, *_keys(blank)), findings)
-    )
+    found: list[Limit] = []
+    for scope in LimitScope:
+        of_scope = getattr(quotas, scope.value)
+        for window, key in KEYS.items():
+            part: Part | None = getattr(of_scope, key, None)
+            if part is not None:
+                blank = Limit(scope, Unit.SERVERS, window, 0, profile=profile)
+                found += _limits(part, blank, purse, (*where, scope.value, key), findings)
+    return tuple(found)
 
 
 def _limits(
-    quotas: QuotasPart | None, blank: Limit, purse: Purse, path: Path, findings: Findings
+    part: Part, blank: Limit, purse: Purse, path: Path, findings: Findings
 ) -> Iterator[Limit]:
     """The limits of one map, which are like ``blank`` but for their unit and amount."""
-    part: Part | None = getattr(getattr(quotas, blank.scope.value, None), KEYS[blank.window], None)
     if isinstance(part, RollingPart):
         blank = replace(blank, days=_days(part, path, findings))
-    for name, written in part or ():
+    for name, written in part:
         if name == "days" or written is None:
             continue
         amount = written
