@@ -30,7 +30,7 @@ from catalyst_hub.usecases.report_costs import report_costs
 
 _RUNNING = 300
 #: As in ``catalyst-hub db rebuild``.
-_ROWS_AT_ONCE = 300
+_ROWS_AT_ONCE = 600
 _WHOLE_YEAR = ReportQuery(date(2025, 11, 1), date(2026, 12, 1), ())
 _REPORTS = {
     ("community", "month"): (("community", "month_on"), 0.3),

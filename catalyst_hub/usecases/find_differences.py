@@ -6,9 +6,9 @@ from catalyst_hub.core.sums import BY_PEOPLE, Part, SomePeople, SumsPlace, Wanti
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 #: People whose entries are added up in one step: some thousands of rows.
-_PEOPLE_AT_ONCE = 10
-#: More rows than so many people have in many years.
-_ROWS_AT_ONCE = 100_000
+_PEOPLE_AT_ONCE = 20
+#: Rows that are held in memory; of a part that lacks more, the rest is found at the next look.
+_ROWS_AT_ONCE = 20_000
 
 
 def find_differences(uow: UnitOfWork, place: SumsPlace) -> Wanting:
@@ -21,7 +21,8 @@ def find_differences(uow: UnitOfWork, place: SumsPlace) -> Wanting:
     repairs = uow.sums.repairs()
     differences = tuple(uow.sums.differences(sums, part, _ROWS_AT_ONCE))
     after = str(part.last_id) if isinstance(part, SomePeople) else part
-    return Wanting(sums, differences, repairs, SumsPlace(sums, after))
+    is_all = len(differences) < _ROWS_AT_ONCE
+    return Wanting(sums, differences, repairs, SumsPlace(sums, after) if is_all else place)
 
 
 def _part(uow: UnitOfWork, place: SumsPlace) -> Part | None:

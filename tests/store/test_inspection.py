@@ -198,6 +198,15 @@ def test_sums_that_are_wrong_become_right(store: Store, database: Database) -> N
         assert _rebuild(store) == 0
 
 
+def test_a_part_that_lacks_much_is_looked_at_until_nothing_is_missing(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalyst_hub.usecases.find_differences._ROWS_AT_ONCE", 2)
+    _do(database, "DELETE FROM person_days")
+    _rebuild(store)
+    assert_sums_are_those_of_the_ledger(database)
+
+
 def test_sums_of_what_never_was_go_away(store: Store, database: Database) -> None:
     for table, keys in SUMS.items():
         other = ", ".join("'pampa'" if key == "community" else key for key in keys)

@@ -15,7 +15,7 @@ from catalyst_hub.usecases.find_differences import find_differences
 from catalyst_hub.usecases.repair_sums import repair_sums
 
 #: So few that a transaction is done before anybody minds.
-_ROWS_AT_ONCE = 300
+_ROWS_AT_ONCE = 600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
