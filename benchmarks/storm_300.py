@@ -18,6 +18,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,12 +50,12 @@ class PatientLearner(Learner):
 
 @dataclass
 class Storm:
-    """What one storm took, in seconds; ``missing`` people never got a server."""
+    """What one storm took, in seconds; ``missing``: why people never got a server, and how many."""
 
     total_s: float
     hub_cpu_s: float
     errors: int
-    missing: int
+    missing: Counter[str]
 
 
 async def _rush(hub: RunningHub, people: int, window_s: float) -> list[PatientLearner]:
@@ -84,7 +85,7 @@ def storm(hub: RunningHub, arguments: argparse.Namespace) -> Storm:
         time.perf_counter() - began,
         hub.cpu_s() - cpu,
         sum(len(learner.errors) for learner in learners),
-        sum(bool(learner.refused) for learner in learners),
+        Counter(learner.refused for learner in learners if learner.refused),
     )
 
 
@@ -101,7 +102,7 @@ def one(config: str, arguments: argparse.Namespace) -> Storm:
 def _line(name: str, result: Storm) -> None:
     print(
         f"{name:9} everybody ready after {result.total_s:6.2f} s  hub CPU {result.hub_cpu_s:6.2f} s"
-        f"  error answers {result.errors}  without a server {result.missing}",
+        f"  error answers {result.errors}  without a server {dict(result.missing)}",
         flush=True,
     )
 
