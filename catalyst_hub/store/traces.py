@@ -60,7 +60,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(tables.instructors, _ID, names=("added_by",), is_deleted=True),
     Trace(tables.choices, _ID, is_deleted=True),
     Trace(tables.sessions, _ID, names=("user_name", "actor"), texts=("server_name",)),
-    Trace(tables.notices, through=(tables.sessions, "session_id")),
+    Trace(tables.notices, through=(tables.sessions, "session_id"), facts=("facts",)),
     Trace(tables.keeps, through=(tables.sessions, "session_id"), names=("kept_by",)),
     Trace(tables.person_days, _ID),
     Trace(tables.person_months, _ID),

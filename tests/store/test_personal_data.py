@@ -211,7 +211,7 @@ def test_no_secret_and_nobody_elses_row_is_given_out(filled):
 
 def test_once_erased_she_is_in_no_table(filled):
     assert {trace.table.name for trace in TRACES} - where_she_is(filled) <= {
-        "notices", "person_days", "person_months", "redemptions", "storage_uses",
+        "person_days", "person_months", "redemptions", "storage_uses", "workshop_days",
     }  # fmt: skip
     erase(filled)
     assert where_she_is(filled) == set()
@@ -232,7 +232,7 @@ def test_what_is_told_of_others_stays_as_it_was(filled):
     before = dump(filled)
     erase(filled)
     after = dump(filled)
-    for name in ("community_days", "person_days", "ledger_entries", "policy_versions", "notices"):
+    for name in ("community_days", "person_days", "ledger_entries", "policy_versions"):
         assert after[name] == before[name]
     assert any('"other"' in row for row in after["people"])
 
