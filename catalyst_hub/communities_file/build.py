@@ -21,8 +21,8 @@ from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.purse import Purse
 from catalyst_hub.communities_file.quotas import limits_of
 from catalyst_hub.communities_file.spending import bounds_of, budget_of, enforcement_of
-from catalyst_hub.communities_file.waiting_room import waiting_room_of
 from catalyst_hub.communities_file.storage import storage_of
+from catalyst_hub.communities_file.waiting_room import waiting_room_of
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.policy import LANGUAGES, Policy

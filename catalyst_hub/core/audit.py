@@ -67,7 +67,7 @@ class Action(StrEnum):
     SERVER_OPENED = "server:opened"
     PLACE_TAKEN = "place:taken"
     PLACE_CALLED = "place:called"
-    PLACE_LET_PASS = "place:let-pass"
+    PLACE_LET_PASS = "place:let-pass"  # noqa: S105 -- the name of an action
     PLACE_OVER = "place:over"
     EXCEPTION_MADE = "exception:made"
     EXCEPTION_REVOKED = "exception:revoked"

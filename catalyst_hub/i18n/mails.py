@@ -79,12 +79,13 @@ _WHAT: Mapping[str, str] = MappingProxyType(
             "included. %(means)s"
         ),
         MailKind.STORAGE_WARNING: N_(
-            "You use %(used)s of the %(limit)s that you have for your files. Please delete what you "
-            "do not need any more, or move it elsewhere. You can start a server in any case."
+            "You use %(used)s of the %(limit)s that you have for your files. Please delete what "
+            "you do not need any more, or move it elsewhere. You can start a server in any case."
         ),
         MailKind.EXCEPTION_MADE: N_("%(by)s has made an exception in %(community)s: %(more)s."),
         MailKind.EXCEPTION_REVOKED: N_(
-            "%(by)s has ended an exception for you in %(community)s: your limits are what they were."
+            "%(by)s has ended an exception for you in %(community)s: your limits are what they "
+            "were."
         ),
     }
 )
