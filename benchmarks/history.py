@@ -77,7 +77,7 @@ def fill(database: Database, ended: int, running: int) -> None:
             _add_up_days(connection, table)
     with patient(database) as connection:
         _running(connection, running)
-    with database.writer.connect() as connection, connection.begin():
+    with patient(database) as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
