@@ -136,7 +136,11 @@ class Learner:
     async def _next(self, url: str, page: str) -> tuple[str, str]:
         if "/spawn-pending/" in url:
             return await self._get(await self._when_there_is_news(url))
-        form = next(f for f in forms_of(page) if f.method == "post" and "/spawn" in f.action)
+        form = next(
+            (f for f in forms_of(page) if f.method == "post" and "/spawn" in f.action), None
+        )
+        if form is None:
+            raise RefusedError(f"200 {_said(page)}", 200)
         return await self._get(urljoin(url, form.action), form.fields)
 
     async def _visit(self) -> None:
