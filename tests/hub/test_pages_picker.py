@@ -123,15 +123,17 @@ async def test_a_refused_choice_says_why_and_keeps_the_form(hub, people):
     assert choices(answer)
 
 
-async def test_a_full_community_tells_the_next_person_so(hub, people):
+async def test_whoever_finds_the_community_full_is_told_so_and_led_into_the_line(hub, people):
     for name in ("kofi", "amina"):
         await press_start(await people(name))
     lucia = await people("lucia")
     assert "Los 2 lugares de Nairobi están ocupados." in (await lucia.get("/hub/spawn")).text
     answer = await press_start(lucia, choice="nairobi/python/small")
-    assert answer.status_code == 429
-    assert "Los 2 lugares de Nairobi están ocupados." in answer.text
-    assert chosen(answer) == "nairobi/python/small"
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/hub/waiting"
+    line = await lucia.get("/hub/waiting")
+    assert "Eres la siguiente persona." in line.text
+    assert await live_session(hub, "lucia") is None
 
 
 async def test_an_interface_that_the_profile_lacks_is_left_out(hub, people):
