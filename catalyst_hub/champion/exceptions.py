@@ -75,7 +75,7 @@ class AboutExceptions(MembershipPage):
         return self.translator.gettext(sentence) % {
             "name": written.person,
             "days": LONGEST_DAYS if is_operator else bounds.most_exception_days,
-            "percent": f"{bounds.most_exception_percent} %",
+            "percent": self.translator.percent(bounds.most_exception_percent),
         }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from catalyst_hub.core.denial import Allowance, Code, Denied
 from catalyst_hub.core.window import Window
+from catalyst_hub.i18n.budgets import percent_text
 from catalyst_hub.i18n.translator import N_, Translator
 
 #: Codes that mean the budget although something of it is left.
@@ -13,11 +14,11 @@ OF_STEPS = frozenset({Code.BUDGET_CLOSED, Code.BUDGET_SIZES})
 
 _STEPS: Mapping[Code, str] = {
     Code.BUDGET_CLOSED: N_(
-        "%(percent)s%% of the budget of %(community)s is used up; the rest is for servers that run"
+        "%(percent)s of the budget of %(community)s is used up; the rest is for servers that run"
         " already and for workshops."
     ),
     Code.BUDGET_SIZES: N_(
-        "%(percent)s%% of the budget of %(community)s is used up, so its larger sizes are put"
+        "%(percent)s of the budget of %(community)s is used up, so its larger sizes are put"
         " aside."
     ),
 }
@@ -65,7 +66,7 @@ def budget_what(
 ) -> str:
     """What is in the way; ``words`` are the numbers of the limit as people write them."""
     if code in OF_STEPS:
-        percent = translator.number(_percent(limit))
+        percent = percent_text(limit.used + limit.held, limit.limit, translator)
         return translator.gettext(_STEPS[code], percent=percent, **words)
     template = (_NEARLY_SPENT if limit.left else _SPENT)[limit.window]
     return translator.gettext(template, **words)
@@ -99,8 +100,3 @@ def put_aside_text(denied: Denied, translator: Translator, title: str) -> str:
         when = translator.instant(limit.resets_at, denied.zone)
         until = translator.gettext("They come back on %(when)s.", when=when)
     return f"{what} {until}"
-
-
-def _percent(limit: Allowance) -> int:
-    taken = limit.used + limit.held
-    return min(100, 100 * taken // limit.limit) if limit.limit > 0 else 100

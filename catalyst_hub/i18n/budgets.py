@@ -29,9 +29,9 @@ def step_text(step: Step, speak: Translator) -> str:
 
 
 def percent_text(part: int, whole: int, speak: Translator) -> str:
-    """``90 %``, rounded down, at most all of it; of nothing, all is used."""
+    """``90%``, rounded down, at most all of it; of nothing, all is used."""
     percent = min(100, 100 * part // whole) if whole > 0 else 100
-    return speak.gettext("%(n)s%%", n=speak.number(percent))
+    return speak.percent(percent)
 
 
 def step_words(facts: Mapping[str, object], speak: Translator) -> dict[str, str]:

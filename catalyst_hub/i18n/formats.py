@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 #: The region a language is spoken in when nothing is known of the reader's country.
 _HOME = {"es": "es_419", "pt": "pt_BR", "fr": "fr_FR", "en": "en"}
@@ -36,6 +36,12 @@ def locale_for(language: str, country: str | None = None) -> Locale:
 def number(value: int | Decimal, digits: int, locale: Locale) -> str:
     """At most ``digits`` (0 to 3) decimals, none that are zero."""
     return format_decimal(value, format=_PATTERNS[digits], locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def percent(value: int, locale: Locale) -> str:
+    """``32%``, in French ``32 %``: whether there is a space is for the locale to say."""
+    return format_percent(Decimal(value) / 100, locale=locale)
 
 
 @lru_cache(maxsize=4096)

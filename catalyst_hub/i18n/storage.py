@@ -37,10 +37,10 @@ def home_text(home: Home, translator: Translator) -> HomeText:
 
 
 def how_full(home: Home, translator: Translator) -> str:
-    """``Files: 8.2 GB of 10 GB (82 %)``."""
+    """``Files: 8.2 GB of 10 GB (82%)``."""
     return translator.gettext(
-        "Files: %(used)s of %(limit)s (%(percent)s %%)",
+        "Files: %(used)s of %(limit)s (%(percent)s)",
         used=translator.memory(home.used_bytes),
         limit=translator.memory(home.limit_bytes),
-        percent=translator.number(home.percent),
+        percent=translator.percent(home.percent),
     )

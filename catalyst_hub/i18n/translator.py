@@ -55,6 +55,10 @@ class Translator:
         exact = value if isinstance(value, int | Decimal) else Decimal(str(value))
         return formats.number(exact, digits, self.locale)
 
+    def percent(self, value: int) -> str:
+        """A whole number of percent."""
+        return formats.percent(value, self.locale)
+
     def money(self, micros: int, currency: str) -> str:
         """Micro-units of a currency as people write them."""
         return formats.money(micros, currency, self.locale)

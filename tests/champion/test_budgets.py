@@ -73,10 +73,10 @@ async def test_the_steps_are_told_with_what_they_mean(site: Site) -> None:
         amina.client.cookies.set("catalyst-language", "fr")
         steps = (await amina.see(BUDGET)).select("main li strong")
         assert [step.text for step in steps if "%" in step.text] == [
-            "50 %",
-            "80 %",
-            "95 %",
-            "100 %",
+            "50\xa0%",
+            "80\xa0%",
+            "95\xa0%",
+            "100\xa0%",
         ]
         assert "mises de côté" in steps[2].parent.text + steps[1].parent.text
 

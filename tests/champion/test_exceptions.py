@@ -67,7 +67,7 @@ async def test_a_champion_makes_one_the_person_sees_it_and_it_ends(site: Site) -
 async def test_the_sentence_says_which_bound_is_met(site: Site) -> None:
     today = local_day(site.runtime.now(), "Africa/Nairobi")
     async with site.signed_in("amina") as amina:
-        assert "at most 100 %" in problem(await make(amina, amount="4.1"))
+        assert "at most 100%" in problem(await make(amina, amount="4.1"))
         late = (today + timedelta(days=10)).isoformat()
         assert "at most 9 days" in problem(await make(amina, until=late))
         early = (today - timedelta(days=1)).isoformat()

@@ -33,8 +33,8 @@ async def test_champions_see_whose_home_is_filling_up(site: Site) -> None:
             row.select_one("th small").text: row.select_one("small:-soup-contains('Files')")
             for row in rows
         }
-        assert told["kofi"].text == "Files: 9 GB of 10 GB (90 %)"
+        assert told["kofi"].text == "Files: 9 GB of 10 GB (90%)"
         assert told["kofi"].strong is not None
-        assert told["lucia"].text == "Files: 1 GB of 10 GB (10 %)"
+        assert told["lucia"].text == "Files: 1 GB of 10 GB (10%)"
         assert told["lucia"].strong is None
         assert told["amina"] is None

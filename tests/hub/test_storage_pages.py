@@ -40,11 +40,11 @@ async def test_home_and_picker_say_how_full_it_is_and_what_to_do(hub):
             assert "Files:" not in page, "not measured yet"
         await measured(hub, "kofi", 5)
         for page in await seen(kofi):
-            assert "Files: 5 GB of 10 GB (50 %)" in page
+            assert "Files: 5 GB of 10 GB (50%)" in page
             assert "out of space" not in page
         await measured(hub, "kofi", 8.5)
         for page in await seen(kofi):
-            assert "Files: 8.5 GB of 10 GB (85 %)" in page
+            assert "Files: 8.5 GB of 10 GB (85%)" in page
             assert "You are nearly out of space." in page
         await measured(hub, "kofi", 10)
         for page in await seen(kofi):
@@ -56,7 +56,7 @@ async def test_in_the_readers_language(hub):
         await lucia.enter("lucia", "es")
         await measured(hub, "lucia", 9)
         for page in await seen(lucia):
-            assert "Archivos: 9 GB de 10 GB (90 %)" in page
+            assert "Archivos: 9 GB de 10 GB (90%)" in page
             assert "Casi no te queda espacio." in page
 
 

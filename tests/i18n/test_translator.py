@@ -85,3 +85,21 @@ def test_a_day_has_its_year():
 )
 def test_amounts_are_written_with_their_units(unit, amount, written):
     assert plain(translator("es", "AR").amount(unit, amount, "ARS")) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "text"),
+    [
+        ("en", None, "32%"),
+        ("es", "AR", "32%"),
+        ("es", "ES", "32\xa0%"),
+        ("pt", "BR", "32%"),
+        ("fr", "CD", "32\xa0%"),
+    ],
+)
+def test_percentages_are_written_as_in_the_country(language, country, text):
+    assert translator(language, country).percent(32) == text
+
+
+def test_a_percentage_may_be_more_than_all():
+    assert translator("en").percent(1250) == "1,250%"
