@@ -7,7 +7,8 @@ import logging
 import os
 import stat
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -72,7 +73,7 @@ def used_bytes(home: Path, longest_s: float = _LONGEST_S) -> int | None:
         return None
     scan.device = root.st_dev
     if scan.add(root):
-        scan.descend(home)
+        scan.descend(home, root)
     if scan.is_over:
         log.warning("a home takes long to measure: it has %d files or more", scan.entries)
     return scan.total
@@ -99,22 +100,29 @@ class _Scan:
         self.total += found.st_blocks * _BLOCK
         return stat.S_ISDIR(found.st_mode)
 
-    def descend(self, folder: Path) -> None:
+    def descend(self, home: Path, root: os.stat_result) -> None:
         """Everything below, without calling itself: people nest folders deeply."""
-        left = [str(folder)]
+        left = [(str(home), root)]
         while left and not self.is_over:
+            path, found = left.pop()
             try:
-                with os.scandir(left.pop()) as entries:
-                    left += [entry.path for entry in entries if self._is_to_enter(entry)]
+                with _opened(path, found) as folder, os.scandir(folder) as entries:
+                    left += [
+                        (str(Path(path, entry.name)), seen)
+                        for entry in entries
+                        if (seen := self._to_enter(entry)) is not None
+                    ]
             except OSError:
                 # It went away, or is closed to us.
                 continue
 
-    def _is_to_enter(self, entry: os.DirEntry[str]) -> bool:
+    def _to_enter(self, entry: os.DirEntry[str]) -> os.stat_result | None:
+        """What is known of a folder that is to be looked into; None: it is not."""
         try:
-            return not self.is_over and self.add(entry.stat(follow_symlinks=False))
+            found = None if self.is_over else entry.stat(follow_symlinks=False)
         except OSError:
-            return False
+            return None
+        return found if found is not None and self.add(found) else None
 
     def _rest(self) -> None:
         now = time.monotonic()
@@ -122,6 +130,19 @@ class _Scan:
         if now > self._rests_at:
             time.sleep(_BREATH_S)
             self._rests_at = time.monotonic() + _BREATH_S
+
+
+@contextmanager
+def _opened(path: str, found: os.stat_result) -> Iterator[int]:
+    """The folder that was found there. Its owner may have put a link in its place meanwhile, or in
+    that of a folder above it, which would lead out of the home. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if not os.path.samestat(os.fstat(handle), found):
+            raise FileNotFoundError(path)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 class HomeNfs:

@@ -7,12 +7,13 @@ for them it would end at once, and nobody could delete a file to make room.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 #: What a start writes at least, and some more: a kernel's files, a page's settings.
 _ROOM = 256 * 1024
-_PROBE = ".catalyst-room"
+_PROBE = ".catalyst-room-"
 #: For programs: the home of this server's owner is full.
 FLAG = "CATALYST_HOME_FULL"
 
@@ -20,16 +21,14 @@ FLAG = "CATALYST_HOME_FULL"
 def has_room(home: Path) -> bool:
     """Whether a start can write there. Tried out: quotas do not show in what a disk says of
     itself."""
-    probe = home / f"{_PROBE}-{os.getpid()}"
     try:
-        with probe.open("wb") as file:
+        # A name that nobody can have prepared: a link would lead out of the home.
+        with tempfile.NamedTemporaryFile(prefix=_PROBE, dir=home) as file:
             file.write(bytes(_ROOM))
             file.flush()
             os.fsync(file.fileno())
     except OSError:
         return False
-    finally:
-        probe.unlink(missing_ok=True)
     return True
 
 

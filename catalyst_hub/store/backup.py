@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -30,8 +31,7 @@ def back_up(database_url: str, target: Path) -> int:
         )
     if target.exists():
         raise FileExistsError(f"{target} is there already; backups are never overwritten")
-    partial = target.with_name(target.name + _PARTIAL)
-    os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    partial = _new_file(target)
     try:
         _copy(Path(url.database), partial)
         _onto_disk(partial)
@@ -40,6 +40,14 @@ def back_up(database_url: str, target: Path) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return target.stat().st_size
+
+
+def _new_file(target: Path) -> Path:
+    """Beside the target, under a name that nobody can have prepared: others may write there, too,
+    and a link of theirs would be followed."""
+    handle, path = tempfile.mkstemp(suffix=_PARTIAL, prefix=f"{target.name}.", dir=target.parent)
+    os.close(handle)
+    return Path(path)
 
 
 def _copy(source: Path, target: Path) -> None:

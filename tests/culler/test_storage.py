@@ -69,6 +69,28 @@ def test_links_lead_nowhere(tmp_path):
     assert (used_bytes(home) or 0) < 100 * KIB
 
 
+@pytest.mark.parametrize("swapped", ["a", "a/b"])
+def test_a_link_put_in_place_of_a_folder_during_the_scan_leads_nowhere(
+    tmp_path, monkeypatch, swapped
+):
+    home, elsewhere = tmp_path / "kofi", tmp_path / "elsewhere"
+    made(home / "a/b/x", KIB)
+    made(elsewhere / "large", 1000 * KIB)
+    made(elsewhere / "b/large", 1000 * KIB)
+    open_folder = os.open
+
+    def swap_then_open(path, *flags):
+        # The owner is quicker than the scan, which has found the folder a moment ago.
+        if str(path) == str(home / "a/b") or (swapped == "a" and str(path) == str(home / "a")):
+            (home / swapped).rename(tmp_path / "aside")
+            (home / swapped).symlink_to(elsewhere)
+        return open_folder(path, *flags)
+
+    monkeypatch.setattr(os, "open", swap_then_open)
+    assert (used_bytes(home) or 0) < 100 * KIB
+    assert (home / swapped).is_symlink()
+
+
 def test_folders_may_be_nested_deeper_than_a_program_can_call_itself(tmp_path):
     made(tmp_path / "kofi/x", 4 * KIB)
     for part in range(3):

@@ -54,6 +54,15 @@ def test_whether_there_is_room_is_tried_out_and_leaves_nothing_behind(disk, tmp_
     assert not has_room(tmp_path / "nowhere")
 
 
+def test_trying_out_whether_there_is_room_follows_no_link_out_of_the_home(tmp_path):
+    home, precious = tmp_path / "kofi", tmp_path / "precious"
+    home.mkdir()
+    precious.write_text("untouched")
+    (home / f".catalyst-room-{os.getpid()}").symlink_to(precious)
+    assert has_room(home)
+    assert precious.read_text() == "untouched"
+
+
 async def test_jupyterlab_starts_in_a_full_home_and_can_delete_what_fills_it(
     start_hub, tmp_path, disk
 ):

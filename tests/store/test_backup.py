@@ -107,3 +107,13 @@ def test_a_dump_of_a_store_in_use_is_whole_and_restores(
         env=reach,
     )
     _assert_restored(empty, before)
+
+
+def test_a_link_that_somebody_has_prepared_is_not_followed(tmp_path: Path) -> None:
+    url, theirs = f"sqlite:///{tmp_path / 'catalyst.sqlite'}", tmp_path / "precious"
+    Store.open(url, "andes").close()
+    theirs.write_text("untouched")
+    (tmp_path / "backup.sqlite.partial").symlink_to(theirs)
+    back_up(url, tmp_path / "backup.sqlite")
+    assert theirs.read_text() == "untouched"
+    assert stat.S_IMODE((tmp_path / "backup.sqlite").stat().st_mode) == 0o600
