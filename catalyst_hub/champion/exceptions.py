@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -54,6 +55,7 @@ class AboutExceptions(MembershipPage):
     async def make(self, community: Community, written: Written) -> Exemption | str:
         """Make what is asked for; or the sentence that says why not."""
         actor, now, today = self.actor, self.now(), local_day(self.now(), community.zone)
+        written = replace(written, person=await self.name_meant(written.person))
         try:
             asked = asked_in(written, community)
         except UnreadableError as error:

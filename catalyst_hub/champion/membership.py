@@ -12,6 +12,7 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
 
+_LONGEST = 255
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +50,13 @@ class MembershipPage(Page):
             xsrf=self.xsrf_token.decode(),
             **words,
         )
+
+    async def name_meant(self, typed: str) -> str:
+        """The hub name that somebody typed. It is in small letters however they wrote it, unless
+        there is somebody of that very name: a hub that had people before us may have capitals."""
+        name = typed.strip()[:_LONGEST]
+        person = await self.read(lambda uow: uow.people.by_name(name))
+        return name.lower() if person is None else person.name
 
     async def tell_the_hub(self, user_name: str) -> bool:
         """Let a change take effect now; False: it will within a minute.

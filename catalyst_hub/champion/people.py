@@ -94,7 +94,7 @@ class PeoplePage(MembershipPage):
     async def post(self, slug: str) -> None:
         """Add somebody by hub name."""
         community = self.community_for(Action.ADMIT, slug)
-        name = self.get_body_argument("name", "").strip().lower()[:_LONGEST]
+        name = await self.name_meant(self.get_body_argument("name", ""))
         actor, now = self.actor.name, self.now()
         refusal = await self.runtime.write(
             lambda uow: add_member(uow, self.policy, slug, name, actor, now)

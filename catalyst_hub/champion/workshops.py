@@ -216,7 +216,7 @@ class InstructorsPage(WorkshopPage):
         """Appoint somebody by hub name."""
         community = self.community_for(Action.SCHEDULE, slug)
         self.speak_for(community)
-        name = self.get_body_argument("name", "").strip().lower()[:_LONGEST]
+        name = await self.name_meant(self.get_body_argument("name", ""))
         actor, now = self.actor.name, self.now()
         refusal = await self.runtime.write(
             lambda uow: appoint_instructor(uow, self.policy, slug, int(number), name, actor, now)
