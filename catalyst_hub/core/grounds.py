@@ -69,7 +69,16 @@ def used_up(session: Session, standing: Standing) -> Ground | None:
     worst = max(reached, key=_severity, default=None)
     if worst is None:
         return None
-    return Ground(Reason.BUDGET if worst.is_budget else Reason.QUOTA, words_of(worst))
+    facts = words_of(worst) | {"again_at": _again_at(reached, session, standing)}
+    return Ground(Reason.BUDGET if worst.is_budget else Reason.QUOTA, facts)
+
+
+def _again_at(reached: Iterable[Allowance], session: Session, standing: Standing) -> str | None:
+    """When the last of these limits has room for such a server again; None: one never will by
+    itself. What is held is used until it stops, so it counts here as well."""
+    instants = [limit.fits_at(_asked(limit, session, standing)) for limit in reached]
+    known = [at for at in instants if at is not None]
+    return max(known).isoformat() if len(known) == len(instants) else None
 
 
 def is_reached(limit: Allowance, session: Session, standing: Standing) -> bool:
@@ -81,8 +90,11 @@ def is_reached(limit: Allowance, session: Session, standing: Standing) -> bool:
         return False
     is_full = limit.used + limit.held >= limit.limit
     is_over = Step.DRAIN in standing.steps if limit.is_budget else is_full
-    rate, hold_ms = session.rate_micros, standing.hold_ms
-    return is_over and asked_of(limit, session.resources, rate, hold_ms) > 0
+    return is_over and _asked(limit, session, standing) > 0
+
+
+def _asked(limit: Allowance, session: Session, standing: Standing) -> int:
+    return asked_of(limit, session.resources, session.rate_micros, standing.hold_ms)
 
 
 def _concerns(limit: Allowance, session: Session) -> bool:

@@ -34,8 +34,9 @@ OF_LIMITS = frozenset(Reason) - OF_BELONGING
 class Ground:
     """Why a session has to end.
 
-    ``facts`` are words that stay the same as long as the ground does (which limit; not how much
-    is used of it). ``stop_at`` None: after the usual time.
+    ``facts`` are words that stay the same as long as the ground does: which limit, not how much
+    is used of it; and ``again_at``, when a server can start again (ISO 8601, None: somebody has to
+    help), which moves on only where a window rolls. ``stop_at`` None: after the usual time.
     """
 
     reason: Reason

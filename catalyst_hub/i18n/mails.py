@@ -15,7 +15,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.i18n.budgets import resets_text, step_words
 from catalyst_hub.i18n.exemptions import extra_in
-from catalyst_hub.i18n.notices import ground_text
+from catalyst_hub.i18n.notices import Place, again_text, ground_text, place_of
 from catalyst_hub.i18n.translator import N_, Translator, translator
 
 #: A display name is whatever its owner has told a provider; so much of it fits into a subject.
@@ -130,7 +130,7 @@ def _words(
     slug, by = str(mail.facts.get("community")), str(mail.facts.get("by"))
     title = text_in(community.title, speak.language) if community else slug
     return {
-        "why": _why(mail, one_line(title), speak),
+        "why": _why(mail, _place(policy, slug, speak), speak),
         "community": one_line(title),
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
@@ -148,11 +148,30 @@ def _sizes(mail: Mail, speak: Translator) -> dict[str, str]:
     }
 
 
-def _why(mail: Mail, title: str, speak: Translator) -> str:
+def _place(policy: Policy, slug: str, speak: Translator) -> Place:
+    place = place_of(policy, slug, speak)
+    profiles = {profile: one_line(title) for profile, title in place.profiles.items()}
+    return Place(one_line(place.title), profiles)
+
+
+def _why(mail: Mail, place: Place, speak: Translator) -> str:
     """Why a server is stopped; mail that was queued by an older version knew of one reason."""
+    reason = _reason(mail)
+    return ground_text(reason, mail.facts, place, speak) if reason else ""
+
+
+def _again(mail: Mail, policy: Policy, speak: Translator) -> str:
+    """When its reader can start again, or who can help."""
+    reason, zone = _reason(mail), str(mail.facts.get("zone"))
+    if reason is None:
+        return ""
+    place = _place(policy, str(mail.facts.get("community")), speak)
+    return again_text(reason, mail.facts, zone, place, speak)
+
+
+def _reason(mail: Mail) -> Reason | None:
     reason = str(mail.facts.get("reason", Reason.REMOVED))
-    is_known = reason in set(Reason)
-    return ground_text(Reason(reason), mail.facts, title, speak) if is_known else ""
+    return Reason(reason) if reason in set(Reason) else None
 
 
 def _more(mail: Mail, policy: Policy, community: Community | None, speak: Translator) -> list[str]:
@@ -167,7 +186,7 @@ def _more(mail: Mail, policy: Policy, community: Community | None, speak: Transl
                 when=when,
             )
         )
-    more.append(resets_text(mail.facts, speak))
+    more += [_again(mail, policy, speak), resets_text(mail.facts, speak)]
     contact = (community.contact if community else None) or policy.contact
     if contact and mail.kind in _WITH_CONTACT:
         more.append(speak.gettext("Questions? Ask %(contact)s.", contact=one_line(contact)))

@@ -4,18 +4,38 @@ it was."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton
 
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.i18n.formats import city, day_and_time
 from catalyst_hub.i18n.translator import N_, Translator
-from catalyst_hub.i18n.units import unit_name
+from catalyst_hub.i18n.units import unit_inside
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What people call a community, and its profiles by their slugs."""
+
+    title: str
+    profiles: Mapping[str, str] = field(default_factory=dict)
+
+
+def place_of(policy: Policy, slug: str, translator: Translator) -> Place:
+    """The community of that slug; one that is gone goes by its slug."""
+    community = policy.community(slug)
+    if community is None:
+        return Place(slug)
+    language = translator.language
+    titles = {each.slug: text_in(each.title, language) for each in community.profiles}
+    return Place(text_in(community.title, language), titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +53,16 @@ class NoticeText:
 
 
 def notice_text(
-    notice: Notice, zone: str, community_title: str, now: datetime, translator: Translator
+    notice: Notice, zone: str, place: Place, now: datetime, translator: Translator
 ) -> NoticeText:
     """What the owner of the server reads."""
-    why = ground_text(notice.reason, notice.facts, community_title, translator)
-    now_do = translator.gettext("Save your work now. Your files are kept.")
-    return NoticeText(_when(notice.stop_at, zone, now, translator), f"{why} {now_do}", zone)
+    more = (
+        ground_text(notice.reason, notice.facts, place, translator),
+        translator.gettext("Save your work now. Your files are kept."),
+        again_text(notice.reason, notice.facts, zone, place, translator),
+    )
+    when = _when(notice.stop_at, zone, now, translator)
+    return NoticeText(when, " ".join(filter(None, more)), zone)
 
 
 def _when(at: datetime, zone: str, now: datetime, translator: Translator) -> str:
@@ -54,7 +78,7 @@ def _when(at: datetime, zone: str, now: datetime, translator: Translator) -> str
 
 
 def ground_text(
-    reason: Reason, facts: Mapping[str, object], community_title: str, translator: Translator
+    reason: Reason, facts: Mapping[str, object], place: Place, translator: Translator
 ) -> str:
     """Why, as it stands now. ``facts`` are those of the notice; unknown words say less."""
     window = str(facts.get("window"))
@@ -68,16 +92,37 @@ def ground_text(
         case _:
             of_scope = _QUOTA.get(str(facts.get("scope")), _QUOTA[LimitScope.COMMUNITY])
             template = of_scope.get(window, of_scope[""])
-    words = {"community": community_title, "what": _what(facts, translator)}
+    words = {"community": place.title, "what": _what(facts, place, translator)}
     return translator.gettext(template, **words)
 
 
+def again_text(
+    reason: Reason, facts: Mapping[str, object], zone: str, place: Place, translator: Translator
+) -> str:
+    """When the reader can start again, or who can help. Empty where no limit is in the way, and
+    where the facts are of a version that did not know."""
+    if reason not in {Reason.BUDGET, Reason.QUOTA} or "again_at" not in facts:
+        return ""
+    at, is_budget = facts["again_at"], reason is Reason.BUDGET
+    if not isinstance(at, str):
+        is_prepaid = is_budget and facts.get("window") == Window.TOTAL
+        return translator.gettext(_HELP[is_prepaid], community=place.title)
+    when = translator.instant(datetime.fromisoformat(at), zone)
+    again = translator.gettext("You can start again from %(when)s.", when=when)
+    if not is_budget:
+        return again
+    sooner = translator.gettext(
+        "If you need it sooner, ask the champions of %(community)s.", community=place.title
+    )
+    return f"{again} {sooner}"
+
+
 def stopped_text(
-    notice: Notice, at: datetime, zone: str, community_title: str, translator: Translator
+    notice: Notice, at: datetime, zone: str, place: Place, translator: Translator
 ) -> str:
     """What the owner reads when the server has been stopped ``at`` that time."""
     period = _period(notice, zone, translator)
-    words = {"community": community_title, "what": _what(notice.facts, translator)}
+    words = {"community": place.title, "what": _what(notice.facts, place, translator)}
     is_hers = notice.facts.get("scope") == LimitScope.PERSON
     template = {
         Reason.REMOVED: _REMOVED,
@@ -88,14 +133,17 @@ def stopped_text(
         "Your server was stopped on %(when)s.", when=translator.instant(at, zone)
     )
     why = translator.gettext(template, **words, period=period)
-    return " ".join((when, why, translator.gettext("Your files are kept.")))
+    kept = translator.gettext("Your files are kept.")
+    again = again_text(notice.reason, notice.facts, zone, place, translator)
+    return " ".join(filter(None, (when, why, kept, again)))
 
 
-def _what(facts: Mapping[str, object], translator: Translator) -> str:
+def _what(facts: Mapping[str, object], place: Place, translator: Translator) -> str:
     """``CPU-hours``; with the profile where the limit is for one alone."""
     unit = str(facts.get("unit"))
-    name = unit_name(Unit(unit), translator) if unit in set(Unit) else ""
-    return ", ".join(filter(None, (name, str(facts.get("profile") or ""))))
+    name = unit_inside(Unit(unit), translator) if unit in set(Unit) else ""
+    profile = str(facts.get("profile") or "")
+    return ", ".join(filter(None, (name, place.profiles.get(profile, profile))))
 
 
 def _period(notice: Notice, zone: str, translator: Translator) -> str:
@@ -113,6 +161,13 @@ def _period(notice: Notice, zone: str, translator: Translator) -> str:
             return ""
 
 
+#: Whether it is credit that is missing.
+_HELP: Mapping[bool, str] = {
+    True: N_(
+        "You can start again as soon as credit is paid in: ask the champions of %(community)s."
+    ),
+    False: N_("The champions of %(community)s can help you to start again."),
+}
 _REMOVED = N_("You cannot run servers in %(community)s any more.")
 
 #: By window; the empty word for all that the calendar does not divide.

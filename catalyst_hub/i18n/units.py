@@ -23,3 +23,11 @@ _NAMES: Mapping[Unit, str] = {
 def unit_name(unit: Unit, translator: Translator) -> str:
     """What a limit on it is called in a list."""
     return translator.gettext(_NAMES[unit])
+
+
+def unit_inside(unit: Unit, translator: Translator) -> str:
+    """The same inside a sentence: ``server-hours``; what is written large anyway (``CPU``,
+    ``Go``) stays so."""
+    name = unit_name(unit, translator)
+    is_word = len(name) > 2 and name[1:3].isalpha() and name[1:3].islower()
+    return name[0].lower() + name[1:] if is_word else name

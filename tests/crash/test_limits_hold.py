@@ -56,7 +56,7 @@ def test_a_used_up_limit_means_notice_stop_and_a_reason(hub: CrashingHub, kofi: 
     told = notice(hub, run)
     assert (told["id"], told["reason"]) == (f"{run.session_id}/quota", "quota")
     assert told["sentence"].startswith("This server will be stopped at ")
-    assert "today (Server-hours)" in told["sentence"]
+    assert "today (server-hours)" in told["sentence"]
     assert told["ask"]["url"] == "/hub/ask-champion/rationed?limit=person.server_hours.day"
     wait_for_the_end(hub, kofi)
     [session] = hub.charged(kofi)

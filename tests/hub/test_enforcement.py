@@ -60,7 +60,8 @@ async def test_the_page_says_when_and_why_and_lets_one_keep_it_once(hub):
         await kofi.enter("kofi")
         home = await kofi.get("/hub/home")
         assert "This server will be stopped at" in text(home)
-        assert "used up what you may use today (Server-hours)" in text(home)
+        assert "used up what you may use today (server-hours)" in text(home)
+        assert "Save your work now. Your files are kept. You can start again from" in text(home)
         home = await kofi.submit(home, "form[action*='/keep/']")
         assert await stop_at(hub) == told_at + timedelta(minutes=30)
         assert page(home).select_one("form[action*='/keep/']") is None
@@ -99,7 +100,7 @@ async def test_afterwards_the_pages_say_why_until_it_was_read(stopped):
         home = await kofi.get("/hub/home")
         why = "(Nairobi time). Your limit for"
         assert why in text(home)
-        assert "was reached (Server-hours). Your files are kept." in text(home)
+        assert "was reached (server-hours). Your files are kept. You can" in text(home)
         gone = await kofi.get("/hub/user/kofi/lab")
         assert gone.status_code == 424
         assert why in text(gone)

@@ -92,7 +92,15 @@ def test_a_limit_that_is_used_up_gives_notice_and_the_hold_pays_for_it(world: Wo
     world.later(minutes=1)
     [notice] = enforce(world).given
     assert notice.reason is Reason.QUOTA
-    assert notice.facts == {"scope": "person", "unit": "server_hours", "window": "day"}
+    assert notice.facts == {
+        "scope": "person",
+        "unit": "server_hours",
+        "window": "day",
+        "again_at": "2026-11-21T21:00:00+00:00",
+    }
+    world.later(minutes=1)
+    assert enforce(world) == Verdict(), "nothing is told anew as time goes by"
+    world.later(minutes=-1)
     assert notice.stop_at == world.now + timedelta(minutes=10)
     world.later(minutes=9, seconds=59)
     assert stop_what_is_due(world) == []

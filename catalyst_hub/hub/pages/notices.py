@@ -14,12 +14,11 @@ from catalyst_hub.core.appeal import plea_path
 from catalyst_hub.core.keeping import Keepable, KeepRefusal
 from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.policy import Policy
-from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import N_, Translator
-from catalyst_hub.i18n.notices import NoticeText, notice_text, stopped_text
+from catalyst_hub.i18n.notices import NoticeText, notice_text, place_of, stopped_text
 from catalyst_hub.usecases.dismiss_notice import dismiss_notice
 from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.show_notices import NoticesView, Told, show_notices
@@ -61,8 +60,8 @@ def notice_row(
     """What one notice says."""
     session, notice = told.session, told.notice
     slug = session.choice.community
-    title = title_of(runtime.policy, slug, translator)
-    text = notice_text(notice, session.zone, title, runtime.now(), translator)
+    place = place_of(runtime.policy, slug, translator)
+    text = notice_text(notice, session.zone, place, runtime.now(), translator)
     has_asked = view.has_asked(slug)
     return NoticeRow(
         session.session_id,
@@ -87,8 +86,7 @@ def keep_label(notice: Notice, keep: Keepable | None, translator: Translator) ->
 
 def title_of(policy: Policy, slug: str, translator: Translator) -> str:
     """What people call a community; one that is gone goes by its slug."""
-    community = policy.community(slug)
-    return text_in(community.title, translator.language) if community else slug
+    return place_of(policy, slug, translator).title
 
 
 async def notices_on(page: Localized) -> dict[str, Any]:
@@ -121,8 +119,8 @@ def notices_words(page: Localized, view: NoticesView) -> dict[str, Any]:
 
 def _stopped(session: Session, notice: Notice, policy: Policy, speak: Translator) -> str:
     at = notice.asked_at or notice.stop_at
-    title = title_of(policy, session.choice.community, speak)
-    return stopped_text(notice, at, session.zone, title, speak)
+    place = place_of(policy, session.choice.community, speak)
+    return stopped_text(notice, at, session.zone, place, speak)
 
 
 class KeepPage(Localized):
