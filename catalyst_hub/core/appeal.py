@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,8 @@ from catalyst_hub.core.window import Window
 
 LONGEST_MESSAGE = 500
 LONGEST_REPLY = 300
+#: Whoever asks and takes it back again and again writes to every champion each time.
+MOST_IN_A_DAY = 10
 #: For so long the person who asked is shown what was answered.
 SHOWN_FOR = timedelta(days=3)
 
@@ -29,6 +31,7 @@ class AppealRefusal(StrEnum):
 
     NOTHING_IN_THE_WAY = "nothing-in-the-way"
     ALREADY_ASKED = "already-asked"
+    TOO_OFTEN = "too-often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,12 @@ class Plea:
     user_name: str
     limit: str
     message: str = ""
+
+
+def has_asked_enough(latest: Iterable[Appeal], now: datetime) -> bool:
+    """Whether somebody, of whom these are the latest, is heard no more today."""
+    yesterday = now - timedelta(days=1)
+    return sum(appeal.asked_at > yesterday for appeal in latest) >= MOST_IN_A_DAY
 
 
 def limit_key(facts: Mapping[str, object]) -> str:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from catalyst_hub.core.audit import About
 from catalyst_hub.core.session import ServerKey
 
+#: So many servers of one person wait at most: each may have a seat held that others wait for.
+MOST_PLACES = 5
 #: Whose page was seen so recently is there: the hub starts for them when their turn comes.
 _THERE = timedelta(seconds=90)
 #: What an estimate looks back on, and how many turns it takes to say anything.

@@ -49,8 +49,13 @@ class WaitedStart(BaseHandler):
         self._jupyterhub_user = user
 
     async def run(self, place: WaitingPlace) -> None:
-        """Start what she waits for, unless she has started something herself."""
+        """Start what she waits for, unless she has started something herself, may not sign in any
+        more, or has deleted the server: a place in line brings none of that back."""
         user, name = self._jupyterhub_user, place.key.server_name
+        if await self.refresh_auth(user, force=True) is None:
+            return
+        if name and name not in user.orm_user.orm_spawners:
+            return
         if not user.spawners[name].active:
             await self.spawn_single_user(user, name, options=dict(place.options))
 

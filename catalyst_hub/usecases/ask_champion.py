@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from catalyst_hub.core.appeal import LONGEST_MESSAGE, AppealRefusal, Plea, as_words
+from catalyst_hub.core.appeal import (
+    LONGEST_MESSAGE,
+    AppealRefusal,
+    Plea,
+    as_words,
+    has_asked_enough,
+)
 from catalyst_hub.core.appealing import obstacle
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Role
@@ -23,6 +29,8 @@ def ask_champion(
     community = policy.community(plea.community)
     if person is None or limit is None or community is None:
         return AppealRefusal.NOTHING_IN_THE_WAY
+    if has_asked_enough(uow.appeals.of(person.person_id), now):
+        return AppealRefusal.TOO_OFTEN
     message = as_words(plea.message, LONGEST_MESSAGE)
     appeal_id = uow.appeals.add(
         plea.community, person.person_id, limit, community.currency, message, now

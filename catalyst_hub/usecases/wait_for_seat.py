@@ -9,7 +9,7 @@ from catalyst_hub.core.audit import Action
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
-from catalyst_hub.core.waiting import Outcome, WaitingPlace
+from catalyst_hub.core.waiting import MOST_PLACES, Outcome, WaitingPlace
 
 
 def wait_for_seat(
@@ -18,7 +18,8 @@ def wait_for_seat(
     """Her place; None: there is nothing for her to wait for.
 
     ``options`` are what the refused start asked for. Who asks again stays where she is, and may
-    choose something else of the same community; of another one, she starts at its end.
+    choose something else of the same community; of another one, she starts at its end. Beyond
+    :data:`MOST_PLACES` a start is just refused.
     """
     person = uow.people.by_name(key.user_name)
     if person is None:
@@ -38,6 +39,8 @@ def wait_for_seat(
         return place
     if place is not None:
         uow.waiting.over(place.place_id, Outcome.LEFT, now)
+    if len(uow.waiting.of_user(key.user_name)) >= MOST_PLACES:
+        return None
     return _add(uow, slug, person, key, words, now)
 
 

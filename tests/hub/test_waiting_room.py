@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.hub.communities import api, catalyst_config, live_session, sign_in, until_ready
+from catalyst_hub.communities_file import parse
+from tests.hub.communities import (
+    COMMUNITIES,
+    api,
+    catalyst_config,
+    live_session,
+    sign_in,
+    until_ready,
+)
 from tests.hub.spawners import AdmittedNothingSpawner
 from tests.hub.visitor import Visitor, page, text
 
@@ -152,6 +160,42 @@ async def test_nobody_waits_in_the_place_of_somebody_else(hub):
         options = {"user_options": {"community": "nairobi"}}
         answer = await client.post("users/amina/server?wait=1", json=options)
     assert answer.status_code == 429
+
+
+async def test_nobody_starts_from_the_line_who_was_blocked_meanwhile(hub):
+    async with Visitor(hub) as amina:
+        await amina.enter("amina")
+        await press_start(amina)
+    blocked = COMMUNITIES.replace(
+        "hub:\n", "hub:\n  blocked: [{provider: demo, people: [amina]}]\n"
+    )
+    hub.authenticator.runtime.policy = parse(blocked)
+    await stop(hub, "kofi")
+    await asyncio.wait_for(_called(hub), 10)
+    assert not hub.users["amina"].spawner.active
+    assert await live_session(hub, "amina") is None
+
+
+async def test_a_place_brings_no_server_back_that_was_deleted(hub):
+    hub.allow_named_servers = True
+    hub.tornado_settings["allow_named_servers"] = True
+    hub.tornado_application.settings["allow_named_servers"] = True
+    async with api(hub, "amina") as client:
+        options = {"user_options": {"community": "nairobi"}}
+        answer = await client.post("users/amina/servers/second?wait=1", json=options)
+        assert answer.status_code == 202
+        gone = await client.request("DELETE", "users/amina/servers/second", json={"remove": True})
+        assert gone.status_code == 204
+    await stop(hub, "kofi")
+    await asyncio.wait_for(_called(hub), 10)
+    assert await live_session(hub, "amina", "second") is None
+
+
+async def _called(hub: Any) -> None:
+    """Until the Hub has tried to start for whoever is next."""
+    usher = hub._periodic_callbacks["catalyst_waiting"].callback.__self__
+    while not usher._tried or usher._starts:
+        await asyncio.sleep(0.05)
 
 
 async def test_the_page_is_for_people_who_are_signed_in(hub):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalyst_hub.core.appeal import Answer, AppealRefusal, Plea
+from catalyst_hub.core.appeal import MOST_IN_A_DAY, Answer, AppealRefusal, Plea
 from catalyst_hub.core.appealing import settle
 from catalyst_hub.usecases.ask_champion import ask_champion
 from catalyst_hub.usecases.decline_appeal import decline_appeal
@@ -126,6 +126,19 @@ def test_a_question_is_answered_in_its_own_community_alone(world: World) -> None
     )
     assert elsewhere is None
     assert [each for each, _ in waiting(world)] == [number]
+
+
+def test_who_asks_and_takes_it_back_all_day_does_not_fill_mailboxes(world: World) -> None:
+    for _ in range(MOST_IN_A_DAY):
+        assert ask(world) is None
+        [(number, _)] = waiting(world)
+        world.do(lambda uow, n=number: withdraw_appeal(uow, "kofi", n, world.now))
+    told = len(mailed(world))
+    assert ask(world) is AppealRefusal.TOO_OFTEN
+    assert len(mailed(world)) == told
+    assert ask(world, "lucia") is None
+    world.later(days=1)
+    assert ask(world) is None
 
 
 def test_only_who_asked_takes_it_back(world: World) -> None:

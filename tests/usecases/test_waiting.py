@@ -12,7 +12,7 @@ from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.core.turn import may_wait
-from catalyst_hub.core.waiting import WaitingPlace
+from catalyst_hub.core.waiting import MOST_PLACES, WaitingPlace
 from catalyst_hub.core.window import Window
 from catalyst_hub.usecases.call_next import call_next
 from catalyst_hub.usecases.leave_line import leave_line
@@ -230,6 +230,15 @@ def test_who_cannot_start_whatever_is_free_holds_nobody_up(line: Line) -> None:
     view = line.look("lucia", "a")
     assert view is not None
     assert view.in_the_way is not None
+
+
+def test_one_person_cannot_fill_the_line_with_servers(line: Line) -> None:
+    for server in map(str, range(MOST_PLACES + 2)):
+        line.ask("lucia", server)
+    assert len(line.line()) == MOST_PLACES
+    assert isinstance(line.ask("lucia", "0"), Denied)
+    line.ask("amina", "b")
+    assert line.line()[-1] == "b"
 
 
 def test_an_estimate_is_what_the_line_did_lately_or_nothing(line: Line) -> None:
