@@ -108,11 +108,6 @@ class Budget:
         return (named or profile.sizes[0]).rate_micros
 
 
-def prepaid(**more: object) -> Budget:
-    """A budget of prepaid credit that stays until it is spent."""
-    return Budget(0, Window.TOTAL, True, **more)  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True, slots=True)
 class TopUp:
     """Money that a named person has put into a budget; below zero: has taken back."""
@@ -181,11 +176,6 @@ def credit_of(
 def _paid_in(top_ups: Iterable[TopUp], period: Period) -> int:
     within = (t for t in top_ups if period.starts_at <= t.made_at < period.ends_at)
     return sum(top_up.micros for top_up in within)
-
-
-def step_at(budget: Budget, spent: int, held: int, credit: int) -> Step | None:
-    """The last step that is taken when so much of the credit is spent and held."""
-    return max(budget.steps.reached(spent, held, credit), key=list(Step).index, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,3 @@ def _rate(price: Price, resources: Resources) -> int:
         + Fraction(price.gib_hour * resources.memory_bytes, 1024**3)
         + price.gpu_hour * resources.gpu
     )
-
-
-def free(currency: str) -> Price:
-    """The price of a community that has set none."""
-    return Price(currency)

@@ -50,11 +50,6 @@ class StartSlots:
         if turn is not None:
             turn.cancel()
 
-    @property
-    def busy(self) -> int:
-        """How many starts have a slot now."""
-        return len(self._starting)
-
     def _is_over(self, start: asyncio.Future[Any]) -> None:
         self._turns.pop(start, None)
         self._starting.discard(start)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from catalyst_hub.core.budget import Budget, Step, Steps, TopUp, prepaid
+from catalyst_hub.core.budget import Budget, Step, Steps, TopUp
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.enforcement import ENFORCER, HUB_OPENED, Enforcement
 from catalyst_hub.core.session import Session
@@ -17,7 +17,7 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.usecases.note_budget_steps import note_budget_steps
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
-from tests.usecases.world import NAIROBI, World
+from tests.usecases.world import NAIROBI, PREPAID, World
 
 A_SHILLING = 1_000_000
 #: What an hour of each size costs.
@@ -142,7 +142,7 @@ def test_a_drain_that_begins_early_lets_nothing_in(rich) -> None:
 
 
 def test_credit_is_what_was_paid_in_less_what_was_spent(rich) -> None:
-    world = rich(prepaid())
+    world = rich(PREPAID)
     assert code_of(world.admit("kofi")) is Code.BUDGET_SPENT
     pay_in(world, 100)
     spend(world, 1)
@@ -156,7 +156,7 @@ def test_credit_is_what_was_paid_in_less_what_was_spent(rich) -> None:
 
 
 def test_what_was_spent_before_anything_was_paid_in_is_not_owed(rich) -> None:
-    world = rich(prepaid())
+    world = rich(PREPAID)
     spend(world, 5)
     world.later(days=2)
     pay_in(world, 100)
@@ -166,7 +166,7 @@ def test_what_was_spent_before_anything_was_paid_in_is_not_owed(rich) -> None:
 
 
 def test_a_server_that_runs_while_credit_is_paid_in_is_paid_for_once(rich) -> None:
-    world = rich(prepaid())
+    world = rich(PREPAID)
     pay_in(world, 10_000)
     world.start("kofi")
     world.later(days=3)
@@ -293,7 +293,7 @@ def test_each_window_is_told_of_anew(told: World) -> None:
 
 
 def test_paying_in_lets_credit_be_told_of_anew(rich) -> None:
-    world = rich(prepaid())
+    world = rich(PREPAID)
     pay_in(world, 100)
     spend(world, 1)
     assert noted(world) == [Step.TELL]

@@ -9,10 +9,10 @@ import pytest
 
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.bounds import Bounds
-from catalyst_hub.core.budget import TopUp, prepaid
+from catalyst_hub.core.budget import TopUp
 from catalyst_hub.core.top_up import Payment, TopUpRefusal
 from catalyst_hub.usecases.top_up import top_up
-from tests.usecases.world import NAIROBI, World
+from tests.usecases.world import NAIROBI, PREPAID, World
 
 A_SHILLING = 1_000_000
 
@@ -21,7 +21,7 @@ A_SHILLING = 1_000_000
 def paying(world: World) -> World:
     """Nairobi lives on prepaid credit; its champions may pay in 100 shillings a month."""
     bounds = Bounds(most_top_up_micros=100 * A_SHILLING)
-    nairobi = replace(NAIROBI, budget=prepaid(), bounds=bounds)
+    nairobi = replace(NAIROBI, budget=PREPAID, bounds=bounds)
     world.policy = replace(world.policy, communities=(nairobi,))
     for name in ("amina", "root", "kofi"):
         world.sign_in(name)

@@ -40,6 +40,9 @@ PATIENCE = timedelta(seconds=150)
 NOON = datetime(2026, 11, 21, 9, tzinfo=UTC)
 """Noon in Nairobi."""
 
+#: Credit that stays until it is spent.
+PREPAID = Budget(0, Window.TOTAL, carries_over=True)
+
 SMALL = Resources(1000, 2 * 1024**3)
 LARGE = Resources(4000, 8 * 1024**3)
 
