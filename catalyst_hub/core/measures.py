@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalyst_hub.core.budget import Step
 from catalyst_hub.core.denial import Allowance
@@ -55,13 +55,15 @@ class HubMeasures:
     """All communities of the file by slug, and what is the hub's own.
 
     ``mails_failed`` are those of the last 30 days that were given up; ``heartbeats`` by process,
-    without those that were never heard of.
+    without those that were never heard of, and ``patience``, after which silence each is taken for
+    gone.
     """
 
     communities: Mapping[str, CommunityMeasures]
     mails_pending: int
     mails_failed: int
     heartbeats: Mapping[str, datetime]
+    patience: Mapping[str, timedelta]
 
 
 def limit_measure(allowance: Allowance) -> LimitMeasure | None:

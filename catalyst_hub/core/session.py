@@ -39,6 +39,8 @@ LIVE = (SessionState.RESERVED, SessionState.RUNNING)
 
 #: An observer that runs sees every server at least this often.
 HEARTBEAT = timedelta(seconds=60)
+#: After such a silence nobody observes any more.
+SILENCE = 3 * HEARTBEAT
 
 #: Stands for "never seen alive" where an instant is asked for.
 UNSEEN = datetime.min.replace(tzinfo=UTC)

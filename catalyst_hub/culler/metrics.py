@@ -155,6 +155,14 @@ def of_hub(measures: HubMeasures) -> Iterator[Metric]:
     for process, at in measures.heartbeats.items():
         seen.add_metric([process], at.timestamp())
     yield seen
+    patience = GaugeMetricFamily(
+        "catalyst_heartbeat_patience_seconds",
+        "After such a silence a process is taken for gone.",
+        labels=["process"],
+    )
+    for process, silence in measures.patience.items():
+        patience.add_metric([process], silence.total_seconds())
+    yield patience
 
 
 def _of_sessions(measures: HubMeasures) -> Iterator[Metric]:

@@ -20,7 +20,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.reload import Reload
-from catalyst_hub.usecases.measure_hub import heartbeats
+from catalyst_hub.usecases.measure_hub import heartbeats, patience_with
 
 #: Prometheus itself looks every quarter of a minute or less often.
 _LOOK_S = 15
@@ -70,6 +70,14 @@ class StateOfHub(Collector):
         for process, at in self._heartbeats.items():
             seen.add_metric([process], at.timestamp())
         yield seen
+        patience = GaugeMetricFamily(
+            "catalyst_heartbeat_patience_seconds",
+            "After such a silence a process is taken for gone.",
+            labels=["process"],
+        )
+        for process, silence in patience_with(self._runtime.policy.enforcement).items():
+            patience.add_metric([process], silence.total_seconds())
+        yield patience
         yield GaugeMetricFamily(
             "catalyst_communities_file_rejected",
             "1: the communities file has mistakes, and the version before is in force.",

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalyst_hub.core.observation import OBSERVER
-from catalyst_hub.core.session import HEARTBEAT
+from catalyst_hub.core.session import SILENCE
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
-#: Whoever has missed so many heartbeats is taken for gone.
-_MISSED = 3
 #: Mail that could not be sent is told of for so long.
 _MAIL_FOR = timedelta(days=30)
 
@@ -34,7 +32,7 @@ def inspect_hub(uow: UnitOfWork, now: datetime) -> HubState:
     return HubState(
         in_force_since=active.accepted_at if active else None,
         culler_seen_at=seen_at,
-        is_culler_away=seen_at is None or now - seen_at > _MISSED * HEARTBEAT,
+        is_culler_away=seen_at is None or now - seen_at > SILENCE,
         unsent_mails=len(unsent),
         mail_problem=(unsent[-1].problem or "") if unsent else "",
     )

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
-from catalyst_hub.core.enforcement import ENFORCER, HUB_OPENED
+from catalyst_hub.core.enforcement import ENFORCER, HUB_OPENED, Enforcement
 from catalyst_hub.core.maintenance import on_in
 from catalyst_hub.core.measures import CommunityMeasures, HubMeasures, LimitMeasure, limit_measure
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.observation import OBSERVER
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.session import LIVE, Session
+from catalyst_hub.core.session import LIVE, SILENCE, Session
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.storage import Level, home_of
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -34,6 +34,7 @@ def measure_hub(uow: UnitOfWork, policy: Policy, now: datetime) -> HubMeasures:
         pending,
         failed,
         heartbeats(uow),
+        patience_with(policy.enforcement),
     )
 
 
@@ -41,6 +42,11 @@ def heartbeats(uow: UnitOfWork) -> Mapping[str, datetime]:
     """The last sign of life of every process that has ever given one."""
     found = ((process, uow.heartbeats.last(process)) for process in PROCESSES)
     return {process: at for process, at in found if at is not None}
+
+
+def patience_with(enforcement: Enforcement) -> Mapping[str, timedelta]:
+    """After which silence a process is taken for gone; a hub beats once, when it begins."""
+    return {OBSERVER: SILENCE, ENFORCER: enforcement.patience}
 
 
 class _Reader:

@@ -93,7 +93,8 @@ def test_prometheus_understands_every_panel(tmp_path):
 
 
 def test_alerts_ring_when_they_should_and_not_before(tmp_path):
-    """Prometheus itself plays two cases: an enforcer that ends, and a budget that is closed."""
+    """Prometheus itself plays three cases: an enforcer that ends, one that is slow on purpose, and
+    a budget that is closed."""
     path = tmp_path / "cases.yaml"
     path.write_text(CASES.replace("ALERTS", str(ALERTS)))
     promtool("test", "rules", path)
@@ -107,6 +108,8 @@ tests:
     input_series:
       - series: 'catalyst_heartbeat_timestamp_seconds{process="enforcer"}'
         values: '0+60x5 300x20'
+      - {series: 'catalyst_heartbeat_patience_seconds{process="enforcer"}', values: '180x30'}
+      - {series: 'catalyst_heartbeat_patience_seconds{process="observer"}', values: '180x30'}
       - {series: 'catalyst_sessions{community="nairobi",state="running"}', values: '1x30'}
     alert_rule_test:
       - {eval_time: 6m, alertname: CatalystEnforcerAway, exp_alerts: []}
@@ -121,6 +124,37 @@ tests:
                 then starts that cost money are refused, and running servers are not stopped at
                 their limits.
       - {eval_time: 12m, alertname: CatalystCullerSilent, exp_alerts: []}
+  - interval: 1m
+    input_series:
+      - series: 'catalyst_heartbeat_timestamp_seconds{process="enforcer"}'
+        values: '0x4 300x5 600x30'
+      - series: 'catalyst_heartbeat_timestamp_seconds{process="observer"}'
+        values: '0+60x12 720x30'
+      - {series: 'catalyst_heartbeat_patience_seconds{process="enforcer"}', values: '900x40'}
+      - {series: 'catalyst_heartbeat_patience_seconds{process="observer"}', values: '180x40'}
+    alert_rule_test:
+      - {eval_time: 9m, alertname: CatalystEnforcerAway, exp_alerts: []}
+      - {eval_time: 22m, alertname: CatalystEnforcerAway, exp_alerts: []}
+      - {eval_time: 12m, alertname: CatalystObserverAway, exp_alerts: []}
+      - eval_time: 18m
+        alertname: CatalystObserverAway
+        exp_alerts:
+          - exp_labels: {severity: critical}
+            exp_annotations:
+              summary: Nobody has watched the servers for 6m 0s.
+              what_to_do: >-
+                See whether catalyst-culler runs and reaches the Hub's API with its token. What is
+                charged meanwhile is estimated afterwards, within the time nobody looked.
+      - eval_time: 28m
+        alertname: CatalystEnforcerAway
+        exp_alerts:
+          - exp_labels: {severity: critical}
+            exp_annotations:
+              summary: Nobody has enforced limits for 18m 0s.
+              what_to_do: >-
+                See whether catalyst-culler runs and what its log says, then start it again. Until
+                then starts that cost money are refused, and running servers are not stopped at
+                their limits.
   - interval: 1m
     input_series:
       - series: 'catalyst_budget_step{community="nairobi",step="close"}'

@@ -143,6 +143,7 @@ async def test_a_maintenance_and_its_notices_are_told(hub):
     enforcer = value(after, "catalyst_heartbeat_timestamp_seconds", process="enforcer")
     assert enforcer is not None
     assert abs(enforcer - now.timestamp()) < 60
+    assert value(after, "catalyst_heartbeat_patience_seconds", process="enforcer") == 180
 
 
 async def test_homes_are_told_by_community_and_how_full_they_are(start_hub, tmp_path):
@@ -169,6 +170,16 @@ async def test_the_hub_tells_of_a_file_with_mistakes_and_who_was_seen_last(hub, 
     text = await of_hub(hub)
     assert value(text, "catalyst_communities_file_rejected") == 1
     assert value(text, "catalyst_heartbeat_timestamp_seconds", process="hub") is not None
+
+
+async def test_who_looks_seldom_on_purpose_is_given_more_time_before_the_alert(start_hub, tmp_path):
+    seldom = BUDGETED.replace("hub:\n", "hub:\n  enforcement: {every: 5m}\n")
+    hub = await start_hub(catalyst_config(tmp_path, seldom))
+    await sign_in(hub, "root")
+    for text in (await of_hub(hub), await of_culler(hub)):
+        patience = "catalyst_heartbeat_patience_seconds"
+        assert value(text, patience, process="enforcer") == 15 * 60
+        assert value(text, patience, process="observer") == 3 * 60
 
 
 async def test_nobody_is_named_and_no_label_is_of_a_kind_that_grows_with_people(hub):
