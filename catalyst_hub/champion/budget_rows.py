@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from catalyst_hub.champion.wording import N_
@@ -25,6 +26,7 @@ _PACE: Mapping[Window, str] = MappingProxyType(
         Window.TOTAL: N_("%(spent)s is spent of what was there when it was last paid in."),
     }
 )
+_SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,21 @@ def _lasts(view: BudgetView, speak: Translator) -> str:
     if not view.allowance.left:
         return ""
     if empty_at is None:
-        return speak.gettext("At this pace it lasts.")
-    is_today = view.allowance.window is Window.DAY
-    when = speak.instant(empty_at, zone) if is_today else speak.day(local_day(empty_at, zone))
+        # Few may run now, and many tomorrow: that does not last because of it.
+        return "" if view.pace.by_running else speak.gettext("At this pace it lasts.")
+    is_near = view.allowance.window is Window.DAY or _is_soon(view, empty_at)
+    when = speak.instant(empty_at, zone) if is_near else speak.day(local_day(empty_at, zone))
+    if view.pace.by_running:
+        return speak.gettext(
+            "If the servers that run now go on, it is empty on %(when)s.", when=when
+        )
     return speak.gettext("At this pace it is empty on %(when)s.", when=when)
+
+
+def _is_soon(view: BudgetView, empty_at: datetime) -> bool:
+    """Whether the hour matters: what was paid in does not even last for two days."""
+    paid_at = view.standing.frame.paid_at if view.standing.frame else None
+    return paid_at is not None and empty_at - paid_at < _SOON
 
 
 def step_rows(view: BudgetView, speak: Translator) -> list[StepRow]:

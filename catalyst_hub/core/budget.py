@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import Limit
-from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.resources import HOUR_MS, Unit
+from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.window import (
     Period,
     Window,
@@ -23,6 +24,8 @@ from catalyst_hub.core.window import (
 
 #: An estimate further away than this says nothing but "not soon".
 _FARTHEST = timedelta(days=5 * 366)
+#: An average over less has not seen the night, when hardly anybody works.
+_TELLING = timedelta(days=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -123,10 +126,14 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The days a budget is for, and those ``before`` whose spending matters to it, if any."""
+    """The days a budget is for, and those ``before`` whose spending matters to it, if any.
+
+    ``paid_at`` is when prepaid credit was last paid in; None: never, or it has a window.
+    """
 
     current: Period
     before: Period | None = None
+    paid_at: datetime | None = None
 
 
 def frame_of(budget: Budget, top_ups: Iterable[TopUp], zone: str, now: datetime) -> Frame:
@@ -142,13 +149,14 @@ def frame_of(budget: Budget, top_ups: Iterable[TopUp], zone: str, now: datetime)
 
 
 def _prepaid_frame(top_ups: Iterable[TopUp], zone: str, now: datetime) -> Frame:
-    paid_in = [local_day(top_up.made_at, zone) for top_up in top_ups if top_up.micros > 0]
-    today = local_day(now, zone)
-    first, last = min(paid_in, default=today), max(paid_in, default=today)
+    paid_in = [top_up.made_at for top_up in top_ups if top_up.micros > 0]
+    paid_at = max(paid_in, default=None)
+    first, last = (local_day(at or now, zone) for at in (min(paid_in, default=None), paid_at))
     current = Period(last, date.max, midnight(last, zone), _NEVER)
     if first == last:
-        return Frame(current)
-    return Frame(current, Period(first, last, midnight(first, zone), current.starts_at))
+        return Frame(current, paid_at=paid_at)
+    before = Period(first, last, midnight(first, zone), current.starts_at)
+    return Frame(current, before, paid_at)
 
 
 def credit_of(
@@ -180,15 +188,17 @@ def _paid_in(top_ups: Iterable[TopUp], period: Period) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a budget is being spent: whole percents, rounded down.
+    """How fast a budget is being spent.
 
-    ``gone_percent`` of its window are over (None: it has none); ``empty_at`` is when it is spent
-    if it goes on like this (None: not before the window ends, or not in the next five years).
+    ``gone_percent`` of its window are over, in whole percent, rounded down (None: it has none);
+    ``empty_at`` is when it is spent if it goes on like this (None: not before the window ends, or
+    not in the next five years). With ``by_running``, "like this" is what the servers cost that run
+    now, as credit was paid in so lately that no average says anything; else it is the average.
     """
 
-    spent_percent: int
     gone_percent: int | None
     empty_at: datetime | None
+    by_running: bool = False
 
 
 def pace(spent: int, credit: int, period: Period, now: datetime) -> Pace:
@@ -197,18 +207,32 @@ def pace(spent: int, credit: int, period: Period, now: datetime) -> Pace:
     whole_ms = milliseconds(period.starts_at, period.ends_at)
     has_end = period.ends_at != _NEVER
     return Pace(
-        min(100, 100 * spent // credit) if credit > 0 else 100,
         min(100, 100 * gone_ms // whole_ms) if has_end else None,
-        _empty_at(spent, credit, gone_ms, period, now),
+        _empty_at(credit - spent, spent, gone_ms, period, now),
     )
 
 
+def prepaid_pace(
+    spent: int, credit: int, frame: Frame, live: Iterable[LiveSession], now: datetime
+) -> Pace:
+    """Of credit that has no window: on the first day after a payment by what runs, then as the
+    average since the payment. What was spent earlier on its day counts, too, so that the end of
+    the money is rather told too early than too late."""
+    paid_at = frame.paid_at
+    if paid_at is not None and now - paid_at >= _TELLING:
+        return pace(spent, credit, replace(frame.current, starts_at=paid_at), now)
+    rate = sum(session.rate_micros for session in live if session.running_at is not None)
+    empty_at = _empty_at(credit - spent, rate, HOUR_MS, frame.current, now)
+    return Pace(None, empty_at, by_running=True)
+
+
 def _empty_at(
-    spent: int, credit: int, gone_ms: int, period: Period, now: datetime
+    left: int, spent: int, during_ms: int, period: Period, now: datetime
 ) -> datetime | None:
+    """When what is left is gone, if so much is spent in so much time."""
     if spent <= 0:
         return None
-    lasts_ms = max(0, credit - spent) * gone_ms // spent
+    lasts_ms = max(0, left) * during_ms // spent
     if lasts_ms > milliseconds_of(_FARTHEST):
         return None
     empty_at = now + timedelta(milliseconds=lasts_ms)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
 from tests.champion.site import COMMUNITIES as PLAIN
 from tests.champion.site import PREFIX, Site, SitePerson
+from tests.hub.communities import live_session
 from tests.hub.visitor import page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -127,6 +130,12 @@ async def test_the_step_that_is_taken_stands_on_the_first_page(site: Site) -> No
         assert "Nothing that costs money can be started" in seen
 
 
+async def is_up(site: Site, name: str) -> None:
+    async with asyncio.timeout(20):
+        while not ((session := await live_session(site.app, name)) and session.running_at):
+            await asyncio.sleep(0.05)
+
+
 async def test_prepaid_credit_is_empty_until_somebody_pays_in(site: Site) -> None:
     async with site.signed_in("root") as root, site.signed_in("kofi") as kofi:
         budget = f"{PREFIX}communities/kisumu/budget"
@@ -138,4 +147,11 @@ async def test_prepaid_credit_is_empty_until_somebody_pays_in(site: Site) -> Non
         seen = " ".join(page(paid).text.split())
         assert "of Ksh10,000.00" in seen
         assert "Starts again" not in seen
-        assert "The prepaid credit" not in (await kofi.client.get("/hub/spawn")).text
+        picker = await kofi.client.get("/hub/spawn")
+        assert "The prepaid credit" not in picker.text
+        assert "If the servers that run now go on" not in seen
+        await kofi.press(picker, choice="kisumu/python/large")
+        await is_up(site, "kofi")
+        seen = " ".join((await root.see("communities/kisumu/budget")).text.split())
+        assert "If the servers that run now go on, it is empty on" in seen
+        assert "At this pace" not in seen

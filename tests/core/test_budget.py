@@ -11,16 +11,20 @@ from hypothesis import strategies as st
 
 from catalyst_hub.core.budget import (
     Budget,
+    Frame,
+    Pace,
     Step,
     Steps,
     TopUp,
     credit_of,
     frame_of,
     pace,
+    prepaid_pace,
 )
 from catalyst_hub.core.price import Price
 from catalyst_hub.core.profile import Environment, Profile, Size
 from catalyst_hub.core.resources import Resources
+from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.window import Window, local_day, period_at
 from tests.core.strategies import instants, zones
 
@@ -219,7 +223,7 @@ def test_sizes_that_cost_more_than_the_set_one_are_hidden(
 def test_the_pace_says_when_the_money_will_be_gone() -> None:
     november = period_at(Window.MONTH, "UTC", NOW)
     found = pace(90, 100, november, datetime(2026, 11, 13, tzinfo=UTC))
-    assert (found.spent_percent, found.gone_percent) == (90, 40)
+    assert (found.gone_percent, found.by_running) == (40, False)
     assert found.empty_at == datetime(2026, 11, 14, 8, tzinfo=UTC)
 
 
@@ -232,12 +236,41 @@ def test_what_nobody_spends_lasts() -> None:
     assert pace(0, 100, period_at(Window.MONTH, "UTC", NOW), NOW).empty_at is None
 
 
-def test_credit_has_no_window_that_could_be_gone() -> None:
-    top_ups = (topped_up(100, NOW - timedelta(days=10, hours=15)),)
-    found = pace(50, 100, frame_of(PREPAID, top_ups, ZONE, NOW).current, NOW)
-    assert found.gone_percent is None
-    assert found.empty_at is not None
-    assert local_day(found.empty_at, ZONE) == date(2026, 12, 2)
+def running(rate_micros: int, running_at: datetime | None = NOW) -> LiveSession:
+    return LiveSession(1, Resources(1000, 1024**3), rate_micros, running_at)
+
+
+def paid(ago: timedelta) -> Frame:
+    return frame_of(PREPAID, (topped_up(100, NOW - ago),), ZONE, NOW)
+
+
+def test_credit_has_no_window_that_could_be_gone_and_is_spent_from_the_instant_of_payment() -> None:
+    found = prepaid_pace(50, 100, paid(timedelta(days=10, hours=15)), (), NOW)
+    assert (found.gone_percent, found.by_running) == (None, False)
+    assert found.empty_at == NOW + timedelta(days=10, hours=15)
+
+
+def test_on_the_day_of_a_payment_what_runs_says_how_long_it_lasts() -> None:
+    live = (running(20), running(30), running(10**6, running_at=None))
+    found = prepaid_pace(1, 101, paid(timedelta(minutes=2)), live, NOW)
+    assert found == Pace(None, NOW + timedelta(hours=2), by_running=True)
+
+
+def test_a_day_after_the_payment_the_average_says_so() -> None:
+    live = (running(10**6),)
+    just_before, after = (timedelta(days=1) - timedelta(seconds=1), timedelta(days=1))
+    assert prepaid_pace(50, 100, paid(just_before), live, NOW).by_running
+    assert prepaid_pace(50, 100, paid(after), live, NOW) == Pace(None, NOW + timedelta(days=1))
+
+
+def test_where_nothing_runs_nothing_is_said_of_what_was_just_paid_in() -> None:
+    assert prepaid_pace(50, 100, paid(timedelta(hours=3)), (), NOW) == Pace(None, None, True)
+
+
+def test_a_later_payment_counts_from_its_own_instant() -> None:
+    top_ups = (topped_up(100, NOW - timedelta(days=9)), topped_up(9, NOW), topped_up(-1, NOW))
+    assert frame_of(PREPAID, top_ups, ZONE, NOW).paid_at == NOW
+    assert frame_of(MONTHLY, top_ups, ZONE, NOW).paid_at is None
 
 
 @given(amounts, amounts, zones, instants)
@@ -247,6 +280,5 @@ def test_an_empty_budget_is_empty_in_the_future_and_within_its_window(
     month = period_at(Window.MONTH, zone, now)
     found = pace(spent, credit, month, now)
     assert found.empty_at is None or now <= found.empty_at < month.ends_at
-    assert 0 <= found.spent_percent <= 100
     assert found.gone_percent is not None
     assert 0 <= found.gone_percent <= 100

@@ -17,6 +17,7 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.usecases.note_budget_steps import note_budget_steps
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
+from catalyst_hub.usecases.show_budget import show_budget
 from tests.usecases.world import NAIROBI, PREPAID, World
 
 A_SHILLING = 1_000_000
@@ -178,6 +179,17 @@ def test_a_server_that_runs_while_credit_is_paid_in_is_paid_for_once(rich) -> No
     assert after is not None
     spent = 72 * SMALL
     assert before.limit - before.used == after.limit - after.used == 11_000 * A_SHILLING - spent
+
+
+def test_just_after_a_payment_the_page_says_how_long_what_runs_can_go_on(rich) -> None:
+    world = rich(PREPAID)
+    pay_in(world, 600)
+    world.start("kofi")
+    world.later(minutes=2)
+    view = world.do(lambda uow: show_budget(uow, world.policy, "nairobi", world.now))
+    assert view is not None
+    assert view.pace.by_running
+    assert view.pace.empty_at == world.now + timedelta(hours=10, minutes=-2)
 
 
 def test_what_a_month_leaves_over_is_there_in_the_next_and_not_in_the_one_after(rich) -> None:
