@@ -23,6 +23,8 @@ from catalyst_hub.i18n.exemptions import per_window
 _COMMA = re.compile(r"\d+,\d{1,2}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _USUAL_DAYS = 7
+#: Too late for every bound; there is no day after the very last one, at which it could end.
+_LATEST = date(2999, 12, 31)
 NO_AMOUNT = N_("Please say how much more, as a number such as 5.")
 
 REFUSALS: Mapping[MakingRefusal, str] = MappingProxyType(
@@ -166,6 +168,6 @@ def amount_in(unit: Unit, written: str, currency: str) -> int:
 
 def _day(written: str) -> date:
     try:
-        return date.fromisoformat(written.strip())
+        return min(date.fromisoformat(written.strip()), _LATEST)
     except ValueError:
         raise UnreadableError(N_("Please give the last day, like %(today)s.")) from None

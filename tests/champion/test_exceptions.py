@@ -97,6 +97,7 @@ async def test_the_sentence_says_which_bound_is_met(site: Site) -> None:
         assert "at most 100%" in problem(await make(amina, amount="4.1"))
         late = (today + timedelta(days=10)).isoformat()
         assert "at most 9 days" in problem(await make(amina, until=late))
+        assert "at most 9 days" in problem(await make(amina, until="9999-12-31"))
         early = (today - timedelta(days=1)).isoformat()
         assert "over already" in problem(await make(amina, until=early))
         assert "another champion" in problem(await make(amina, person="amina"))

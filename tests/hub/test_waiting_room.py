@@ -176,7 +176,7 @@ async def test_nobody_starts_from_the_line_who_was_blocked_meanwhile(hub):
     assert await live_session(hub, "amina") is None
 
 
-async def test_a_place_brings_no_server_back_that_was_deleted(hub):
+async def test_a_place_brings_no_server_back_that_was_deleted(hub, caplog):
     hub.allow_named_servers = True
     hub.tornado_settings["allow_named_servers"] = True
     hub.tornado_application.settings["allow_named_servers"] = True
@@ -189,6 +189,7 @@ async def test_a_place_brings_no_server_back_that_was_deleted(hub):
     await stop(hub, "kofi")
     await asyncio.wait_for(_called(hub), 10)
     assert await live_session(hub, "amina", "second") is None
+    assert "Could not start" not in caplog.text
 
 
 async def _called(hub: Any) -> None:
