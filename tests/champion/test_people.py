@@ -104,6 +104,16 @@ async def test_the_latecomer_is_added_by_name_and_starts_without_signing_in_agai
     await back_in(site, "bo")
 
 
+async def test_a_name_with_capitals_of_an_older_hub_is_found_as_it_is_written(site: Site) -> None:
+    now = site.runtime.now()
+    identity = Identity("demo", "wanjiru")
+    await site.runtime.write(lambda uow: uow.people.add("Wanjiru", "Wanjiru K.", identity, now))
+    async with site.signed_in("amina") as amina:
+        assert (await add(amina, " Wanjiru ")).status_code == 200
+        assert "Wanjiru K. Wanjiru" in await listed(amina)
+    await back_in(site, "Wanjiru")
+
+
 async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         while not is_so():
