@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalyst_hub.core.price import Price, free
+from catalyst_hub.core.price import Price
 from catalyst_hub.core.resources import Resources, usage_after
 
 
@@ -14,7 +14,7 @@ def test_a_rate_is_rounded_once_and_half_to_even() -> None:
     assert price.rate(Resources(1500, 1024**3 // 2, 2)) == 2103
     assert Price("KES", cpu_hour=1).rate(Resources(500, 0)) == 0
     assert Price("KES", cpu_hour=1).rate(Resources(1500, 0)) == 2
-    assert free("KES").rate(Resources(64_000, 2**40, 8)) == 0
+    assert Price("KES").rate(Resources(64_000, 2**40, 8)) == 0
 
 
 @given(st.integers(0, 10**10), st.integers(0, 10**10))
