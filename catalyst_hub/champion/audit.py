@@ -9,9 +9,11 @@ from catalyst_hub.champion.access import Action as Asked
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.audit import CULLER, HUB, Action
+from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.budgets import money_text, step_words
+from catalyst_hub.i18n.exemptions import extra_in
 
 _SHOWN = 200
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -62,6 +64,7 @@ OF_OTHERS: Mapping[str, str] = MappingProxyType(
 )
 _ALL = {**SENTENCES, **OF_OTHERS}
 _TAKEN_BACK = N_("%(actor)s took back money from the budget: %(money)s")
+_EXCEPTION = N_("%(actor)s made an exception for %(subject)s: %(more)s.")
 
 
 class AuditPage(MembershipPage):
@@ -74,11 +77,12 @@ class AuditPage(MembershipPage):
         community = self.community_for(Asked.AUDIT, slug)
         speak = self.speak_for(community)
         lines, names = await self.read(lambda uow: _look(uow, slug))
+        profiles = {each.slug: text_in(each.title, speak.language) for each in community.profiles}
         self.show_below(
             community,
             "audit",
             lines=[
-                (speak.instant(line.at, community.zone), sentence(line, names, speak))
+                (speak.instant(line.at, community.zone), sentence(line, names, speak, profiles))
                 for line in lines
             ],
         )
@@ -92,8 +96,14 @@ def _look(uow: UnitOfWork, slug: str) -> tuple[Sequence[AuditLine], Mapping[str,
     return lines, {p.name: p.shown_as for p in people if p is not None}
 
 
-def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) -> str:
-    """One line as people say it."""
+def sentence(
+    line: AuditLine,
+    names: Mapping[str, str],
+    translator: Translator,
+    profiles: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """One line as people say it; ``names`` are those of people by account, ``profiles`` the titles
+    of the community's by slug."""
     facts = line.facts
     hub = translator.gettext("The hub")
     who = {**names, HUB: hub, CULLER: hub}
@@ -107,12 +117,15 @@ def sentence(line: AuditLine, names: Mapping[str, str], translator: Translator) 
         "title": facts.get("title"),
         "note": facts.get("note") or number,
         "money": money_text(facts, translator),
+        "more": extra_in(facts, translator, profiles),
         **step_words(facts, translator),
     }
 
 
 def _template(line: AuditLine) -> str:
-    """Who takes back pays in less than nothing."""
+    """Who takes back pays in less than nothing; of an exception it is told how much more it is."""
+    if line.action == Action.EXCEPTION_MADE and "amount" in line.facts:
+        return _EXCEPTION
     micros = line.facts.get("micros")
     is_taken = line.action == Action.BUDGET_TOPPED_UP and isinstance(micros, int) and micros < 0
     return _TAKEN_BACK if is_taken else _ALL[line.action]

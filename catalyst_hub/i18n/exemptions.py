@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
+from catalyst_hub.core.community import Community
 from catalyst_hub.core.exemption import Exemption, last_day
+from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
@@ -67,11 +70,28 @@ def extra_of(exemption: Exemption, zone: str, currency: str, translator: Transla
     return extra(unit, window, amount, currency, last_on, translator)
 
 
-def extra_in(facts: Mapping[str, object], translator: Translator) -> str:
-    """The same of what a mail knows of one; empty: it is about something else."""
+def exemption_text(exemption: Exemption, community: Community, translator: Translator) -> str:
+    """The same of one of a community; where it is for one profile, its title comes last."""
+    more = extra_of(exemption, community.zone, community.currency, translator)
+    slug = exemption.profile
+    if slug is None:
+        return more
+    profile = community.profile(slug)
+    return f"{more} · {text_in(profile.title, translator.language) if profile else slug}"
+
+
+def extra_in(
+    facts: Mapping[str, object],
+    translator: Translator,
+    profiles: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The same of what a mail or the audit knows of one; empty: it is about something else. Where
+    it is for one profile, its title, in ``profiles`` by slug, comes last."""
     names = ("unit", "window", "amount", "currency", "last_on")
     unit, window, amount, currency, last_on = (str(facts.get(name, "")) for name in names)
     if unit not in set(Unit) or window not in set(Window) or not amount.isdigit():
         return ""
     day = date.fromisoformat(last_on)
-    return extra(Unit(unit), Window(window), int(amount), currency, day, translator)
+    more = extra(Unit(unit), Window(window), int(amount), currency, day, translator)
+    profile = str(facts.get("profile") or "")
+    return f"{more} · {profiles.get(profile, profile)}" if profile else more

@@ -100,7 +100,7 @@ def letter(mail: Mail, policy: Policy, hub_url: str) -> Letter | None:
         return None
     community = policy.community(str(mail.facts.get("community")))
     speak = _translator(mail, policy, community)
-    words = _words(mail, policy, community, speak)
+    words = _words(mail, policy, speak)
     paragraphs = [
         speak.gettext("Hello %(name)s,", name=one_line(mail.display_name or mail.name)),
         speak.gettext(_WHAT[mail.kind]) % words,
@@ -124,17 +124,14 @@ def _translator(mail: Mail, policy: Policy, community: Community | None) -> Tran
     return translator(choose_language(mail.language, languages), country)
 
 
-def _words(
-    mail: Mail, policy: Policy, community: Community | None, speak: Translator
-) -> dict[str, str]:
-    slug, by = str(mail.facts.get("community")), str(mail.facts.get("by"))
-    title = text_in(community.title, speak.language) if community else slug
+def _words(mail: Mail, policy: Policy, speak: Translator) -> dict[str, str]:
+    place, by = _place(mail, policy, speak), str(mail.facts.get("by"))
     return {
-        "why": _why(mail, _place(policy, slug, speak), speak),
-        "community": one_line(title),
+        "why": _why(mail, place, speak),
+        "community": place.title,
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
-        "more": extra_in(mail.facts, speak),
+        "more": extra_in(mail.facts, speak, place.profiles),
         **_sizes(mail, speak),
         **step_words(mail.facts, speak),
     }
@@ -148,8 +145,8 @@ def _sizes(mail: Mail, speak: Translator) -> dict[str, str]:
     }
 
 
-def _place(policy: Policy, slug: str, speak: Translator) -> Place:
-    place = place_of(policy, slug, speak)
+def _place(mail: Mail, policy: Policy, speak: Translator) -> Place:
+    place = place_of(policy, str(mail.facts.get("community")), speak)
     profiles = {profile: one_line(title) for profile, title in place.profiles.items()}
     return Place(one_line(place.title), profiles)
 
@@ -165,8 +162,7 @@ def _again(mail: Mail, policy: Policy, speak: Translator) -> str:
     reason, zone = _reason(mail), str(mail.facts.get("zone"))
     if reason is None:
         return ""
-    place = _place(policy, str(mail.facts.get("community")), speak)
-    return again_text(reason, mail.facts, zone, place, speak)
+    return again_text(reason, mail.facts, zone, _place(mail, policy, speak), speak)
 
 
 def _reason(mail: Mail) -> Reason | None:

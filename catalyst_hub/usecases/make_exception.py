@@ -103,12 +103,12 @@ def _make(
         "profile": asked.profile,
         "days": asked.days,
         "amount": asked.amount,
+        "currency": community.currency,
         "last_on": asked.last_on,
     }
     subject = person.name if person else None
     uow.audit.add(now, actor, Action.EXCEPTION_MADE, community=slug, subject=subject, facts=facts)
     reader = None if tell is None else uow.people.named([tell]).get(tell)
     if reader is not None:
-        told = facts | {"by": actor, "currency": community.currency}
-        uow.mails.queue(reader, MailKind.EXCEPTION_MADE, now, community=slug, **told)
+        uow.mails.queue(reader, MailKind.EXCEPTION_MADE, now, community=slug, by=actor, **facts)
     return made

@@ -73,6 +73,24 @@ def test_every_change_is_told_in_each_language(action: str) -> None:
         assert any(name in text for name in (*NAMES.values(), "50"))
 
 
+@pytest.mark.parametrize("language", ["en", "es", "pt", "fr"])
+def test_an_exception_is_told_with_its_amount_its_limit_and_its_last_day(language: str) -> None:
+    facts = {
+        "exception": 3,
+        "unit": "gpu_hours",
+        "window": "month",
+        "profile": "ml",
+        "amount": 18_000_000,
+        "currency": "KES",
+        "last_on": "2026-11-30",
+    }
+    line = replace(LINE, action=Action.EXCEPTION_MADE, facts=facts)
+    told = sentence(line, NAMES, translator(language), {"ml": "Deep learning"})
+    names = {"amina": "Amina", "kofi": "Kofi"}
+    for word in (*names.values(), "5 GPU", "30", "2026", "Deep learning"):
+        assert word in told
+
+
 def test_who_takes_back_is_not_told_to_have_paid_in() -> None:
     line = replace(LINE, action=Action.BUDGET_TOPPED_UP, facts={"micros": -5, "currency": "KES"})
     assert "took back" in sentence(line, NAMES, translator("en"))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.exemption import Exemption
 from catalyst_hub.core.mail import Mail, MailKind
+from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import HOUR_MS, Unit
-from catalyst_hub.core.window import Window
+from catalyst_hub.core.window import Window, midnight
 from catalyst_hub.i18n import translator
-from catalyst_hub.i18n.exemptions import extra, per_window
+from catalyst_hub.i18n.exemptions import exemption_text, extra, extra_in, per_window
 from catalyst_hub.i18n.mails import letter
 from tests.usecases.world import POLICY
 
@@ -46,6 +49,29 @@ def test_every_window_has_words_of_its_own(language: str, window: Window) -> Non
     assert "%" not in text
     if window is Window.ROLLING:
         assert "7" in text
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt", "fr"])
+def test_one_for_a_profile_says_its_title(language: str) -> None:
+    speak, community = translator(language), POLICY.by_slug["nairobi"]
+    profile = community.profiles[0]
+    made = Exemption(
+        1, "nairobi", 1, Unit.CPU_HOURS, Window.DAY, HOUR_MS, "why", "amina", NOW,
+        midnight(LAST_ON, community.zone), profile=profile.slug,
+    )  # fmt: skip
+    title = text_in(profile.title, language)
+    assert exemption_text(made, community, speak).endswith(f" · {title}")
+    plain = exemption_text(replace(made, profile=None), community, speak)
+    assert not plain.endswith(title)
+    facts = {
+        "unit": "cpu_hours",
+        "window": "day",
+        "amount": HOUR_MS,
+        "currency": "KES",
+        "last_on": "2026-11-29",
+        "profile": profile.slug,
+    }
+    assert extra_in(facts, speak, {profile.slug: title}) == f"{plain} · {title}"
 
 
 def test_the_mail_says_who_gave_what() -> None:
