@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from catalyst_hub.core.appeal import Appeal
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.quota import Limit
@@ -119,6 +120,19 @@ def _raised(limit: Limit, current: Sequence[Exemption], person_id: int | None) -
 def extra_on(limit: Limit, current: Iterable[Exemption], person_id: int | None) -> int:
     """How much more of a limit these give together."""
     return sum(each.amount for each in current if each.raises(limit, person_id))
+
+
+def answering(exemptions: Iterable[Exemption], appeal: Appeal) -> Exemption | None:
+    """The one by which an appeal was answered: both were written in one moment by one champion."""
+    signed = appeal.answered_by, appeal.answered_at
+    return next(
+        (
+            each
+            for each in exemptions
+            if (each.made_by, each.made_at) == signed and each.person_id in {None, appeal.person_id}
+        ),
+        None,
+    )
 
 
 def given_before(asked: Asked, exemptions: Iterable[Exemption], person_id: int | None) -> int:

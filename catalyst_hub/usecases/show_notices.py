@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from catalyst_hub.core.appeal import Appeal
+from catalyst_hub.core.appeal import Answer, Appeal
+from catalyst_hub.core.exemption import Exemption, answering
 from catalyst_hub.core.keeping import Keepable, keepable, times_for
 from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.policy import Policy, policy_at
@@ -26,11 +27,13 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class NoticesView:
     """By the name of the server: what is going to be stopped, and what was, with the notice, as
-    long as she has not started it again. ``appeals`` are those that wait or were just answered."""
+    long as she has not started it again. ``appeals`` are those that wait or were just answered;
+    ``given`` has, by their number, the exceptions by which they were, unless those were ended."""
 
     told: Mapping[str, Told] = field(default_factory=dict)
     stopped: Mapping[str, tuple[Session, Notice]] = field(default_factory=dict)
     appeals: Sequence[Appeal] = ()
+    given: Mapping[int, Exemption] = field(default_factory=dict)
 
     def has_asked(self, community: str) -> bool:
         """Whether she waits for an answer of its champions."""
@@ -41,11 +44,22 @@ def show_notices(uow: UnitOfWork, policy: Policy, user_name: str, now: datetime)
     """All of it, for one person."""
     person = uow.people.by_name(user_name)
     appeals = uow.appeals.of(person.person_id) if person else ()
+    shown = [appeal for appeal in appeals if appeal.is_open or appeal.is_news(now)]
     return NoticesView(
         _told(uow, policy_at(policy, now), user_name, now),
         _stopped(uow, user_name),
-        [appeal for appeal in appeals if appeal.is_open or appeal.is_news(now)],
+        shown,
+        _given(uow, shown),
     )
+
+
+def _given(uow: UnitOfWork, appeals: Sequence[Appeal]) -> dict[int, Exemption]:
+    found = {}
+    for appeal in (each for each in appeals if each.answer is Answer.EXCEPTED):
+        made = answering(uow.exemptions.of(appeal.community), appeal)
+        if made is not None and made.revoked_at is None:
+            found[appeal.appeal_id] = made
+    return found
 
 
 def _told(uow: UnitOfWork, policy: Policy, user_name: str, now: datetime) -> dict[str, Told]:

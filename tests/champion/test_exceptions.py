@@ -13,7 +13,7 @@ from catalyst_hub.core.window import local_day
 from catalyst_hub.usecases.revoke_exception import revoke_exception
 from tests.champion.site import COMMUNITIES as PLAIN
 from tests.champion.site import PREFIX, Site, SitePerson
-from tests.hub.visitor import page
+from tests.hub.visitor import fields, page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -81,6 +81,22 @@ async def test_a_champion_makes_one_the_person_sees_it_and_it_ends(site: Site) -
         )
         assert "Ended by Amina" in rows(ended)[0]
         assert "CPU-hours more" not in (await kofi.get("use")).text
+
+
+async def test_who_asked_reads_how_much_more_and_everybody_who_did_what(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("kofi") as kofi:
+        asked = await kofi.client.get("/hub/ask-champion/nairobi?limit=person.cpu_hours.day")
+        form = page(asked).select_one("main form")
+        assert form is not None
+        await kofi.client.post(str(asked.url), data=fields(form))
+        [link] = page(await amina.get("communities/nairobi/appeals")).select("main a.button")
+        filled = await amina.client.get(str(link["href"]))
+        await amina.press(filled, limit=HOURS, amount="3", reason="Exam")
+        more = "3 CPU-hours more each day, until the end of"
+        told = await kofi.client.get("/hub/home")
+        assert f"A champion has made an exception: {more}" in told.text
+        audit = await amina.get("communities/nairobi/audit")
+        assert f"Amina made an exception for Kofi: {more}" in audit.text
 
 
 async def test_a_name_is_meant_however_it_is_written(site: Site) -> None:

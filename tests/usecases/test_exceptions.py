@@ -16,6 +16,7 @@ from catalyst_hub.usecases.ask_champion import ask_champion
 from catalyst_hub.usecases.list_exceptions import list_exceptions
 from catalyst_hub.usecases.make_exception import make_exception
 from catalyst_hub.usecases.revoke_exception import revoke_exception
+from catalyst_hub.usecases.show_notices import show_notices
 from tests.usecases.world import NAIROBI, World
 
 FREE = Bounds(champions_may_make_exceptions=True)
@@ -168,6 +169,33 @@ def test_an_exception_answers_the_appeal_that_led_to_it(world: World) -> None:
     assert answers(world) == [(None,)]
     assert isinstance(make(world, "kofi", appeal_id=number), Exemption)
     assert answers(world) == [("excepted",)]
+
+
+def given(world: World, name: str) -> list[Exemption]:
+    """What the person's page tells of the answers to her appeals."""
+    return list(
+        world.do(lambda uow: show_notices(uow, world.policy, name, world.now)).given.values()
+    )
+
+
+def test_the_answer_tells_how_much_more_until_it_is_ended(world: World) -> None:
+    made(world, "", days=2)
+    world.later(hours=1)
+    number = ask(world, "kofi", "person.servers.at_once")
+    assert given(world, "kofi") == []
+    answer = make(world, "kofi", appeal_id=number)
+    world.later(minutes=5)
+    assert given(world, "kofi") == [answer]
+    assert given(world, "lucia") == []
+    assert isinstance(answer, Exemption)
+    assert revoke(world, answer)
+    assert given(world, "kofi") == []
+
+
+def test_the_answer_tells_of_what_all_share_as_well(world: World) -> None:
+    number = ask(world, "lucia", "community.servers.at_once")
+    answer = make(world, "", appeal_id=number)
+    assert given(world, "lucia") == [answer]
 
 
 def test_it_does_not_answer_somebody_elses(world: World) -> None:

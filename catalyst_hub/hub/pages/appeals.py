@@ -9,9 +9,11 @@ from tornado.web import HTTPError, authenticated
 from catalyst_hub.core.appeal import LONGEST_MESSAGE, Answer, Appeal, AppealRefusal, Plea, facts_of
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
+from catalyst_hub.core.exemption import Exemption
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.notices import title_of
 from catalyst_hub.i18n.appeals import obstacle_text
+from catalyst_hub.i18n.exemptions import exemption_text
 from catalyst_hub.usecases.ask_champion import ask_champion
 from catalyst_hub.usecases.find_obstacle import find_obstacle
 from catalyst_hub.usecases.show_notices import NoticesView
@@ -24,11 +26,15 @@ def appeals_words(page: Localized, view: NoticesView) -> dict[str, Any]:
     """What ``catalyst/appeals.html`` shows: what waits for an answer, and what was answered."""
     return {
         "appeals_waiting": [_row(page, appeal) for appeal in view.appeals if appeal.is_open],
-        "appeals_answered": [_row(page, each) for each in view.appeals if not each.is_open],
+        "appeals_answered": [
+            _row(page, each, view.given.get(each.appeal_id))
+            for each in view.appeals
+            if not each.is_open
+        ],
     }
 
 
-def _row(page: Localized, appeal: Appeal) -> dict[str, Any]:
+def _row(page: Localized, appeal: Appeal, given: Exemption | None = None) -> dict[str, Any]:
     policy, speak = page.runtime.policy, page.translator
     community = policy.community(appeal.community)
     return {
@@ -37,6 +43,7 @@ def _row(page: Localized, appeal: Appeal) -> dict[str, Any]:
         "limit": obstacle_text(appeal.facts, speak),
         "since": speak.instant(appeal.asked_at, community.zone if community else policy.zone),
         "has_more": appeal.answer is Answer.EXCEPTED,
+        "more": exemption_text(given, community, speak) if given and community else "",
         "reply": appeal.reply or "",
     }
 
