@@ -18,8 +18,7 @@ _STEPS: Mapping[Code, str] = {
         " already and for workshops."
     ),
     Code.BUDGET_SIZES: N_(
-        "%(percent)s of the budget of %(community)s is used up, so its larger sizes are put"
-        " aside."
+        "%(percent)s of the budget of %(community)s is used up, so its larger sizes are put aside."
     ),
 }
 _SPENT: Mapping[Window, str] = {
