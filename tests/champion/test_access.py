@@ -34,7 +34,9 @@ def test_a_learner_may_do_nothing_in_any_community() -> None:
 
 def test_an_operator_decides_who_belongs_everywhere_and_stops_nothing() -> None:
     actor = actor_from(_model("list:users", "read:servers", admin=True))
-    of_champions_only = {Action.STOP, Action.EXPORT, Action.STEP_DOWN, Action.HELP}
+    of_champions_only = {
+        Action.STOP, Action.EXPORT, Action.STEP_DOWN, Action.HELP, Action.GO_FIRST,
+    }  # fmt: skip
     assert _allowed(actor, "nairobi") == set(Action) - of_champions_only
 
 

@@ -102,7 +102,8 @@ def test_services_find_the_same_file_and_database_and_this_python(c, tmp_path):
     services = named(c, "services")
     assert services["catalyst"]["url"] == "http://127.0.0.1:9999"
     assert services["catalyst"]["command"] == [sys.executable, "-m", "catalyst_hub.champion"]
-    assert services["catalyst-culler"]["command"] == [sys.executable, "-m", "catalyst_hub.culler"]
+    culler = services["catalyst-culler"]["command"]
+    assert culler[:3] == [sys.executable, "-m", "catalyst_hub.culler"]
     for service in services.values():
         assert service["environment"] == CatalystHub(config=c).settings().to_environment()
 
@@ -111,7 +112,8 @@ def test_the_culler_is_as_patient_as_starts_may_take(c):
     c.KubeSpawner.start_timeout = 300
     c.Spawner.http_timeout = 45
     configure(c)
-    assert named(c, "services")["catalyst-culler"]["command"][-2:] == ["--patience", "405"]
+    command = named(c, "services")["catalyst-culler"]["command"]
+    assert command[command.index("--patience") + 1] == "405"
 
 
 def test_the_services_tokens_are_the_same_at_every_start_and_secret(c, tmp_path):
