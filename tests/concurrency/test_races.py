@@ -16,12 +16,13 @@ from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.report import ReportQuery
 from catalyst_hub.core.session import Session
+from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import WaitingPlace
 from catalyst_hub.store import Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.open_session import open_session
-from tests.concurrency.racer import POLICY, PRESSES, ROUNDS, SEATS, admit, key_of
+from tests.concurrency.racer import LATE, POLICY, PRESSES, ROUNDS, SEATS, admit, key_of, presser
 from tests.support.sessions import NOW
 
 _RACERS = 8
@@ -35,11 +36,15 @@ def store(database_url: str) -> Iterator[Store]:
     store = Store.open(database_url, POLICY.hub)
     with store.unit_of_work(write=True) as uow:
         for number in range(_RACERS):
-            person = uow.people.add(f"racer-{number}", "", None, NOW)
-            member = Belonging({"savanna": (Role.MEMBER, {})})
-            uow.memberships.follow(person.person_id, member, NOW)
+            _let_in(uow, f"racer-{number}")
     yield store
     store.close()
+
+
+def _let_in(uow: UnitOfWork, name: str) -> None:
+    person = uow.people.add(name, "", None, NOW)
+    member = Belonging({"savanna": (Role.MEMBER, {})})
+    uow.memberships.follow(person.person_id, member, NOW)
 
 
 @pytest.fixture
@@ -120,6 +125,10 @@ def _waiting(store: Store) -> list[WaitingPlace]:
 def test_whoever_gets_no_seat_in_a_race_stands_in_line_once_and_is_served_before_all_others(
     store: Store, race: Callable[[str], list[int]]
 ) -> None:
+    with store.unit_of_work(write=True) as uow:
+        for racer in range(_RACERS):
+            for attempt in range(PRESSES + LATE):
+                _let_in(uow, presser(racer, attempt).user_name)
     admitted = race("wait_or_start")
     places = _waiting(store)
     assert sum(admitted) == _live(store) == SEATS
