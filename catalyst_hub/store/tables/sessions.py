@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -119,86 +122,49 @@ Index(
     postgresql_where=_IS_CORRECTION,
 )
 
-# The keys begin with what admission looks for: a community, or one person in it, and a few days.
-community_days = Table(
-    "community_days",
-    metadata,
-    Column("community", String(255), primary_key=True),
-    Column("day_on", Day, primary_key=True),
-    Column("hub", String(255), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("sessions", BigInteger, nullable=False),
-    *_usage(),
-    sqlite_with_rowid=False,
-)
 
-person_days = Table(
-    "person_days",
-    metadata,
-    Column("community", String(255), primary_key=True),
-    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
-    Column("day_on", Day, primary_key=True),
-    Column("hub", String(255), primary_key=True),
-    Column("profile", String(255), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("sessions", BigInteger, nullable=False),
-    *_usage(),
-    sqlite_with_rowid=False,
-)
+def _sums(name: str, *keys: Column[Any]) -> Table:
+    """Sums of the ledger by these keys. They begin with what admission looks for: a community, or
+    one person in it, and a few days."""
+    currency = Column("currency", String(3), primary_key=True)
+    sessions_begun = Column("sessions", BigInteger, nullable=False)
+    columns = (*keys, currency, sessions_begun, *_usage())
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
 
+
+def _word(name: str) -> Column[str]:
+    return Column(name, String(255), primary_key=True)
+
+
+def _day(name: str) -> Column[date]:
+    return Column(name, Day, primary_key=True)
+
+
+def _id_in(table: str, name: str) -> Column[int]:
+    return Column(name, Key, ForeignKey(f"{table}.{name}"), primary_key=True)
+
+
+def _person() -> Column[int]:
+    return _id_in("people", "person_id")
+
+
+community_days = _sums("community_days", _word("community"), _day("day_on"), _word("hub"))
+person_days = _sums(
+    "person_days", _word("community"), _person(), _day("day_on"), _word("hub"), _word("profile")
+)
 # By profile over all people, and of one workshop: what limits of these look for.
-profile_days = Table(
-    "profile_days",
-    metadata,
-    Column("community", String(255), primary_key=True),
-    Column("profile", String(255), primary_key=True),
-    Column("day_on", Day, primary_key=True),
-    Column("hub", String(255), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("sessions", BigInteger, nullable=False),
-    *_usage(),
-    sqlite_with_rowid=False,
+profile_days = _sums(
+    "profile_days", _word("community"), _word("profile"), _day("day_on"), _word("hub")
 )
-
-workshop_days = Table(
+workshop_days = _sums(
     "workshop_days",
-    metadata,
-    Column("workshop_id", Key, ForeignKey("workshops.workshop_id"), primary_key=True),
-    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
-    Column("day_on", Day, primary_key=True),
-    Column("hub", String(255), primary_key=True),
-    Column("profile", String(255), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("sessions", BigInteger, nullable=False),
-    *_usage(),
-    sqlite_with_rowid=False,
+    *(_id_in("workshops", "workshop_id"), _person()),
+    *(_day("day_on"), _word("hub"), _word("profile")),
 )
-
 # The same by month (its first day), for whoever asks about long times.
-community_months = Table(
-    "community_months",
-    metadata,
-    Column("community", String(255), primary_key=True),
-    Column("month_on", Day, primary_key=True),
-    Column("hub", String(255), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("sessions", BigInteger, nullable=False),
-    *_usage(),
-    sqlite_with_rowid=False,
-)
-
-person_months = Table(
-    "person_months",
-    metadata,
-    Column("community", String(255), primary_key=True),
-    Column("person_id", Key, ForeignKey("people.person_id"), primary_key=True),
-    Column("month_on", Day, primary_key=True),
-    Column("hub", String(255), primary_key=True),
-    Column("profile", String(255), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("sessions", BigInteger, nullable=False),
-    *_usage(),
-    sqlite_with_rowid=False,
+community_months = _sums("community_months", _word("community"), _day("month_on"), _word("hub"))
+person_months = _sums(
+    "person_months", _word("community"), _person(), _day("month_on"), _word("hub"), _word("profile")
 )
 
 community_locks = Table(

@@ -16,6 +16,8 @@ _SUMS = ("sessions", *_USAGE)
 def upgrade() -> None:
     _create_credit()
     _create_exceptions()
+    _create_appeals()
+    _create_keeps()
     _create_waiting_places()
     _create_maintenances()
     _create_storage_uses()
@@ -149,6 +151,9 @@ def _create_exceptions() -> None:
     )
     _index("exceptions", "community")
     _index("exceptions", "person_id")
+
+
+def _create_appeals() -> None:
     op.create_table(
         "appeals",
         _key("appeal_id"),
@@ -170,6 +175,9 @@ def _create_exceptions() -> None:
     _index("appeals", "person_id")
     open_ones = ["community", "person_id"]
     _partial("uq_appeals_open", "appeals", open_ones, "answer IS NULL", unique=True)
+
+
+def _create_keeps() -> None:
     op.create_table(
         "keeps",
         _text("session_id", 64),
