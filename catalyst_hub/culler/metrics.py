@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler
@@ -24,6 +24,7 @@ from catalyst_hub.core.notice import Notice, Reason
 from catalyst_hub.core.storage import Level
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
+from catalyst_hub.metrics import signs_of_life, store_errors
 from catalyst_hub.usecases.measure_hub import measure_hub
 
 log = logging.getLogger(__name__)
@@ -125,11 +126,7 @@ class _Snapshot(Collector):
         self._store_errors = store_errors
 
     def collect(self) -> Iterator[Metric]:
-        yield CounterMetricFamily(
-            "catalyst_store_errors",
-            "How often the store could not answer this process.",
-            value=self._store_errors,
-        )
+        yield store_errors(self._store_errors)
         if self._measures is not None:
             yield from of_hub(self._measures)
             yield from _of_sessions(self._measures)
@@ -147,22 +144,7 @@ def of_hub(measures: HubMeasures) -> Iterator[Metric]:
         "Mails of the last 30 days that were given up.",
         value=measures.mails_failed,
     )
-    seen = GaugeMetricFamily(
-        "catalyst_heartbeat_timestamp_seconds",
-        "When a process last gave a sign of life.",
-        labels=["process"],
-    )
-    for process, at in measures.heartbeats.items():
-        seen.add_metric([process], at.timestamp())
-    yield seen
-    patience = GaugeMetricFamily(
-        "catalyst_heartbeat_patience_seconds",
-        "After such a silence a process is taken for gone.",
-        labels=["process"],
-    )
-    for process, silence in measures.patience.items():
-        patience.add_metric([process], silence.total_seconds())
-    yield patience
+    yield from signs_of_life(measures.heartbeats, measures.patience)
 
 
 def _of_sessions(measures: HubMeasures) -> Iterator[Metric]:

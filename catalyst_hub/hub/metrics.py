@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from prometheus_client import REGISTRY, Counter, Histogram
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from tornado.ioloop import IOLoop, PeriodicCallback
 
@@ -20,6 +20,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.reload import Reload
+from catalyst_hub.metrics import signs_of_life, store_errors
 from catalyst_hub.usecases.measure_hub import heartbeats, patience_with
 
 #: Prometheus itself looks every quarter of a minute or less often.
@@ -62,22 +63,8 @@ class StateOfHub(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """As it stands now."""
-        seen = GaugeMetricFamily(
-            "catalyst_heartbeat_timestamp_seconds",
-            "When a process last gave a sign of life.",
-            labels=["process"],
-        )
-        for process, at in self._heartbeats.items():
-            seen.add_metric([process], at.timestamp())
-        yield seen
-        patience = GaugeMetricFamily(
-            "catalyst_heartbeat_patience_seconds",
-            "After such a silence a process is taken for gone.",
-            labels=["process"],
-        )
-        for process, silence in patience_with(self._runtime.policy.enforcement).items():
-            patience.add_metric([process], silence.total_seconds())
-        yield patience
+        patience = patience_with(self._runtime.policy.enforcement)
+        yield from signs_of_life(self._heartbeats, patience)
         yield GaugeMetricFamily(
             "catalyst_communities_file_rejected",
             "1: the communities file has mistakes, and the version before is in force.",
@@ -88,11 +75,7 @@ class StateOfHub(Collector):
             "Changes of the communities file that wait for a restart of the Hub.",
             value=len(self._reload.reasons),
         )
-        yield CounterMetricFamily(
-            "catalyst_store_errors",
-            "How often the store could not answer this process.",
-            value=self._runtime.store_errors,
-        )
+        yield store_errors(self._runtime.store_errors)
 
 
 def watch(app: Any, runtime: Runtime, reload: Reload) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gc
 import os
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -99,12 +98,9 @@ def test_a_merge_of_itself_is_refused():
     assert _problem("a: &a {<<: *a}").what == "an alias contains itself"
 
 
-def test_a_thousand_communities_take_less_than_a_second():
-    """About 0.35 s of processor; benchmarks/communities_file.py has the ratio to bare YAML."""
-    text = communities(1_000)
-    began = time.process_time()
-    assert len(parse(text).communities) == 1_000
-    assert time.process_time() - began < 1
+def test_a_thousand_communities_are_read():
+    """How fast, benchmarks/communities_file.py tells, beside bare YAML."""
+    assert len(parse(communities(1_000)).communities) == 1_000
 
 
 def test_words_of_old_yaml_are_text():

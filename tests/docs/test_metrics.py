@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "share/catalyst_hub/alerts/catalyst_hub.yaml"
 DASHBOARD = ROOT / "share/catalyst_hub/grafana/catalyst_hub.json"
-SOURCES = [ROOT / f"catalyst_hub/{edge}/metrics.py" for edge in ("hub", "culler", "champion")]
+SOURCES = [ROOT / "catalyst_hub/metrics.py", *sorted(ROOT.glob("catalyst_hub/*/metrics.py"))]
 PARTS_OF_A_HISTOGRAM = ("_bucket", "_count", "_sum")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tornado.web import HTTPError, authenticated
@@ -10,8 +11,10 @@ from catalyst_hub.core.appeal import LONGEST_MESSAGE, Answer, Appeal, AppealRefu
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.exemption import Exemption
+from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.notices import title_of
+from catalyst_hub.hub.pages.taking_back import TakingBackPage
 from catalyst_hub.i18n.appeals import obstacle_text
 from catalyst_hub.i18n.exemptions import exemption_text
 from catalyst_hub.usecases.ask_champion import ask_champion
@@ -95,21 +98,12 @@ class AskChampionPage(Localized):
         return community, limit
 
 
-class WithdrawAppealPage(Localized):
+class WithdrawAppealPage(TakingBackPage):
     """``POST /hub/appeals/ID/withdraw``."""
 
-    is_strict = True
-
-    def get(self, number: str) -> None:
-        """A reload after the form was sent: nothing to do."""
-        self.redirect(self.hub_url("home"))
-
-    @authenticated
-    async def post(self, number: str) -> None:
-        """Take back what one asked oneself; what was answered stays answered."""
-        runtime, name = self.runtime, self.current_user.name
-        await self.change(lambda uow: withdraw_appeal(uow, name, int(number), runtime.now()))
-        self.redirect(self.hub_url("home"), status=303)
+    def take_back(self, uow: UnitOfWork, name: str, number: int, now: datetime) -> object:
+        """One that was asked by mistake."""
+        return withdraw_appeal(uow, name, number, now)
 
 
 def routes() -> list[tuple[str, type[Localized]]]:

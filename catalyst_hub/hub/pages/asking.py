@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tornado.web import HTTPError, authenticated
@@ -9,8 +10,9 @@ from tornado.web import HTTPError, authenticated
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.join_request import LONGEST_MESSAGE, PAUSE, AskingRefusal, JoinRequest
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.taking_back import TakingBackPage
 from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.usecases.ask_to_join import ask_to_join
 from catalyst_hub.usecases.show_joining import Joining, show_joining
@@ -126,21 +128,12 @@ class AskPage(Localized):
         )
 
 
-class WithdrawPage(Localized):
+class WithdrawPage(TakingBackPage):
     """``POST /hub/requests/ID/withdraw``."""
 
-    is_strict = True
-
-    def get(self, number: str) -> None:
-        """A reload after the form was sent: nothing to do."""
-        self.redirect(self.hub_url("home"))
-
-    @authenticated
-    async def post(self, number: str) -> None:
-        """Take one's own request back; one that was answered stays answered."""
-        runtime, name = self.runtime, self.current_user.name
-        await self.change(lambda uow: withdraw_request(uow, name, int(number), runtime.now()))
-        self.redirect(self.hub_url("home"), status=303)
+    def take_back(self, uow: UnitOfWork, name: str, number: int, now: datetime) -> object:
+        """One that was asked by mistake."""
+        return withdraw_request(uow, name, number, now)
 
 
 def routes() -> list[tuple[str, type[Localized]]]:

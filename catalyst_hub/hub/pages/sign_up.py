@@ -139,23 +139,24 @@ class SignUpPage(WorkshopAccountsPage):
             await self._show(slug, asked.typed, asked.wanted, sentence)
             return None
         answer = no if isinstance(no, Refusal) else await self._add(asked, identity, draft)
+        if not isinstance(answer, Person):
+            # The same form, sent twice at the same instant, may have taken the last seat itself.
+            twin = await self.read(lambda uow: uow.people.by_identity(identity))
+            answer = twin or answer or Refusal.UNKNOWN
         if isinstance(answer, Refusal):
             self.log.info("An invitation did not let a newcomer in: %s", answer)
             await self._refuse(slug, asked, 403, self._why_not(answer))
             return None
         return answer
 
-    async def _add(self, asked: Asked, identity: Identity, draft: Draft) -> Person | Refusal:
+    async def _add(self, asked: Asked, identity: Identity, draft: Draft) -> Person | Refusal | None:
+        """None: the account exists already."""
         runtime, taken = self.runtime, self.authenticator.names_in_hub
         kept, phrase = await self._digest(asked.typed), await hashed(draft.phrase(self))
         newcomer = Newcomer(identity, asked.wanted, phrase)
-        answer = await self.change(
+        return await self.change(
             lambda uow: sign_up(uow, runtime.policy, kept, newcomer, runtime.now(), taken)
         )
-        if answer is None:
-            # The same form, sent twice at the same instant.
-            answer = await self.read(lambda uow: uow.people.by_identity(identity))
-        return answer or Refusal.UNKNOWN
 
     async def _digest(self, code: str) -> str:
         """Of the one code that this request is about; slow, so once."""
