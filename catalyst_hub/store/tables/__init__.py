@@ -5,6 +5,7 @@ Instants are ``*_at``, days ``*_on`` (in the zone of the session), amounts whole
 
 from __future__ import annotations
 
+from catalyst_hub.store.tables.culling import server_reports, spares
 from catalyst_hub.store.tables.joining import (
     acceptances,
     consents,
@@ -50,6 +51,12 @@ from catalyst_hub.store.tables.sessions import (
     sessions,
     workshop_days,
 )
+from catalyst_hub.store.tables.teaching import (
+    farewells,
+    meetings,
+    workshop_denials,
+    workshop_steps,
+)
 
 __all__ = [
     "IS_LIVE",
@@ -65,6 +72,7 @@ __all__ = [
     "community_months",
     "consents",
     "exceptions",
+    "farewells",
     "heartbeats",
     "identities",
     "instructors",
@@ -74,6 +82,7 @@ __all__ = [
     "ledger_entries",
     "mails",
     "maintenances",
+    "meetings",
     "memberships",
     "metadata",
     "notices",
@@ -86,10 +95,14 @@ __all__ = [
     "removals",
     "retired_names",
     "return_phrases",
+    "server_reports",
     "sessions",
+    "spares",
     "storage_uses",
     "top_ups",
     "waiting_places",
     "workshop_days",
+    "workshop_denials",
+    "workshop_steps",
     "workshops",
 ]

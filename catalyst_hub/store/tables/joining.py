@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -28,6 +29,24 @@ workshops = Table(
     Column("created_by", String(255), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
+    # What it needs; null where it was made without.
+    Column("language", String(16)),
+    Column("profile", String(255)),
+    Column("size", String(255)),
+    Column("seats", Integer),
+    Column("material", Text),
+    Column("budget_micros", BigInteger),
+    Column("currency", String(3)),
+    Column("warm_minutes", Integer),
+    Column("nights", String(16)),
+    Column("clean_after_days", Integer),
+    # Beyond the bounds it waits for the operator's answer.
+    Column("asked_at", Instant),
+    Column("asked_reason", Text),
+    Column("answer", String(16)),
+    Column("answered_by", String(255)),
+    Column("answered_at", Instant),
+    Column("reply", Text),
     Index(None, "hub", "community"),
 )
 
