@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Usage
-from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.window import (
     Period,
     Window,
@@ -74,14 +74,14 @@ class Viewpoint:
             return False
         return self.teaching is not None or not account.is_of_workshop
 
-    def counts(self, account: Account, session: LiveSession) -> bool:
-        """Whether a live session is on the account, as she sees it."""
-        if account.profile is not None and session.profile != account.profile:
+    def counts(self, account: Account, group: LiveGroup) -> bool:
+        """Whether live sessions are on the account, as she sees it."""
+        if account.profile is not None and group.profile != account.profile:
             return False
-        if account.scope is LimitScope.PERSON and session.person_id != self.person_id:
+        if account.scope is LimitScope.PERSON and group.person_id != self.person_id:
             return False
         workshop_id = self.teaching.workshop_id if self.teaching else None
-        return not account.is_of_workshop or session.workshop_id == workshop_id
+        return not account.is_of_workshop or group.workshop_id == workshop_id
 
     def owner(self, account: Account) -> int:
         """Under whose number ended use is kept: hers, or 0 for all who share it."""
@@ -115,7 +115,7 @@ class UsageSnapshot:
     """
 
     ended: Mapping[tuple[Account, int], ByDay]
-    live: Sequence[LiveSession]
+    live: Sequence[LiveGroup]
 
     def ended_on(self, account: Account, owner: int) -> ByDay:
         """Empty where nothing was used."""

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import HOUR_MS, Unit
-from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.window import (
     Period,
     Window,
@@ -213,7 +213,7 @@ def pace(spent: int, credit: int, period: Period, now: datetime) -> Pace:
 
 
 def prepaid_pace(
-    spent: int, credit: int, frame: Frame, live: Iterable[LiveSession], now: datetime
+    spent: int, credit: int, frame: Frame, live: Iterable[LiveGroup], now: datetime
 ) -> Pace:
     """Of credit that has no window: on the first day after a payment by what runs, then as the
     average since the payment. What was spent earlier on its day counts, too, so that the end of
@@ -221,7 +221,7 @@ def prepaid_pace(
     paid_at = frame.paid_at
     if paid_at is not None and now - paid_at >= _TELLING:
         return pace(spent, credit, replace(frame.current, starts_at=paid_at), now)
-    rate = sum(session.rate_micros for session in live if session.running_at is not None)
+    rate = sum(group.rate_micros * len(group.began_ms) for group in live)
     empty_at = _empty_at(credit - spent, rate, HOUR_MS, frame.current, now)
     return Pace(None, empty_at, by_running=True)
 

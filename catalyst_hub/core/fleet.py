@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from catalyst_hub.core.resources import Resources, Unit, Usage, usage_after
-from catalyst_hub.core.session import LiveSession, all_used_between
-from catalyst_hub.core.window import local_day, midnight
+from catalyst_hub.core.live import LiveGroup
+from catalyst_hub.core.resources import Unit, Usage, usage_after
+from catalyst_hub.core.window import local_day, midnight, milliseconds_since_1970
 
 _A_DAY = timedelta(days=1)
 
@@ -17,45 +16,50 @@ _A_DAY = timedelta(days=1)
 class Fleet:
     """Live sessions, and what they add up to ``now``.
 
-    A start waits for these sums, so each is worked out once: hundreds of servers come in a few
-    sizes, and windows that began before all of them have the same in them.
+    A start waits for these sums, so each is worked out once: windows that began before all of
+    the servers have the same in them.
     """
 
-    def __init__(self, sessions: Sequence[LiveSession], now: datetime, hold_ms: int) -> None:
-        self._sessions = sessions
+    def __init__(self, groups: Sequence[LiveGroup], now: datetime, hold_ms: int) -> None:
+        self._groups = groups
         self._now = now
+        self._now_ms = milliseconds_since_1970(now)
         self._hold_ms = hold_ms
-        self._used_since: dict[datetime, Usage] = {}
+        self._used_by: dict[int, Usage] = {}
 
     @cached_property
-    def _sizes(self) -> Counter[tuple[Resources, int]]:
-        """How many there are of each size: limits and rate per hour."""
-        return Counter((session.resources, session.rate_micros) for session in self._sessions)
-
-    @cached_property
-    def _began(self) -> datetime:
-        began = (s.running_at for s in self._sessions if s.running_at is not None)
-        return min(began, default=self._now)
+    def _began_ms(self) -> int:
+        """When the first of them began."""
+        began = (min(group.began_ms) for group in self._groups if group.began_ms)
+        return min(began, default=self._now_ms)
 
     @cached_property
     def held(self) -> Usage:
         """What is set aside for them, as long as they live."""
-        holds = (usage_after(*size, self._hold_ms) * n for size, n in self._sizes.items())
+        holds = (
+            usage_after(group.resources, group.rate_micros, self._hold_ms) * group.number
+            for group in self._groups
+        )
         return sum(holds, Usage())
 
     def at_once(self, unit: Unit) -> int:
         """How much of a counted-at-once unit they take."""
-        return sum(size.at_once(unit) * number for (size, _), number in self._sizes.items())
+        return sum(group.resources.at_once(unit) * group.number for group in self._groups)
 
     def used_since(self, start: datetime) -> Usage:
         """What they have used from an instant until now."""
-        start = max(start, self._began)
-        if start not in self._used_since:
-            self._used_since[start] = all_used_between(self._sessions, start, self._now)
-        return self._used_since[start]
+        start_ms = max(milliseconds_since_1970(start), self._began_ms)
+        return self._used(self._now_ms) - self._used(min(start_ms, self._now_ms))
+
+    def _used(self, at_ms: int) -> Usage:
+        """What they had used by then."""
+        if at_ms not in self._used_by:
+            used = (group.used_by(at_ms) for group in self._groups)
+            self._used_by[at_ms] = sum(used, Usage())
+        return self._used_by[at_ms]
 
     def used_by_day(self, first_on: date, zone: str) -> Mapping[date, Usage]:
-        """The same from a day on, for each day with any.
+        """What they have used from a day on, for each day with any.
 
         A day is what its midnight has more than the next: rounded as when it is charged.
         """
@@ -65,7 +69,7 @@ class Fleet:
             start = midnight(day, zone)
             since = self.used_since(start)
             used[day] = since - later
-            if start <= self._began:
+            if milliseconds_since_1970(start) <= self._began_ms:
                 break
             day, later = day - _A_DAY, since
         return used

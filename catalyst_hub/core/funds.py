@@ -7,9 +7,10 @@ from datetime import datetime
 
 from catalyst_hub.core.budget import Budget, Frame, credit_of, frame_of
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.quota import Limit
-from catalyst_hub.core.session import LiveSession, all_used_between
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import milliseconds_since_1970
 
 
 class Funds:
@@ -29,7 +30,7 @@ class Funds:
         """The limit whose days are known, and whose amount is not yet."""
         return self.budget.as_limit(since_on=self.frame.current.first_on)
 
-    def credit(self, live: Sequence[LiveSession]) -> int:
+    def credit(self, live: Sequence[LiveGroup]) -> int:
         """What may be spent in the current days, in micro-units.
 
         ``live`` are the sessions of the community as they were read *before*: one that has ended
@@ -47,12 +48,13 @@ class Funds:
         days = before.first_on, before.next_on
         return self._uow.budgets.spent(community.slug, community.currency, *days)
 
-    def _used_before(self, live: Sequence[LiveSession]) -> int:
+    def _used_before(self, live: Sequence[LiveGroup]) -> int:
         """What runs across the border is charged when it ends, for the days before, too."""
         before = self.frame.before
         if before is None:
             return 0
-        return all_used_between(live, before.starts_at, before.ends_at).micros
+        start, end = map(milliseconds_since_1970, (before.starts_at, before.ends_at))
+        return sum(group.used_by(end).micros - group.used_by(start).micros for group in live)
 
     def _has_history(self) -> bool:
         if self.budget.is_prepaid or self.frame.before is None:

@@ -112,7 +112,7 @@ class _Books:
 
     def _fleet(self, crowd: Account) -> Fleet:
         if crowd not in self.fleets:
-            live = [s for s in self.snapshot.live if self.view.counts(crowd, s)]
+            live = [group for group in self.snapshot.live if self.view.counts(crowd, group)]
             self.fleets[crowd] = Fleet(live, self.view.now, self.hold_ms)
         return self.fleets[crowd]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -97,26 +98,32 @@ class Usage:
         }[unit]
 
 
-#: The fields of :class:`Usage`, in its order, where hundreds are added up.
-Amounts = tuple[int, int, int, int, int]
-
-
 def usage_after(resources: Resources, rate_micros: int, elapsed_ms: int) -> Usage:
     """What a server has used ``elapsed_ms`` after it began; ``rate_micros`` is per hour.
 
-    Rounded down here and nowhere else: use between two instants is the difference of two such
-    values, so the parts of a session always add up to the whole.
+    Use between two instants is the difference of two such values, so the parts of a session
+    always add up to the whole.
     """
-    return Usage(*amounts_after(resources, rate_micros, elapsed_ms))
+    return usage_of_all(resources, rate_micros, [max(0, elapsed_ms)])
 
 
-def amounts_after(resources: Resources, rate_micros: int, elapsed_ms: int) -> Amounts:
-    """The same as :func:`usage_after`, in a third of the time."""
-    elapsed_ms = max(0, elapsed_ms)
-    return (
-        elapsed_ms,
-        resources.cpu_milli * elapsed_ms // 1000,
-        resources.memory_bytes * elapsed_ms // MIB,
-        resources.gpu * elapsed_ms,
-        rate_micros * elapsed_ms // HOUR_MS,
+def usage_of_all(resources: Resources, rate_micros: int, elapsed: Sequence[int]) -> Usage:
+    """What servers of one size have used together; ``elapsed`` has the milliseconds of each.
+
+    Rounded down here and nowhere else, for each server by itself, as when it is charged.
+    """
+    return Usage(
+        sum(elapsed),
+        _rounded_down(resources.cpu_milli, 1000, elapsed),
+        _rounded_down(resources.memory_bytes, MIB, elapsed),
+        resources.gpu * sum(elapsed),
+        _rounded_down(rate_micros, HOUR_MS, elapsed),
     )
+
+
+def _rounded_down(amount: int, per: int, elapsed: Sequence[int]) -> int:
+    """``amount / per`` of each, without what is left over. Starts wait for it, and most sizes are
+    whole: nothing is left over then, of however many servers."""
+    if amount % per == 0:
+        return amount // per * sum(elapsed)
+    return sum([amount * elapsed_ms // per for elapsed_ms in elapsed])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from operator import sub
 
 from catalyst_hub.core.choice import Choice
-from catalyst_hub.core.resources import Amounts, Resources, Usage, amounts_after
+from catalyst_hub.core.resources import Resources, Usage, usage_after
 from catalyst_hub.core.window import milliseconds
 
 
@@ -52,18 +50,6 @@ class ServerKey:
 
     user_name: str
     server_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveSession:
-    """What limits need to know of a reserved or running session."""
-
-    person_id: int
-    resources: Resources
-    rate_micros: int
-    running_at: datetime | None
-    profile: str = ""
-    workshop_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +105,14 @@ def ended(session: Session, ending: Ending) -> Session:
     )
 
 
-def used_between(session: LiveSession | Session, start: datetime, end: datetime) -> Usage:
+def used_between(session: Session, start: datetime, end: datetime) -> Usage:
     """What a session used within ``[start, end)``; nothing before it was running."""
-    return Usage(*_amounts_between(session, start, end))
-
-
-def all_used_between(
-    sessions: Iterable[LiveSession | Session], start: datetime, end: datetime
-) -> Usage:
-    """What they used together. Each is rounded by itself, as when it is charged."""
-    amounts = [_amounts_between(session, start, end) for session in sessions]
-    return Usage(*map(sum, zip(*amounts, strict=True)))
-
-
-def _amounts_between(session: LiveSession | Session, start: datetime, end: datetime) -> Amounts:
     began = session.running_at
     if began is None:
-        return 0, 0, 0, 0, 0
-    resources, rate = session.resources, session.rate_micros
-    whole = amounts_after(resources, rate, milliseconds(began, max(start, end)))
-    if start <= began:
-        return whole
-    before = amounts_after(resources, rate, milliseconds(began, start))
-    server, cpu, mib, gpu, micros = map(sub, whole, before)
-    return server, cpu, mib, gpu, micros
+        return Usage()
+    size = session.resources, session.rate_micros
+    whole = usage_after(*size, milliseconds(began, max(start, end)))
+    return whole if start <= began else whole - usage_after(*size, milliseconds(began, start))
 
 
 def best_evidence(

@@ -12,11 +12,11 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.exemption import limits_with
 from catalyst_hub.core.funds import Funds
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.oversight import is_enforced
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import Limit, Sum, allowances, shared_sums
 from catalyst_hub.core.resources import Unit
-from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Period, local_day
 from catalyst_hub.core.workshop import Workshop, is_running
@@ -209,8 +209,8 @@ class _Reader:
         return found
 
 
-def _by_owner(live: Iterable[LiveSession]) -> Mapping[int, Sequence[LiveSession]]:
-    found: dict[int, list[LiveSession]] = {}
-    for session in live:
-        found.setdefault(session.person_id, []).append(session)
+def _by_owner(live: Iterable[LiveGroup]) -> Mapping[int, Sequence[LiveGroup]]:
+    found: dict[int, list[LiveGroup]] = {}
+    for group in live:
+        found.setdefault(group.person_id, []).append(group)
     return found

@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 _MILLISECOND = timedelta(milliseconds=1)
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Window(StrEnum):
@@ -53,6 +54,11 @@ def milliseconds(start: datetime, end: datetime) -> int:
 def milliseconds_of(duration: timedelta) -> int:
     """Whole milliseconds of a duration, never negative."""
     return max(0, duration // _MILLISECOND)
+
+
+def milliseconds_since_1970(at: datetime) -> int:
+    """An instant as a number, rounded down to whole milliseconds."""
+    return (at - _1970) // _MILLISECOND
 
 
 def midnight(day: date, zone: str) -> datetime:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -28,8 +29,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from catalyst_hub.core.account import Account, UsageSnapshot
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Resources, Usage
-from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.window import Period, Window
 from catalyst_hub.store.repository import Repository, insert_into
 from catalyst_hub.store.tables import (
@@ -44,7 +45,7 @@ from catalyst_hub.store.tables import (
     sessions,
     workshop_days,
 )
-from catalyst_hub.store.types import Day, instant
+from catalyst_hub.store.types import Day
 
 #: Stands where an ended sum has the number of its account.
 _LIVE = -1
@@ -81,10 +82,10 @@ class SqlLimits(Repository):
             values.update(_values(number, account, period))
         statement = _snapshot(tuple(map(_shape, accounts)), person_id is None)
         ended: dict[tuple[Account, int], dict[date, Usage]] = {}
-        live: list[LiveSession] = []
+        live: list[LiveGroup] = []
         for number, owner, day, *numbers in self._connection.execute(statement, values):
             if number == _LIVE:
-                live.append(_live_session(owner, *numbers))
+                live.append(_live_group(owner, *numbers))
                 continue
             account = accounts[number]
             key = account, owner or (person_id or 0 if _shape(account).is_hers else 0)
@@ -150,7 +151,7 @@ def _lock(dialect: str) -> sqlite.Insert | postgresql.Insert:
 @lru_cache(maxsize=500)
 def _snapshot(shapes: tuple[_Shape, ...], of_everybody: bool) -> CompoundSelect[*tuple[Any, ...]]:
     ended = (_sums(number, shape, of_everybody) for number, shape in enumerate(shapes))
-    return union_all(*ended, _live())
+    return union_all(*ended, _live(of_everybody))
 
 
 def _sums(number: int, shape: _Shape, of_everybody: bool) -> Select[*tuple[Any, ...]]:
@@ -165,7 +166,7 @@ def _sums(number: int, shape: _Shape, of_everybody: bool) -> Select[*tuple[Any, 
             (owners[0] if owners else literal_column("0")).label("owner"),
             day.label("day_on"),
             *(column.label(name) for column, name in zip(sums, USAGE, strict=True)),
-            cast(null(), BigInteger).label("running_ms"),
+            cast(null(), String).label("began_ms"),
             cast(null(), String).label("profile"),
             cast(null(), BigInteger).label("workshop_id"),
         )
@@ -199,37 +200,43 @@ def _is_hers(person_id: ColumnElement[int], of_everybody: bool) -> ColumnElement
     return person_id.in_(owners)
 
 
-def _live() -> Select[*tuple[Any, ...]]:
+def _live(of_everybody: bool) -> Select[*tuple[Any, ...]]:
+    """One row for all that are alike; what nobody asks for is not told apart."""
     columns = sessions.c
-    return select(
-        literal_column(str(_LIVE)).label("number"),
-        columns.person_id.label("owner"),
-        cast(null(), String).label("day_on"),
-        columns.cpu_milli,
-        columns.memory_bytes,
-        columns.gpu,
-        columns.rate_micros,
-        literal_column("0"),
-        type_coerce(columns.running_at, BigInteger).label("running_ms"),
-        columns.profile,
-        columns.workshop_id,
-    ).where(columns.community == bindparam("community"), IS_LIVE)
+    hers = case((columns.person_id == bindparam("person_id"), columns.person_id), else_=0)
+    owner = (columns.person_id if of_everybody else hers).label("owner")
+    size = columns.cpu_milli, columns.memory_bytes, columns.gpu, columns.rate_micros
+    began_ms = cast(type_coerce(columns.running_at, BigInteger), String)
+    return (
+        select(
+            literal_column(str(_LIVE)).label("number"),
+            owner,
+            cast(null(), String).label("day_on"),
+            *size,
+            func.count(),
+            func.aggregate_strings(began_ms, ",").label("began_ms"),
+            columns.profile,
+            columns.workshop_id,
+        )
+        .where(columns.community == bindparam("community"), IS_LIVE)
+        .group_by("owner", *size, columns.profile, columns.workshop_id)
+    )
 
 
-def _live_session(
+def _live_group(
     person_id: int,
     cpu_milli: int,
     memory_bytes: int,
     gpu: int,
     rate_micros: int,
-    _: int,
-    since_ms: int | None,
+    number: int,
+    began_ms: str | None,
     profile: str,
     workshop_id: int | None,
-) -> LiveSession:
-    running_at = None if since_ms is None else instant(since_ms)
+) -> LiveGroup:
+    began = tuple(map(int, began_ms.split(","))) if began_ms else ()
     resources = _resources(cpu_milli, memory_bytes, gpu)
-    return LiveSession(person_id, resources, rate_micros, running_at, profile, workshop_id)
+    return LiveGroup(person_id, resources, rate_micros, number, began, profile, workshop_id)
 
 
 @lru_cache(maxsize=1000)

@@ -8,8 +8,10 @@ from zoneinfo import available_timezones
 from hypothesis import strategies as st
 
 from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Resources
-from catalyst_hub.core.session import LiveSession, ServerKey, Session, SessionState
+from catalyst_hub.core.session import ServerKey, Session, SessionState
+from catalyst_hub.core.window import milliseconds_since_1970
 
 #: With half-hour offsets, changes at midnight, a change of half an hour, a skipped day.
 ODD_ZONES = (
@@ -56,11 +58,8 @@ sessions = st.builds(session_from, instants, resources, rates, zones)
 
 
 @st.composite
-def live_sessions(draw: st.DrawFn, now: datetime) -> LiveSession:
-    age = draw(st.none() | durations)
-    return LiveSession(
-        draw(st.integers(1, 3)),
-        draw(resources),
-        draw(rates),
-        None if age is None else now - age,
-    )
+def live_groups(draw: st.DrawFn, now: datetime) -> LiveGroup:
+    """Of those without an age the servers have not begun."""
+    ages = draw(st.lists(st.none() | durations, min_size=1, max_size=3))
+    began = tuple(milliseconds_since_1970(now - age) for age in ages if age is not None)
+    return LiveGroup(draw(st.integers(1, 3)), draw(resources), draw(rates), len(ages), began)

@@ -21,11 +21,11 @@ from catalyst_hub.core.budget import (
     pace,
     prepaid_pace,
 )
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.price import Price
 from catalyst_hub.core.profile import Environment, Profile, Size
 from catalyst_hub.core.resources import Resources
-from catalyst_hub.core.session import LiveSession
-from catalyst_hub.core.window import Window, local_day, period_at
+from catalyst_hub.core.window import Window, local_day, milliseconds_since_1970, period_at
 from tests.core.strategies import instants, zones
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -236,8 +236,9 @@ def test_what_nobody_spends_lasts() -> None:
     assert pace(0, 100, period_at(Window.MONTH, "UTC", NOW), NOW).empty_at is None
 
 
-def running(rate_micros: int, running_at: datetime | None = NOW) -> LiveSession:
-    return LiveSession(1, Resources(1000, 1024**3), rate_micros, running_at)
+def running(rate_micros: int, running_at: datetime | None = NOW) -> LiveGroup:
+    began_ms = () if running_at is None else (milliseconds_since_1970(running_at),)
+    return LiveGroup(1, Resources(1000, 1024**3), rate_micros, 1, began_ms)
 
 
 def paid(ago: timedelta) -> Frame:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoint, periods
 from catalyst_hub.core.denial import Allowance, LimitScope
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.quota import Limit, allowances, asked_of, tightest_refusal
 from catalyst_hub.core.resources import AT_ONCE, HOUR_MS, OVER_TIME, Resources, Unit, Usage
-from catalyst_hub.core.session import LiveSession
-from catalyst_hub.core.window import Window, local_day, midnight
-from tests.core.strategies import instants, live_sessions, resources, zones
+from catalyst_hub.core.window import Window, local_day, midnight, milliseconds_since_1970
+from tests.core.strategies import instants, live_groups, resources, zones
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOLD_MS = 900_000
@@ -44,8 +44,9 @@ def stands(
 
 def server(
     person_id: int = 1, profile: str = "python", workshop_id: int | None = None, hours: float = 0
-) -> LiveSession:
-    return LiveSession(person_id, SMALL, 0, NOW - timedelta(hours=hours), profile, workshop_id)
+) -> LiveGroup:
+    began_ms = milliseconds_since_1970(NOW - timedelta(hours=hours))
+    return LiveGroup(person_id, SMALL, 0, 1, (began_ms,), profile, workshop_id)
 
 
 windows = st.sampled_from([w for w in Window if w is not Window.AT_ONCE])
@@ -81,8 +82,8 @@ def snapshots(draw: st.DrawFn, rules: Sequence[Limit], now: datetime, zone: str)
         key = account, view.owner(account)
         ended[key] = {today - timedelta(days=ago): draw(usages) for ago in sorted(days)}
     live = [
-        replace(session, profile=draw(st.sampled_from(["python", "r"])), workshop_id=workshop_id)
-        for session in draw(st.lists(live_sessions(now), max_size=4))
+        replace(group, profile=draw(st.sampled_from(["python", "r"])), workshop_id=workshop_id)
+        for group in draw(st.lists(live_groups(now), max_size=4))
         for workshop_id in [draw(st.sampled_from([None, COURSE.workshop_id, 8]))]
     ]
     return UsageSnapshot(ended, live)
@@ -97,7 +98,7 @@ def test_no_allowance_is_negative_after_an_admission(data: st.DataObject) -> Non
     concerned = [limit for limit in before if limit.concerns("python")]
     if tightest_refusal(concerned, wanted, rate, HOLD_MS) is not None:
         return
-    admitted = LiveSession(1, wanted, rate, None, "python", COURSE.workshop_id)
+    admitted = LiveGroup(1, wanted, rate, 1, (), "python", COURSE.workshop_id)
     after = stands(rules, UsageSnapshot(snapshot.ended, [*snapshot.live, admitted]))
     for old, new in zip(before, after, strict=True):
         asked = asked_of(old, wanted, rate, HOLD_MS) if old.concerns("python") else 0
@@ -166,7 +167,7 @@ def test_a_limit_of_a_profile_counts_only_its_servers(pairs: list[tuple[str | No
     ]
     live = [server(profile=profile) for _, profile in pairs]
     for limit in stands(rules, UsageSnapshot({}, live)):
-        assert limit.used == sum(limit.concerns(session.profile) for session in live)
+        assert limit.used == sum(limit.concerns(group.profile) for group in live)
 
 
 def test_a_limit_of_a_profile_refuses_only_its_servers() -> None:
@@ -279,8 +280,9 @@ def test_what_was_used_beyond_a_rolling_limit_comes_back_first() -> None:
 
 def test_a_server_that_starts_is_held_and_one_that_runs_has_used_as_well() -> None:
     budget = Limit(LimitScope.COMMUNITY, Unit.MONEY, Window.MONTH, 10**9, is_budget=True)
-    reserved = LiveSession(1, SMALL, 60_000_000, None)
-    running = replace(reserved, running_at=NOW - timedelta(hours=2))
+    reserved = LiveGroup(1, SMALL, 60_000_000, 1, ())
+    began_ms = milliseconds_since_1970(NOW - timedelta(hours=2))
+    running = replace(reserved, began_ms=(began_ms,))
     ended = {(budget.account, 0): {date(2026, 11, 1): Usage(micros=5)}}
     (left,) = stands([budget], UsageSnapshot(ended, [reserved, running]))
     assert (left.used, left.held) == (120_000_005, 2 * 15_000_000)

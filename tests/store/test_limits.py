@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoint, periods
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Usage
-from catalyst_hub.core.session import LiveSession
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.window import Window
+from catalyst_hub.core.window import Window, milliseconds_since_1970
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.store import Database, Store
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
@@ -70,14 +71,25 @@ def test_live_sessions_are_all_there_reserved_ones_too(store: Store) -> None:
     with store.unit_of_work(write=True) as uow:
         kofi, amina = a_person(uow, "kofi"), a_person(uow, "amina")
         session = running(uow, a_session(kofi), NOW - HOUR)
+        for number, began_at in enumerate((NOW - HOUR, NOW)):
+            running(uow, a_session(amina, server_name=f"{number}"), began_at)
         uow.sessions.add(a_session(amina))
         uow.sessions.add(a_session(amina, community="pampa", server_name="other"))
-        live = _snapshot(uow, kofi.person_id).live
+        live, of_nobody = (_snapshot(uow, number).live for number in (kofi.person_id, 0))
+        of_everybody = uow.limits.snapshot("savanna", None, {}).live
     same = session.resources, session.rate_micros
-    assert set(live) == {
-        LiveSession(kofi.person_id, *same, NOW - HOUR, "python"),
-        LiveSession(amina.person_id, *same, None, "python"),
-    }
+    began, now = (milliseconds_since_1970(at) for at in (NOW - HOUR, NOW))
+    hers = LiveGroup(kofi.person_id, *same, 1, (began,), "python")
+    others = LiveGroup(0, *same, 3, (began, now), "python")
+    assert _sorted(live) == [others, hers]
+    assert _sorted(of_nobody) == [replace(others, number=4, began_ms=(began, began, now))]
+    assert _sorted(of_everybody) == [hers, replace(others, person_id=amina.person_id)]
+
+
+def _sorted(live: Iterable[LiveGroup]) -> list[LiveGroup]:
+    """In an order that the store does not promise."""
+    ordered = (replace(group, began_ms=tuple(sorted(group.began_ms))) for group in live)
+    return sorted(ordered, key=lambda group: group.person_id)
 
 
 def test_every_kind_of_account_adds_up_what_is_on_it(store: Store) -> None:
