@@ -81,6 +81,12 @@ def fill(database: Database, ended: int, running: int) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
+def is_filled(database: Database) -> bool:
+    """Whether an earlier run has made its sessions there."""
+    with database.transaction(write=False) as connection:
+        return connection.exec_driver_sql("SELECT 1 FROM sessions LIMIT 1").first() is not None
+
+
 @contextmanager
 def patient(database: Database) -> Iterator[Connection]:
     with database.transaction(write=True) as connection:

@@ -1,6 +1,6 @@
 """A year of a large hub: its reports, its check, the repair of all its sums, and its starts.
 
-    python -m benchmarks.year [--sessions 1000000] [--rounds 2000] [--without-repair]
+    python -m benchmarks.year [--sessions 1000000] [--rounds 2000] [--without-repair] [--only-fill]
                               [--sqlite FILE | --postgresql URL]
 
 Each report is held against the same sums in plain SQL over the ledger; the repair, which lets
@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.admission import measure
-from benchmarks.history import HUB, NOW, SUMS, add_up, fill, patient, summed
+from benchmarks.history import HUB, NOW, SUMS, add_up, fill, is_filled, patient, summed
 from catalyst_hub.core.inspection import Place
 from catalyst_hub.core.report import GroupBy, ReportQuery
 from catalyst_hub.core.sums import SumsPlace
@@ -144,8 +144,13 @@ def _told(what: str, ours: float, beside: str, baseline: float, goal: str) -> No
 def run(arguments: argparse.Namespace, url: str) -> None:
     """Fill, measure, print."""
     database = Database.open(url)
-    seconds = _seconds(lambda: fill(database, arguments.sessions, _RUNNING))
-    print(f"{arguments.sessions:,} sessions made in {seconds:.1f} s", flush=True)
+    if is_filled(database):
+        print("the sessions of an earlier run", flush=True)
+    else:
+        seconds = _seconds(lambda: fill(database, arguments.sessions, _RUNNING))
+        print(f"{arguments.sessions:,} sessions made in {seconds:.1f} s", flush=True)
+    if arguments.only_fill:
+        return
     reports(database)
     if not arguments.without_repair:
         repair(database)
@@ -160,9 +165,10 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--without-repair", action="store_true", help="reports and starts only")
+    parser.add_argument("--only-fill", action="store_true", help="make the sessions for later runs")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--sqlite", type=Path, help="a new file; by default a temporary one")
-    where.add_argument("--postgresql", help="URL of an empty database")
+    where.add_argument("--sqlite", type=Path, help="a file, new or filled by an earlier run")
+    where.add_argument("--postgresql", help="URL of a database, empty or filled by an earlier run")
     arguments = parser.parse_args()
     if arguments.postgresql:
         return run(arguments, arguments.postgresql)
