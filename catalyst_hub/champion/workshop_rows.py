@@ -14,6 +14,8 @@ from catalyst_hub.i18n import Translator
 
 _STATES: Mapping[WorkshopState, str] = MappingProxyType(
     {
+        WorkshopState.ASKED: N_("Waits for an answer"),
+        WorkshopState.DECLINED: N_("Not granted"),
         WorkshopState.COMING: N_("Coming"),
         WorkshopState.RUNNING: N_("Today"),
         WorkshopState.OVER: N_("Over"),

@@ -20,7 +20,8 @@ from catalyst_hub.core.roles import InstructorRefusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import ScheduledWorkshop
 from catalyst_hub.core.window import local_day
-from catalyst_hub.core.workshop import LONGEST_TITLE, MOST_DAYS, Plan, PlanRefusal
+from catalyst_hub.core.workshop import Plan
+from catalyst_hub.core.workshop_plan import LONGEST_TITLE, MOST_DAYS, PlanRefusal
 from catalyst_hub.i18n.formats import city
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop

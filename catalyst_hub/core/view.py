@@ -78,7 +78,7 @@ class ScheduledWorkshop:
         match self.state:
             case WorkshopState.RUNNING:
                 return 0, day
-            case WorkshopState.COMING:
+            case WorkshopState.COMING | WorkshopState.ASKED:
                 return 1, day
             case _:
                 return 2, -day

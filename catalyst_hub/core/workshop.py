@@ -1,69 +1,90 @@
-"""Workshops: the days on which somebody teaches in a community, and who it is."""
+"""Workshops: when somebody teaches in a community, for how many people, and who it is."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.meeting import Meeting, Span, spans_of_days
 from catalyst_hub.core.window import local_day, midnight
 
-LONGEST_TITLE = 80
-#: From the first day to the last.
-MOST_DAYS = 366
-#: Until the first day.
-FARTHEST = timedelta(days=2 * 366)
+_A_DAY = timedelta(days=1)
 
 
 class WorkshopState(StrEnum):
-    """Where a workshop stands on a day."""
+    """Where a workshop stands on a day. ``asked``: it waits for the operator's answer."""
 
+    ASKED = "asked"
+    DECLINED = "declined"
     COMING = "coming"
     RUNNING = "running"
     OVER = "over"
     CANCELLED = "cancelled"
 
 
+class Nights(StrEnum):
+    """What becomes of servers in the nights between days of meetings that follow one another:
+    they are stopped as on any other night, or kept as in a break."""
+
+    USUAL = "usual"
+    KEPT = "kept"
+
+
+class Answer(StrEnum):
+    """What the operator says to a workshop beyond the bounds."""
+
+    GRANTED = "granted"
+    DECLINED = "declined"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a workshop is called, and its first and last day in the community's zone."""
+    """What a workshop is called, and its first and last day in the community's zone; then what it
+    needs, as far as that is said.
+
+    Without ``meetings`` it takes place on all of its days, from midnight to midnight. ``seats`` is
+    the head-count; ``profile`` and ``size`` are what its people start; ``material`` is a link to
+    what they work with. Servers are warmed ``warm_minutes`` before each meeting (None: as the hub
+    thinks right, 0: none). People who came for it alone go ``clean_after_days`` after its end
+    (None: they stay). ``budget_micros`` of the community's currency are set aside for it.
+    """
 
     title: str
     first_on: date
     last_on: date
+    meetings: tuple[Meeting, ...] = ()
+    language: str | None = None
+    profile: str | None = None
+    size: str | None = None
+    seats: int | None = None
+    material: str | None = None
+    budget_micros: int | None = None
+    warm_minutes: int | None = None
+    nights: Nights = Nights.USUAL
+    clean_after_days: int | None = None
 
 
-class PlanRefusal(StrEnum):
-    """Why there can be no such workshop."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Why a workshop goes beyond the bounds, and what the operator said; no answer: it waits."""
 
-    NO_TITLE = "no-title"
-    LONG_TITLE = "long-title"
-    BACKWARDS = "backwards"
-    OVER = "over"
-    TOO_LONG = "too-long"
-    TOO_FAR = "too-far"
-
-
-def plan_refusal(plan: Plan, today: date) -> PlanRefusal | None:
-    """What is wrong with a plan; None: nothing."""
-    if not plan.title:
-        return PlanRefusal.NO_TITLE
-    if len(plan.title) > LONGEST_TITLE:
-        return PlanRefusal.LONG_TITLE
-    if plan.last_on < plan.first_on:
-        return PlanRefusal.BACKWARDS
-    if plan.last_on < today:
-        return PlanRefusal.OVER
-    if (plan.last_on - plan.first_on).days >= MOST_DAYS:
-        return PlanRefusal.TOO_LONG
-    return PlanRefusal.TOO_FAR if plan.first_on - today > FARTHEST else None
+    asked_at: datetime
+    reason: str
+    answer: Answer | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    reply: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """One workshop of a community."""
+    """One workshop of a community; see :class:`Plan` for what it needs.
+
+    ``meetings`` are in the order of time. ``currency`` is that of its budget, if it has one.
+    """
 
     workshop_id: int
     community: str
@@ -73,11 +94,31 @@ class Workshop:
     created_by: str
     created_at: datetime
     cancelled_at: datetime | None = None
+    meetings: tuple[Meeting, ...] = ()
+    language: str | None = None
+    profile: str | None = None
+    size: str | None = None
+    seats: int | None = None
+    material: str | None = None
+    budget_micros: int | None = None
+    currency: str | None = None
+    warm_minutes: int | None = None
+    nights: Nights = Nights.USUAL
+    clean_after_days: int | None = None
+    request: Request | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """What was planned."""
+        return Plan(**{field.name: getattr(self, field.name) for field in fields(Plan)})
 
     def state_on(self, day: date) -> WorkshopState:
         """Where it stands on a day of the community's zone."""
         if self.cancelled_at is not None:
             return WorkshopState.CANCELLED
+        if not takes_place(self):
+            is_declined = self.request is not None and self.request.answer is Answer.DECLINED
+            return WorkshopState.DECLINED if is_declined else WorkshopState.ASKED
         if day < self.first_on:
             return WorkshopState.COMING
         return WorkshopState.RUNNING if day <= self.last_on else WorkshopState.OVER
@@ -88,7 +129,57 @@ class Workshop:
 
     def ends_at(self, zone: str) -> datetime:
         """The end of its last day."""
-        return midnight(self.last_on + timedelta(days=1), zone)
+        return midnight(self.last_on + _A_DAY, zone)
+
+
+def takes_place(workshop: Workshop) -> bool:
+    """Whether it was, is or will be: it was not called off, and neither waits for the operator's
+    answer nor got a no."""
+    request = workshop.request
+    is_agreed = request is None or request.answer is Answer.GRANTED
+    return is_agreed and workshop.cancelled_at is None
+
+
+def hours_of(workshop: Workshop, zone: str) -> Span:
+    """From the start of its first meeting to the end of its last; without any, all of its days."""
+    if not workshop.meetings:
+        return midnight(workshop.first_on, zone), workshop.ends_at(zone)
+    return workshop.meetings[0].span(zone)[0], max(m.span(zone)[1] for m in workshop.meetings)
+
+
+def spans_in_session(workshop: Workshop, zone: str) -> tuple[Span, ...]:
+    """When nobody's server is stopped as idle, in order: each day from its first meeting to its
+    last, breaks included, and the nights in between if they are kept."""
+    if not workshop.meetings:
+        return (hours_of(workshop, zone),)
+    keeps_nights = workshop.nights is Nights.KEPT
+    return tuple(spans_of_days(workshop.meetings, zone, keeps_nights=keeps_nights))
+
+
+def is_in_session(workshop: Workshop, zone: str, now: datetime) -> bool:
+    """Whether a workshop that takes place is in a meeting, a break, or a night that is kept."""
+    if not takes_place(workshop):
+        return False
+    today = local_day(now, zone)
+    # A workshop of a year has hundreds of meetings: those of other days say nothing of today.
+    about = tuple(m for m in workshop.meetings if abs(m.day_on - today) <= _A_DAY)
+    if workshop.meetings:
+        keeps_nights = workshop.nights is Nights.KEPT
+        spans = spans_of_days(about, zone, keeps_nights=keeps_nights)
+    else:
+        spans = [hours_of(workshop, zone)]
+    return any(starts_at <= now < ends_at for starts_at, ends_at in spans)
+
+
+def meeting_at(workshop: Workshop, zone: str, now: datetime) -> Meeting | None:
+    """The meeting that takes place now; None: there is none, or it has no hours."""
+    today = local_day(now, zone)
+    for meeting in workshop.meetings if takes_place(workshop) else ():
+        if abs(meeting.day_on - today) <= _A_DAY:
+            starts_at, ends_at = meeting.span(zone)
+            if starts_at <= now < ends_at:
+                return meeting
+    return None
 
 
 def instructed_now(

@@ -6,23 +6,29 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    union,
+    update,
+)
 
-from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 from catalyst_hub.store.repository import Repository, insert_into
-from catalyst_hub.store.tables import instructors, invitations, redemptions, workshops
+from catalyst_hub.store.tables import instructors, invitations, meetings, redemptions, workshops
 from catalyst_hub.store.types import Day
+from catalyst_hub.store.workshop_rows import COLUMNS, columns_of, meeting_rows, workshop_of
 
-_WORKSHOP = select(
-    workshops.c.workshop_id,
-    workshops.c.community,
-    workshops.c.title,
-    workshops.c.first_on,
-    workshops.c.last_on,
-    workshops.c.created_by,
-    workshops.c.created_at,
-    workshops.c.cancelled_at,
-).where(workshops.c.hub == bindparam("hub"))
+_WORKSHOP = select(*COLUMNS).where(workshops.c.hub == bindparam("hub"))
+# As catalyst_hub.core.workshop.takes_place says it.
+_TAKES_PLACE = workshops.c.cancelled_at.is_(None) & (
+    workshops.c.asked_at.is_(None) | (workshops.c.answer == Answer.GRANTED.value)
+)
 _BY_ID = _WORKSHOP.where(workshops.c.workshop_id == bindparam("workshop_id"))
 _OF_COMMUNITY = _WORKSHOP.where(workshops.c.community == bindparam("community")).order_by(
     workshops.c.first_on.desc(), workshops.c.workshop_id.desc()
@@ -39,10 +45,20 @@ _TAUGHT_IN = _TAUGHT.where(workshops.c.community == bindparam("community")).add_
 _DAY = bindparam("day", type_=Day())
 _ON_DAY = _WORKSHOP.where(
     workshops.c.community == bindparam("community"),
-    workshops.c.cancelled_at.is_(None),
+    _TAKES_PLACE,
     workshops.c.first_on <= _DAY,
     workshops.c.last_on >= _DAY,
 )
+_OPEN_IN = _WORKSHOP.where(
+    _TAKES_PLACE,
+    workshops.c.first_on <= bindparam("last_on", type_=Day()),
+    workshops.c.last_on >= bindparam("first_on", type_=Day()),
+).order_by(workshops.c.first_on, workshops.c.workshop_id)
+_WAITING = _WORKSHOP.where(
+    workshops.c.cancelled_at.is_(None),
+    workshops.c.asked_at.is_not(None),
+    workshops.c.answer.is_(None),
+).order_by(workshops.c.asked_at, workshops.c.workshop_id)
 # By community, as that is how invitations are found.
 _CAME_BY = (invitations.c.workshop_id == workshops.c.workshop_id) & (
     invitations.c.hub == workshops.c.hub
@@ -77,63 +93,120 @@ _ADD = insert(workshops).returning(workshops.c.workshop_id)
 class SqlWorkshops(Repository):
     """Implements :class:`catalyst_hub.core.unit_of_work.Workshops`."""
 
-    def add(self, community: str, plan: Plan, actor: str, now: datetime) -> Workshop:
+    def add(
+        self,
+        community: str,
+        plan: Plan,
+        actor: str,
+        now: datetime,
+        currency: str | None = None,
+        request: Request | None = None,
+    ) -> Workshop:
         """A new workshop."""
         values = {
+            "hub": self._hub,
             "community": community,
-            "title": plan.title,
-            "first_on": plan.first_on,
-            "last_on": plan.last_on,
             "created_by": actor,
             "created_at": now,
+            **columns_of(plan, currency, request),
         }
-        found = self._connection.execute(_ADD, {"hub": self._hub, **values}).scalar_one()
-        return Workshop(found, community, plan.title, plan.first_on, plan.last_on, actor, now)
+        found = self._connection.execute(_ADD, values).scalar_one()
+        self._meet(found, plan)
+        made = self.get(found)
+        if made is None:
+            raise LookupError(f"workshop {found} is gone in the transaction that made it")
+        return made
+
+    def change(
+        self, workshop_id: int, plan: Plan, currency: str | None, request: Request | None
+    ) -> bool:
+        """Put another plan in the place of what was planned; False: it was called off."""
+        if not self._set(workshop_id, columns_of(plan, currency, request)):
+            return False
+        self._connection.execute(
+            delete(meetings).where(
+                meetings.c.hub == self._hub, meetings.c.workshop_id == workshop_id
+            )
+        )
+        self._meet(workshop_id, plan)
+        return True
+
+    def answer(self, workshop_id: int, answer: Answer, reply: str, by: str, now: datetime) -> bool:
+        """Answer a request that waits; False: it does not."""
+        values = {"answer": answer.value, "reply": reply, "answered_by": by, "answered_at": now}
+        return self._set(
+            workshop_id, values, workshops.c.asked_at.is_not(None), workshops.c.answer.is_(None)
+        )
+
+    def _set(
+        self, workshop_id: int, values: Mapping[str, object], *only: ColumnElement[bool]
+    ) -> bool:
+        """Change one that was not called off; False: there is none such."""
+        standing = update(workshops).where(
+            workshops.c.hub == self._hub,
+            workshops.c.workshop_id == workshop_id,
+            workshops.c.cancelled_at.is_(None),
+            *only,
+        )
+        return self._connection.execute(standing.values(dict(values))).rowcount == 1
+
+    def _meet(self, workshop_id: int, plan: Plan) -> None:
+        rows = meeting_rows(self._hub, workshop_id, plan)
+        if rows:
+            self._connection.execute(insert(meetings), rows)
 
     def get(self, workshop_id: int) -> Workshop | None:
         """A workshop of this hub."""
         values = {"hub": self._hub, "workshop_id": workshop_id}
         row = self._connection.execute(_BY_ID, values).one_or_none()
-        return None if row is None else _workshop(row)
+        return None if row is None else workshop_of(row)
 
     def of(self, community: str) -> Sequence[Workshop]:
         """Those of a community, the one that begins last first."""
-        values = {"hub": self._hub, "community": community}
-        return [_workshop(row) for row in self._connection.execute(_OF_COMMUNITY, values)]
+        return self._all(_OF_COMMUNITY, {"community": community})
+
+    def open_in(self, first_on: date, last_on: date) -> Sequence[Workshop]:
+        """Those of this hub that take place on any of these days."""
+        values = {"first_on": first_on, "last_on": last_on}
+        return self._all(_OPEN_IN, values)
+
+    def waiting(self) -> Sequence[Workshop]:
+        """Those of this hub that wait for an answer, the longest first."""
+        return self._all(_WAITING, {})
 
     def cancel(self, workshop_id: int, now: datetime) -> bool:
         """Call it off; False: it had been called off before."""
-        standing = update(workshops).where(
-            workshops.c.hub == self._hub,
-            workshops.c.workshop_id == workshop_id,
-            workshops.c.cancelled_at.is_(None),
-        )
-        return self._connection.execute(standing.values(cancelled_at=now)).rowcount == 1
+        return self._set(workshop_id, {"cancelled_at": now})
+
+    def _all(
+        self, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]
+    ) -> list[Workshop]:
+        rows = self._connection.execute(statement, {"hub": self._hub, **values})
+        return [workshop_of(row) for row in rows]
 
     def taught_by(self, person_id: int) -> Sequence[Workshop]:
         """Those whose instructor she is, whenever they are; none that was called off."""
-        values = {"hub": self._hub, "person_id": person_id}
-        return [_workshop(row) for row in self._connection.execute(_TAUGHT_BY, values)]
+        return self._all(_TAUGHT_BY, {"person_id": person_id})
 
     def taught_in(self, community: str) -> Mapping[int, Sequence[Workshop]]:
         """The same for everybody who instructs in a community, by person id."""
         values = {"hub": self._hub, "community": community}
         taught: dict[int, list[Workshop]] = {}
         for *columns, person_id in self._connection.execute(_TAUGHT_IN, values):
-            taught.setdefault(person_id, []).append(Workshop(*columns))
+            taught.setdefault(person_id, []).append(workshop_of(columns))
         return taught
 
     def attended_by(self, person_id: int, community: str, day: date) -> Workshop | None:
         """The one in which she takes part on a day."""
         values = {"hub": self._hub, "community": community, "day": day, "person_id": person_id}
         row = self._connection.execute(_ATTENDED_BY, values).one_or_none()
-        return None if row is None else _workshop(row)
+        return None if row is None else workshop_of(row)
 
     def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
         """The same for everybody who takes part in one, by person id."""
         values = {"hub": self._hub, "community": community, "day": day}
         rows = self._connection.execute(_ATTENDED_IN, values)
-        found = [(Workshop(*columns), person_id) for *columns, person_id in rows]
+        found = [(workshop_of(columns), person_id) for *columns, person_id in rows]
         # The one that began last comes last, and so is the one that is kept of several.
         found.sort(key=lambda pair: (pair[0].first_on, pair[0].workshop_id))
         return {person_id: workshop for workshop, person_id in found}
@@ -174,7 +247,3 @@ class SqlWorkshops(Repository):
                 instructors.c.workshop_id.in_(of_community),
             )
         )
-
-
-def _workshop(row: Row[*tuple[Any, ...]]) -> Workshop:
-    return Workshop(*row)

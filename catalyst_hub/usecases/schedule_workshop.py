@@ -8,7 +8,8 @@ from catalyst_hub.core.audit import Action
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
-from catalyst_hub.core.workshop import Plan, PlanRefusal, Workshop, plan_refusal
+from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.core.workshop_plan import PlanRefusal, plan_refusal
 
 
 def schedule_workshop(

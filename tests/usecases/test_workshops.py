@@ -13,7 +13,8 @@ from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import Invitation, InvitingRefusal, Refusal, Terms, digest
 from catalyst_hub.core.roles import InstructorRefusal
 from catalyst_hub.core.view import ScheduledWorkshop
-from catalyst_hub.core.workshop import Plan, PlanRefusal, Workshop, WorkshopState
+from catalyst_hub.core.workshop import Plan, Workshop, WorkshopState
+from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.create_invitation import create_invitation

@@ -6,20 +6,45 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 
 
 class Workshops(Protocol):
     """Workshops, and their instructors."""
 
-    def add(self, community: str, plan: Plan, actor: str, now: datetime) -> Workshop:
-        """A new workshop."""
+    def add(
+        self,
+        community: str,
+        plan: Plan,
+        actor: str,
+        now: datetime,
+        currency: str | None = None,
+        request: Request | None = None,
+    ) -> Workshop:
+        """A new workshop. ``currency`` is that of its budget; with a ``request`` it waits for the
+        operator's answer."""
+
+    def change(
+        self, workshop_id: int, plan: Plan, currency: str | None, request: Request | None
+    ) -> bool:
+        """Put another plan, and another request or none, in the place of what was planned; False:
+        it was called off."""
+
+    def answer(self, workshop_id: int, answer: Answer, reply: str, by: str, now: datetime) -> bool:
+        """Answer a request that waits; False: it does not wait (any more)."""
 
     def get(self, workshop_id: int) -> Workshop | None:
         """A workshop of this hub."""
 
     def of(self, community: str) -> Sequence[Workshop]:
         """Those of a community, the one that begins last first."""
+
+    def open_in(self, first_on: date, last_on: date) -> Sequence[Workshop]:
+        """Those of this hub that take place (see :func:`~catalyst_hub.core.workshop.takes_place`)
+        on any of these days, each counted in its community's zone; the first to begin first."""
+
+    def waiting(self) -> Sequence[Workshop]:
+        """Those of this hub that wait for the operator's answer, the longest first."""
 
     def cancel(self, workshop_id: int, now: datetime) -> bool:
         """Call it off; False: it had been called off before."""

@@ -1,0 +1,132 @@
+"""Workshops with hours, needs and requests, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import event
+
+from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.workshop import Answer, Nights, Plan, Request
+from catalyst_hub.store import Store
+from tests.support.sessions import NOW, a_person
+
+TODAY = NOW.date()
+TUESDAYS = tuple(Meeting(TODAY + timedelta(weeks=n), "09:00", "12:30") for n in range(12))
+PLAN = Plan("Plants", TUESDAYS[0].day_on, TUESDAYS[-1].day_on, TUESDAYS)
+WHOLE = replace(
+    PLAN,
+    language="es",
+    profile="python",
+    size="small",
+    seats=40,
+    material="https://hub.example/hub/user-redirect/git-pull?repo=https://git.example/plants",
+    budget_micros=2**40,
+    warm_minutes=20,
+    nights=Nights.KEPT,
+    clean_after_days=14,
+)
+ASKED = Request(NOW, "two hundred teachers come")
+
+
+def test_what_was_planned_is_what_is_read(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        short = Plan("Day", TODAY, TODAY)
+        days = uow.workshops.add("savanna", short, "amina", NOW)
+        whole = uow.workshops.add("savanna", WHOLE, "amina", NOW, "KES", ASKED)
+    with store.unit_of_work() as uow:
+        assert uow.workshops.get(days.workshop_id) == days
+        assert (days.plan, days.currency, days.request) == (short, None, None)
+        assert uow.workshops.get(whole.workshop_id) == whole
+        assert (whole.plan, whole.currency, whole.request) == (WHOLE, "KES", ASKED)
+
+
+def test_meetings_are_read_in_the_order_of_time(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        lunch = Meeting(TODAY, "14:00", "24:00")
+        plan = replace(PLAN, meetings=(lunch, *reversed(TUESDAYS)))
+        made = uow.workshops.add("savanna", plan, "amina", NOW)
+        assert made.meetings == (TUESDAYS[0], lunch, *TUESDAYS[1:])
+
+
+def test_another_plan_takes_the_place_of_the_first(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        number = uow.workshops.add("savanna", WHOLE, "amina", NOW, "KES", ASKED).workshop_id
+        other = uow.workshops.add("savanna", PLAN, "amina", NOW)
+        shorter = replace(PLAN, meetings=TUESDAYS[:2], last_on=TUESDAYS[1].day_on)
+        assert uow.workshops.change(number, shorter, "KES", None)
+        changed = uow.workshops.get(number)
+        assert changed is not None
+        assert (changed.plan, changed.currency, changed.request) == (shorter, None, None)
+        assert uow.workshops.get(other.workshop_id) == other
+        uow.workshops.cancel(number, NOW)
+        assert not uow.workshops.change(number, PLAN, "KES", None)
+
+
+def test_a_request_is_answered_once_and_then_takes_place_or_does_not(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        yes, no, waits = (
+            uow.workshops.add("savanna", PLAN, "amina", NOW, "KES", ASKED).workshop_id
+            for _ in range(3)
+        )
+        assert [w.workshop_id for w in uow.workshops.waiting()] == [yes, no, waits]
+        assert uow.workshops.open_in(TODAY, TODAY) == []
+        assert uow.workshops.answer(yes, Answer.GRANTED, "gladly", "root", NOW)
+        assert uow.workshops.answer(no, Answer.DECLINED, "full", "root", NOW)
+        assert not uow.workshops.answer(no, Answer.GRANTED, "", "root", NOW)
+        assert [w.workshop_id for w in uow.workshops.waiting()] == [waits]
+        (granted,) = uow.workshops.open_in(TODAY, TODAY)
+        assert granted.request == replace(
+            ASKED, answer=Answer.GRANTED, answered_by="root", answered_at=NOW, reply="gladly"
+        )
+
+
+def test_nobody_takes_part_in_a_workshop_that_waits_for_an_answer(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        kofi = a_person(uow).person_id
+        number = uow.workshops.add("savanna", PLAN, "amina", NOW, "KES", ASKED).workshop_id
+        uow.workshops.appoint(number, kofi, "amina", NOW)
+        assert uow.workshops.attended_by(kofi, "savanna", TODAY) is None
+        assert uow.workshops.attended_in("savanna", TODAY) == {}
+        uow.workshops.answer(number, Answer.GRANTED, "", "root", NOW)
+        attended = uow.workshops.attended_by(kofi, "savanna", TODAY)
+        assert attended is not None
+        assert attended.meetings == TUESDAYS
+        assert uow.workshops.attended_in("savanna", TODAY) == {kofi: attended}
+
+
+def test_those_of_some_days_are_found_at_this_hub_alone(database_url: str, store: Store) -> None:
+    elsewhere = Store.open(database_url, "coast")
+    with elsewhere.unit_of_work(write=True) as uow:
+        uow.workshops.add("savanna", PLAN, "amina", NOW)
+    elsewhere.close()
+    first, last = PLAN.first_on, PLAN.last_on
+    with store.unit_of_work(write=True) as uow:
+        made = uow.workshops.add("pampa", PLAN, "lucia", NOW)
+        gone = uow.workshops.add("pampa", PLAN, "lucia", NOW)
+        uow.workshops.cancel(gone.workshop_id, NOW)
+
+        def found(first_on: date, last_on: date) -> bool:
+            return list(uow.workshops.open_in(first_on, last_on)) == [made]
+
+        day = timedelta(days=1)
+        assert found(first - day, first)
+        assert found(last, last + day)
+        assert found(first + day, first + day)
+        assert not found(first - day, first - day)
+        assert not found(last + day, last + day)
+
+
+def test_a_hundred_workshops_with_their_meetings_are_read_in_one_statement(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        for _ in range(100):
+            uow.workshops.add("savanna", PLAN, "amina", NOW)
+    statements = []
+    with store.unit_of_work() as uow:
+        engine = uow.workshops._connection.engine
+        event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        found = uow.workshops.open_in(TODAY, TODAY)
+    assert len(found) == 100
+    assert all(workshop.meetings == TUESDAYS for workshop in found)
+    assert len(statements) == 1
