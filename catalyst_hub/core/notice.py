@@ -22,12 +22,16 @@ class Reason(StrEnum):
     MAINTENANCE = "maintenance"
     BUDGET = "budget"
     QUOTA = "quota"
+    IDLE = "idle"
+    OVER_AGE = "over-age"
 
 
 #: Who belongs is looked at whenever that changes, and by the stopper.
 OF_BELONGING = frozenset({Reason.REMOVED})
 #: Everything else, by the enforcer.
 OF_LIMITS = frozenset(Reason) - OF_BELONGING
+#: What stops a server though nothing is used up.
+OF_CULLING = frozenset({Reason.IDLE, Reason.OVER_AGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class Ground:
     ``facts`` are words that stay the same as long as the ground does: which limit, not how much
     is used of it; and ``again_at``, when a server can start again (ISO 8601, None: somebody has to
     help), which moves on only where a window rolls. ``stop_at`` None: after the usual time.
+    ``least`` is the time that is left in any case to save one's work; None: the usual.
     """
 
     reason: Reason
     facts: Mapping[str, object] = field(default_factory=dict)
     stop_at: datetime | None = None
+    least: timedelta | None = None
 
 
 #: Looks at a session, and knows of one kind of grounds; None: it may run on.
@@ -101,7 +107,7 @@ def notice_of(session: Session, ground: Ground, period: timedelta, now: datetime
 
 def _stop_at(ground: Ground, given_at: datetime, period: timedelta) -> datetime:
     """Nobody has less time to save her work than the usual, whenever it was meant to be."""
-    usual = given_at + period
+    usual = given_at + (period if ground.least is None else min(period, ground.least))
     return max(usual, ground.stop_at) if ground.stop_at else usual
 
 

@@ -31,6 +31,8 @@ class EndReason(StrEnum):
     MAINTENANCE = "maintenance"
     BUDGET = "budget"
     QUOTA = "quota"
+    IDLE = "idle"
+    OVER_AGE = "over-age"
 
 
 LIVE = (SessionState.RESERVED, SessionState.RUNNING)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from catalyst_hub.store.acceptances import SqlAcceptances
 from catalyst_hub.store.appeals import SqlAppeals
+from catalyst_hub.store.attendance import SqlAttendance
 from catalyst_hub.store.audit import SqlAudit
 from catalyst_hub.store.budgets import SqlBudgets
 from catalyst_hub.store.choices import SqlChoices
@@ -34,6 +35,7 @@ from catalyst_hub.store.personal_data import SqlPersonalData
 from catalyst_hub.store.phrases import SqlPhrases
 from catalyst_hub.store.policies import SqlPolicies
 from catalyst_hub.store.reports import SqlReports
+from catalyst_hub.store.server_reports import SqlServerReports
 from catalyst_hub.store.sessions import SqlSessions
 from catalyst_hub.store.storage_uses import SqlStorageUses
 from catalyst_hub.store.sums import SqlSums
@@ -94,6 +96,11 @@ class SqlUnitOfWork:
         return SqlWorkshops(self._connection, self.hub)
 
     @cached_property
+    def attendance(self) -> SqlAttendance:
+        """The learners of workshops."""
+        return SqlAttendance(self._connection, self.hub)
+
+    @cached_property
     def sessions(self) -> SqlSessions:
         """Runs of servers."""
         return SqlSessions(self._connection, self.hub)
@@ -102,6 +109,11 @@ class SqlUnitOfWork:
     def notices(self) -> SqlNotices:
         """Servers that are going to be stopped."""
         return SqlNotices(self._connection, self.hub)
+
+    @cached_property
+    def server_reports(self) -> SqlServerReports:
+        """What the extension inside each server said last."""
+        return SqlServerReports(self._connection, self.hub)
 
     @cached_property
     def appeals(self) -> SqlAppeals:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from catalyst_hub.core.unit_of_work.appeals import Appeals
+from catalyst_hub.core.unit_of_work.attending import Attendance
+from catalyst_hub.core.unit_of_work.culling import ServerReports
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.limiting import Exemptions, History
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
@@ -21,6 +23,7 @@ from catalyst_hub.core.unit_of_work.people import (
     Invitations,
     Known,
     Memberships,
+    Owner,
     People,
     Person,
     Phrases,
@@ -45,6 +48,7 @@ __all__ = [
     "AuditLine",
     "Followed",
     "Known",
+    "Owner",
     "Person",
     "PolicyVersion",
     "StoreUnavailableError",
@@ -80,9 +84,13 @@ class UnitOfWork(Protocol):
     @property
     def workshops(self) -> Workshops: ...
     @property
+    def attendance(self) -> Attendance: ...
+    @property
     def sessions(self) -> Sessions: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def server_reports(self) -> ServerReports: ...
     @property
     def appeals(self) -> Appeals: ...
     @property

@@ -7,7 +7,8 @@ from sqlalchemy import Column, ForeignKey, String, Table, Text
 from catalyst_hub.store.tables.metadata import metadata
 from catalyst_hub.store.types import Facts, Instant, Key
 
-# The last word of each running server: when it last computed, when somebody last touched it.
+# The last word of each running server: when it last computed, when somebody last touched
+# it, when a page of it was last open.
 server_reports = Table(
     "server_reports",
     metadata,
@@ -16,6 +17,7 @@ server_reports = Table(
     Column("reported_at", Instant, nullable=False),
     Column("worked_at", Instant),
     Column("touched_at", Instant),
+    Column("open_at", Instant),
     Column("facts", Facts),
 )
 

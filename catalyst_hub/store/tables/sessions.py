@@ -186,4 +186,6 @@ notices = Table(
     Column("facts", Facts),
     Column("asked_at", Instant),
     Column("dismissed_at", Instant),
+    # How often she was reminded since; null: not yet.
+    Column("reminders", Integer),
 )

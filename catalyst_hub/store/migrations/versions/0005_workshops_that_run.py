@@ -19,6 +19,7 @@ def upgrade() -> None:
     _create_farewells()
     _create_server_reports()
     _create_spares()
+    op.add_column("notices", _count("reminders", nullable=True))
 
 
 def _text(name: str, length: int = 255, *, nullable: bool = False) -> sa.Column[str]:
@@ -143,6 +144,7 @@ def _create_server_reports() -> None:
         _number("reported_at"),
         _number("worked_at", nullable=True),
         _number("touched_at", nullable=True),
+        _number("open_at", nullable=True),
         _long("facts", nullable=True),
         _primary("server_reports", "session_id"),
         _refers("server_reports", "session_id", "sessions"),

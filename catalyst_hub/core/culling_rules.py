@@ -1,0 +1,154 @@
+"""What the file says of culling: when a server stops because nobody uses it, or as too old."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+_A_DAY = 24 * 60
+
+
+class SaidBy(StrEnum):
+    """Whose words a rule is: of several, the one that is named to people."""
+
+    HUB = "hub"
+    COMMUNITY = "community"
+    PROFILE = "profile"
+    GPU = "gpu"
+    WORKSHOP = "workshop"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long something may last (None: for ever), and whose words that is; ``name`` is that of
+    the profile, or what people call the schedule."""
+
+    lasts: timedelta | None
+    by: SaidBy = SaidBy.HUB
+    name: str = ""
+
+    def tightened(self, lasts: timedelta | None, by: SaidBy) -> Span:
+        """This, or what is said as well where that is shorter."""
+        is_tighter = lasts is not None and (self.lasts is None or lasts < self.lasts)
+        return Span(lasts, by) if is_tighter else self
+
+
+@dataclass(frozen=True, slots=True)
+class CullingRules:
+    """What holds for one server.
+
+    It stops after ``idle`` without use, and ``max_age`` after its start. For ``grace`` after its
+    start it is not idle. A page that is open counts as use until nobody has touched the server
+    for ``open_tab``; what it computes, until nobody has for ``unattended``. Its owner is told so
+    long before as ``notices`` say, the longest first.
+    """
+
+    idle: Span = Span(timedelta(hours=1))
+    max_age: Span = Span(timedelta(days=7))
+    open_tab: Span = Span(timedelta(hours=2))
+    unattended: Span = Span(timedelta(hours=24))
+    grace: timedelta = timedelta(minutes=15)
+    notices: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(minutes=5))
+
+    def lead(self, lasts: timedelta) -> timedelta:
+        """How long before a stop it is told. Half of the limit at most: who has just stopped
+        working is not told at once that she has."""
+        return min(max(self.notices, default=timedelta()), lasts / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Tighter:
+    """What is said of some servers beside everything else: the tighter of both holds. None: as
+    for all."""
+
+    idle: timedelta | None = None
+    max_age: timedelta | None = None
+    open_tab: timedelta | None = None
+    unattended: timedelta | None = None
+
+    def tightens(self, rules: CullingRules, by: SaidBy) -> CullingRules:
+        """The rules with these words."""
+        return replace(
+            rules,
+            idle=rules.idle.tightened(self.idle, by),
+            max_age=rules.max_age.tightened(self.max_age, by),
+            open_tab=rules.open_tab.tightened(self.open_tab, by),
+            unattended=rules.unattended.tightened(self.unattended, by),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Other limits at some hours: from ``starts`` to ``ends`` (minutes since midnight, at most
+    1440) of these days of the week (0: Monday); where it ends before it starts, on the day after.
+
+    ``says`` has the limits by their names in :class:`CullingRules`; None: there is none then.
+    """
+
+    title: str
+    days: frozenset[int]
+    starts: int
+    ends: int
+    says: Mapping[str, timedelta | None] = field(default_factory=dict)
+
+    def is_on(self, zone: str, now: datetime) -> bool:
+        """Whether the clock on the wall there shows one of its hours: a doubled hour counts twice,
+        a skipped one never."""
+        local = now.astimezone(ZoneInfo(zone))
+        minute, day = local.hour * 60 + local.minute, local.weekday()
+        if self.starts < self.ends:
+            return day in self.days and self.starts <= minute < self.ends
+        before = (day - 1) % 7
+        return (day in self.days and minute >= self.starts) or (
+            before in self.days and minute < self.ends
+        )
+
+    def applied(self, rules: CullingRules) -> CullingRules:
+        """The rules in its hours."""
+        by = {name: Span(lasts, SaidBy.SCHEDULE, self.title) for name, lasts in self.says.items()}
+        return replace(rules, **by)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class CullingPart:
+    """What holds for all of a community's servers, or for those of one profile: the limits; those
+    at some hours, of which the first that is on counts; and those for servers with a GPU, and for
+    servers of a workshop at other times than its own."""
+
+    rules: CullingRules = field(default_factory=CullingRules)
+    schedules: tuple[Schedule, ...] = ()
+    gpu: Tighter = field(default_factory=Tighter)
+    workshop: Tighter = field(default_factory=Tighter)
+
+
+@dataclass(frozen=True, slots=True)
+class Culling:
+    """The same for a community, and by the slugs of those profiles for which it differs."""
+
+    usual: CullingPart = field(default_factory=CullingPart)
+    profiles: Mapping[str, CullingPart] = field(default_factory=dict)
+
+
+def rules_at(
+    culling: Culling,
+    profile: str,
+    zone: str,
+    now: datetime,
+    *,
+    has_gpu: bool = False,
+    is_of_workshop: bool = False,
+) -> CullingRules:
+    """The rules for one server at an instant: the most specific words, and of those for some
+    servers beside them the tightest."""
+    part = culling.profiles.get(profile, culling.usual)
+    rules = part.rules
+    on = next((schedule for schedule in part.schedules if schedule.is_on(zone, now)), None)
+    if on is not None:
+        rules = on.applied(rules)
+    if has_gpu:
+        rules = part.gpu.tightens(rules, SaidBy.GPU)
+    return part.workshop.tightens(rules, SaidBy.WORKSHOP) if is_of_workshop else rules
