@@ -19,6 +19,8 @@ _PORT = 8771
 #: A Hub that is killed leaves its services behind, and the next one starts them at once.
 _PREDECESSOR_LEAVES_S = 15
 _LOOK_S = 0.5
+#: Of what people send, a list of names is the largest.
+_LARGEST_BODY = 1024 * 1024
 _log = logging.getLogger("catalyst_hub.champion")
 
 
@@ -28,7 +30,7 @@ async def serve(environment: Mapping[str, str]) -> None:
     front, stopping = Front(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    server = HTTPServer(front, xheaders=True)
+    server = HTTPServer(front, xheaders=True, max_body_size=_LARGEST_BODY)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch_parent(os.getppid(), stopping))
         await _listen(server, address.hostname or "127.0.0.1", address.port or _PORT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from catalyst_hub.usecases.announce_maintenance import announce_maintenance
 from catalyst_hub.usecases.end_maintenance import end_maintenance
 from catalyst_hub.usecases.list_maintenances import list_maintenances
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _WORDS = frozenset({"community", "message", "starts_at", "ends_at", "drain_at"})
 
 
@@ -108,12 +110,17 @@ def _pause(body: object, now: datetime, zone: str) -> Pause:
         raise HTTPError(400, f"an object is expected, of {', '.join(sorted(_WORDS))}")
     message, community = body.get("message", ""), body.get("community")
     texts = {"": message} if isinstance(message, str) else message
-    are_texts = isinstance(texts, Mapping) and all(isinstance(t, str) for t in texts.values())
-    if not are_texts or not isinstance(community, str | None):
+    are_texts = isinstance(texts, Mapping) and all(map(_is_text, texts.values()))
+    if not are_texts or not (community is None or _is_text(community)):
         raise HTTPError(400, "message is a text, or texts by language; community a slug, or null")
     starts_at = _moment(body, "starts_at", zone) or now
     ends_at, drain_at = _moment(body, "ends_at", zone), _moment(body, "drain_at", zone)
     return Pause(community, texts, starts_at, ends_at, drain_at)
+
+
+def _is_text(value: object) -> bool:
+    """JSON can say what no database keeps."""
+    return isinstance(value, str) and not _NO_TEXT.search(value)
 
 
 def _moment(body: Mapping[str, Any], name: str, zone: str) -> datetime | None:

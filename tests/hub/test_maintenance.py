@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,6 +144,9 @@ async def test_what_is_wrong_stands_above_the_form_which_stays_filled_in(hub):
         {"message": ""},
         {"message": 7},
         {"message": {"en": 7}},
+        {"message": "half a character: \ud800"},
+        {"message": {"en": "nothing: \0"}},
+        {"message": "x", "community": "\ud800"},
         {"message": "x", "starts_at": 7},
         {"message": "x", "ends_at": "soon"},
         {"message": "x", "community": "elsewhere"},
@@ -153,7 +157,7 @@ async def test_what_is_wrong_stands_above_the_form_which_stays_filled_in(hub):
 async def test_programs_that_send_nonsense_are_told_so(hub, body):
     await sign_in(hub, "root")
     async with api(hub, "root") as root:
-        answer = await root.post("catalyst/maintenances", json=body)
+        answer = await root.post("catalyst/maintenances", content=json.dumps(body))
         assert answer.status_code == 400, answer.text
         assert (await root.get("catalyst/maintenances")).json() == []
         assert (await root.delete("catalyst/maintenances/999")).status_code == 404
