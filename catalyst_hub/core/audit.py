@@ -93,6 +93,11 @@ def is_command_line(actor: str) -> bool:
     return actor == COMMAND_LINE or actor.startswith(f"{COMMAND_LINE}:")
 
 
+def is_service(actor: str | None) -> bool:
+    """Whether no person did it, but a process of the hub."""
+    return actor is not None and actor.startswith("service:")
+
+
 class About(TypedDict):
     """The part of an audit line that says what it is about."""
 

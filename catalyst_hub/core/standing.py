@@ -103,6 +103,15 @@ def of_workshops(
     )
 
 
+def shared_in(
+    uow: UnitOfWork, policy: Policy, community: Community, workshop: Workshop, now: datetime
+) -> tuple[Allowance, ...]:
+    """Where the limits stand that the people of one workshop share, with each other or with
+    everybody in the community."""
+    view = _view(community, 0, workshop, now)
+    return _Reader(uow, policy, community, now).seen_from(view).allowances
+
+
 def attended(
     uow: UnitOfWork, community: Community, person_id: int, now: datetime
 ) -> Workshop | None:
