@@ -34,6 +34,7 @@ from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
+from catalyst_hub.usecases.note_denial import note_denial
 from catalyst_hub.usecases.open_session import open_session
 from catalyst_hub.usecases.show_homes import show_home
 from catalyst_hub.usecases.wait_for_seat import wait_for_seat
@@ -69,9 +70,14 @@ def _decide(
         standing = find_consents(uow, policy, now)
         request = replace(request, consent=to_start(request.key, request.actor, standing))
     answer = admit_session(uow, policy, request, now)
-    if not waits or not isinstance(answer, Denied) or not may_wait(answer):
+    if not isinstance(answer, Denied):
         return policy, answer, False
-    place = wait_for_seat(uow, policy, request.key, request.options, now)
+    place = None
+    if waits and may_wait(answer):
+        place = wait_for_seat(uow, policy, request.key, request.options, now)
+    if place is None:
+        # In the same transaction: one more of its own would hold up all who start meanwhile.
+        note_denial(uow, policy, request.key, answer, now)
     return policy, answer, place is not None
 
 

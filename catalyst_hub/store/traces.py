@@ -58,7 +58,7 @@ TRACES: tuple[Trace, ...] = (
         texts=("title", "asked_reason", "reply"),
     ),
     Trace(tables.instructors, _ID, names=("added_by",), is_deleted=True),
-    Trace(tables.workshop_denials, _ID, is_deleted=True),
+    Trace(tables.workshop_denials, _ID),
     Trace(tables.farewells, _ID, is_deleted=True),
     Trace(tables.choices, _ID, is_deleted=True),
     Trace(tables.sessions, _ID, names=("user_name", "actor"), texts=("server_name",)),

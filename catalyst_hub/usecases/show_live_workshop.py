@@ -119,7 +119,7 @@ def _spent(
     uow: UnitOfWork,
     workshop: Workshop,
     community: Community,
-    live: Sequence[Session],
+    live: Iterable[Session],
     now: datetime,
 ) -> int:
     ended = uow.attendance.spent(workshop.workshop_id).get(community.currency, 0)

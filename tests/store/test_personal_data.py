@@ -212,6 +212,7 @@ def test_no_secret_and_nobody_elses_row_is_given_out(filled):
 def test_once_erased_she_is_in_no_table(filled):
     assert {trace.table.name for trace in TRACES} - where_she_is(filled) <= {
         "farewells", "person_days", "person_months", "redemptions", "storage_uses", "workshop_days",
+            "workshop_denials",
     }  # fmt: skip
     erase(filled)
     assert where_she_is(filled) == set()
