@@ -7,10 +7,11 @@ from datetime import timedelta
 from itertools import chain
 
 from catalyst_hub.communities_file.catalogue import Catalogue, check_default
+from catalyst_hub.communities_file.culling import culling_of
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.keeping import keeping_of
-from catalyst_hub.communities_file.limits import culling_of, warn_of_limits
+from catalyst_hub.communities_file.limits import warn_of_limits
 from catalyst_hub.communities_file.models import CommunityPart, FilePart
 from catalyst_hub.communities_file.people import (
     Rules,
@@ -85,7 +86,7 @@ class _Builder:
             part.default_profile or (profiles[0].slug if profiles else ""),
             self._limits(part, profiles, purse, path),
             budget_of(part.budget, purse, profiles, (*path, "budget"), self._findings),
-            culling_of(part.culling, is_said="culling" in part.model_fields_set),
+            culling_of(part, own, path, self._findings),
             bounds=bounds_of(part.bounds, purse, (*path, "bounds")),
             takes_requests=bool(part.join_requests),
             blocked=self.rules.rules(part.blocked, (*path, "blocked")),

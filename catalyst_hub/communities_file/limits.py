@@ -1,4 +1,4 @@
-"""Culling of a community, and quotas that make little sense together."""
+"""Quotas that make little sense together."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from catalyst_hub.communities_file.findings import Findings
-from catalyst_hub.communities_file.models import CullingPart
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.communities_file.quotas import KEYS, place_of
 from catalyst_hub.core.account import Account
-from catalyst_hub.core.community import Community, Culling
+from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import Limit, taken_of
@@ -20,13 +19,6 @@ from catalyst_hub.core.window import Window
 #: How many days a window has at most.
 _DAYS = {Window.WEEK: 7, Window.MONTH: 31}
 _GPU = (Unit.GPU, Unit.GPU_HOURS)
-
-
-def culling_of(part: CullingPart | None, *, is_said: bool) -> Culling:
-    """When servers are stopped; an explicit null: never."""
-    if part is not None:
-        return Culling(part.idle, part.max_age)
-    return Culling(None, None) if is_said else Culling()
 
 
 def warn_of_limits(community: Community, hold_ms: int, path: Path, findings: Findings) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, WithJsonSchema, model_validator
 
+from catalyst_hub.communities_file.culling import CullingPart
 from catalyst_hub.communities_file.fields import (
     Amount,
     Command,
@@ -199,15 +200,8 @@ class ProfilePart(Part):
     """Prices that differ from the community's."""
     quotas: QuotasPart | None = None
     """What must not be passed by its servers, besides the community's quotas."""
-
-
-class CullingPart(Part):
-    """When a server is stopped by itself."""
-
-    idle: Duration | None = 3600
-    """After this time without activity; null: never for that."""
-    max_age: Duration | None = 604800
-    """This long after its start; null: never for that."""
+    culling: CullingPart | None = None
+    """When its servers are stopped by themselves, where that is not as in the community."""
 
 
 class BoundsPart(Part):
@@ -234,6 +228,16 @@ class BoundsPart(Part):
     """Whether champions may also allow more than a limit on money, such as the budget."""
     exceptions_for_oneself: YesOrNo = False
     """Whether champions may make exceptions for themselves."""
+    most_workshop_seats: Count = 100
+    """For how many people a workshop may be; one for more waits for your answer."""
+    most_workshop_days: Count = 31
+    """On how many days a workshop may take place; one on more waits for your answer."""
+    most_workshop_budget: Amount | None = None
+    """How much of the budget may be set aside for one workshop; more waits for your answer. null:
+    whatever is left."""
+    most_spare_days: Count = 14
+    """For how many days champions may keep somebody's servers from being stopped as idle, each
+    time; 0: not at all."""
 
 
 class DefaultsPart(Part):

@@ -17,7 +17,10 @@ class Bounds:
 
     ``most_champions`` counts everybody who is one, whoever made her one. Exceptions to one limit
     add at most ``most_exception_percent`` of it, all together; what champions put into the budget
-    is at most ``most_top_up_micros`` of its currency in a calendar month.
+    is at most ``most_top_up_micros`` of its currency in a calendar month. They spare people's idle
+    servers for at most ``most_spare_days``; 0: not at all. A workshop that is larger in anything
+    than ``most_workshop_…`` (days on which it takes place; None: any budget that is there) waits
+    for the operator's answer.
     """
 
     champions_may_appoint: bool = False
@@ -30,6 +33,10 @@ class Bounds:
     exceptions_of_money: bool = False
     exceptions_for_oneself: bool = False
     most_top_up_micros: int = 0
+    most_workshop_seats: int = 100
+    most_workshop_days: int = 31
+    most_workshop_budget_micros: int | None = None
+    most_spare_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)

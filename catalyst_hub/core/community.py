@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from catalyst_hub.core.bounds import Bounds, Keeping
 from catalyst_hub.core.budget import Budget
+from catalyst_hub.core.culling_rules import Culling, unlimited
 from catalyst_hub.core.profile import Profile, Texts
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.terms import TermsOfUse
@@ -119,14 +120,6 @@ def verified_domain(claims: Claims) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Culling:
-    """When a server is stopped, in seconds; None: never for that reason."""
-
-    idle_s: int | None = 3600
-    max_age_s: int | None = 604800
-
-
-@dataclass(frozen=True, slots=True)
 class StorageLimit:
     """How much each person may keep in her home, and from how full on she is warned."""
 
@@ -152,7 +145,7 @@ class Community:
     default_profile: str = ""
     limits: tuple[Limit, ...] = ()
     budget: Budget | None = None
-    culling: Culling = field(default_factory=Culling)
+    culling: Culling = field(default_factory=unlimited)
     takes_requests: bool = False
     bounds: Bounds = field(default_factory=Bounds)
     terms: TermsOfUse | None = field(default=None, kw_only=True)

@@ -98,7 +98,7 @@ def _reported(report: ServerReport, began: datetime, rules: CullingRules) -> dic
     touched_at = max(report.touched_at or began, began)
     signs = {Use.TOUCHED: touched_at} if report.touched_at else {}
     for use, at, span in (
-        (Use.WORKED, report.worked_at, rules.unattended),
+        (Use.WORKED, report.worked_at, rules.unattended_work),
         (Use.OPEN, report.open_at, rules.open_tab),
     ):
         if at is not None:

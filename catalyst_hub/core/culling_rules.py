@@ -43,14 +43,14 @@ class CullingRules:
 
     It stops after ``idle`` without use, and ``max_age`` after its start. For ``grace`` after its
     start it is not idle. A page that is open counts as use until nobody has touched the server
-    for ``open_tab``; what it computes, until nobody has for ``unattended``. Its owner is told so
-    long before as ``notices`` say, the longest first.
+    for ``open_tab``; what it computes, until nobody has for ``unattended_work``. Its owner is told
+    so long before as ``notices`` say, the longest first.
     """
 
     idle: Span = Span(timedelta(hours=1))
     max_age: Span = Span(timedelta(days=7))
     open_tab: Span = Span(timedelta(hours=2))
-    unattended: Span = Span(timedelta(hours=24))
+    unattended_work: Span = Span(timedelta(hours=24))
     grace: timedelta = timedelta(minutes=15)
     notices: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(minutes=5))
 
@@ -68,7 +68,7 @@ class Tighter:
     idle: timedelta | None = None
     max_age: timedelta | None = None
     open_tab: timedelta | None = None
-    unattended: timedelta | None = None
+    unattended_work: timedelta | None = None
 
     def tightens(self, rules: CullingRules, by: SaidBy) -> CullingRules:
         """The rules with these words."""
@@ -77,7 +77,7 @@ class Tighter:
             idle=rules.idle.tightened(self.idle, by),
             max_age=rules.max_age.tightened(self.max_age, by),
             open_tab=rules.open_tab.tightened(self.open_tab, by),
-            unattended=rules.unattended.tightened(self.unattended, by),
+            unattended_work=rules.unattended_work.tightened(self.unattended_work, by),
         )
 
 
@@ -131,6 +131,12 @@ class Culling:
 
     usual: CullingPart = field(default_factory=CullingPart)
     profiles: Mapping[str, CullingPart] = field(default_factory=dict)
+
+
+def unlimited() -> Culling:
+    """Nothing ever stops by itself."""
+    forever = Span(None)
+    return Culling(CullingPart(CullingRules(idle=forever, max_age=forever)))
 
 
 def rules_at(

@@ -59,7 +59,8 @@ class Notice:
     """The owner of a running session has been told that its server stops at ``stop_at``, because
     of ``reason`` and ``facts`` (those of a :class:`Ground`).
 
-    ``asked_at`` is when the Hub was asked to stop it.
+    ``asked_at`` is when the Hub was asked to stop it; ``reminders`` counts how often she was told
+    again.
     """
 
     session_id: str
@@ -70,6 +71,7 @@ class Notice:
     asked_at: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
+    reminders: int = 0
         """Whether the time that was left to save one's work is over."""
         return now >= self.stop_at
 

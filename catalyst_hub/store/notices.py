@@ -21,6 +21,7 @@ _COLUMNS = (
     notices.c.stop_at,
     notices.c.facts,
     notices.c.asked_at,
+    notices.c.reminders,
 )
 # Notices stay when their sessions have ended: to be found by the few that are live, and not one by
 # one. That which stops a server soonest comes last, and stays where only one is asked for.
@@ -51,6 +52,15 @@ _KEPT = select(func.count()).where(
     keeps.c.session_id == bindparam("session_id"),
     keeps.c.reason == bindparam("reason"),
 )
+_KEPT_UNTIL = (
+    select(keeps.c.session_id, keeps.c.reason, func.max(keeps.c.stop_at).label("kept_until"))
+    .where(
+        keeps.c.session_id.in_(
+            select(sessions.c.session_id).where(sessions.c.hub == bindparam("hub"), IS_LIVE)
+        )
+    )
+    .group_by(keeps.c.session_id, keeps.c.reason)
+)
 _CHANGE = update(notices).where(
     notices.c.hub == bindparam("of_hub"),
     notices.c.session_id == bindparam("of_session"),
@@ -78,6 +88,7 @@ class SqlNotices(Repository):
                 given_at=notice.given_at,
                 stop_at=notice.stop_at,
                 facts=notice.facts,
+                reminders=notice.reminders or None,
             )
             .on_conflict_do_nothing()
         )
@@ -94,7 +105,7 @@ class SqlNotices(Repository):
 
     def put_off(self, notice: Notice, stop_at: datetime, by: str, now: datetime) -> None:
         """Its owner keeps the server until then."""
-        self._change(notice, stop_at=stop_at)
+        self._change(notice, stop_at=stop_at, reminders=None)
         self._connection.execute(
             keeps.insert().values(
                 hub=self._hub,
@@ -106,10 +117,22 @@ class SqlNotices(Repository):
             )
         )
 
-    def times_kept(self, notice: Notice) -> int:
-        """How often its stop was put off for this reason."""
+    def times_kept(self, notice: Notice, since: datetime | None = None) -> int:
+        """How often its stop was put off for this reason; of late only, ``since`` then."""
         values = {"session_id": notice.session_id, "reason": notice.reason.value}
-        return self._connection.scalar(_KEPT, {"hub": self._hub, **values}) or 0
+        statement = _KEPT if since is None else _KEPT.where(keeps.c.kept_at >= since)
+        return self._connection.scalar(statement, {"hub": self._hub, **values}) or 0
+
+    def kept(self) -> Mapping[str, Mapping[Reason, datetime]]:
+        """Until when owners of live servers have put off their stops at most, by session."""
+        found: dict[str, dict[Reason, datetime]] = {}
+        for row in self._connection.execute(_KEPT_UNTIL, {"hub": self._hub}):
+            found.setdefault(row.session_id, {})[Reason(row.reason)] = row.kept_until
+        return found
+
+    def remind(self, notice: Notice) -> None:
+        """She has been told so often as ``notice.reminders`` says."""
+        self._change(notice, reminders=notice.reminders)
 
     def carry_out(self, notice: Notice, now: datetime) -> None:
         """The Hub is asked to stop the server."""
@@ -142,8 +165,10 @@ def _notice(
     stop_at: datetime,
     facts: Mapping[str, object] | None,
     asked_at: datetime | None,
+    reminders: int | None,
 ) -> Notice:
-    return Notice(session_id, Reason(reason), given_at, stop_at, facts or {}, asked_at)
+    told = asked_at, reminders or 0
+    return Notice(session_id, Reason(reason), given_at, stop_at, facts or {}, *told)
 
 
 def _notice_beside(row: Row[*tuple[Any, ...]]) -> Notice:

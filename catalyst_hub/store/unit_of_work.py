@@ -37,6 +37,7 @@ from catalyst_hub.store.policies import SqlPolicies
 from catalyst_hub.store.reports import SqlReports
 from catalyst_hub.store.server_reports import SqlServerReports
 from catalyst_hub.store.sessions import SqlSessions
+from catalyst_hub.store.spares import SqlSpares
 from catalyst_hub.store.storage_uses import SqlStorageUses
 from catalyst_hub.store.sums import SqlSums
 from catalyst_hub.store.waiting import SqlWaiting
@@ -121,6 +122,11 @@ class SqlUnitOfWork:
         return SqlAppeals(self._connection, self.hub)
 
     @cached_property
+    @cached_property
+    def spares(self) -> SqlSpares:
+        """Whose servers are not stopped as idle for a while."""
+        return SqlSpares(self._connection, self.hub)
+
     def limits(self) -> SqlLimits:
         """What admission locks and reads."""
         return SqlLimits(self._connection, self.hub)

@@ -7,7 +7,8 @@ import pytest
 from catalyst_hub.communities_file import parse
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.budget import Budget, Steps
-from catalyst_hub.core.community import Community, Culling
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.culling_rules import SaidBy, Span
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.policy import Policy
@@ -81,7 +82,8 @@ def test_a_community_that_says_nothing_has_the_defaults():
     assert community.default_profile == "r"
     assert (community.currency, community.country) == ("USD", None)
     assert community.budget == Budget(300_000_000, Window.MONTH)
-    assert community.culling == Culling(idle_s=1800, max_age_s=604800)
+    rules = community.culling.usual.rules
+    assert (rules.idle.lasts, rules.max_age.lasts) == (timedelta(minutes=30), timedelta(days=7))
     assert community.limits == (
         Limit(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 10),
         Limit(LimitScope.COMMUNITY, Unit.MONEY, Window.MONTH, 300_000_000),
@@ -182,8 +184,10 @@ def test_limits_take_hold_as_the_hub_says():
 
 
 def test_null_keeps_servers_for_ever():
-    assert _community("culling: {idle: null}").culling == Culling(None, 604800)
-    assert _community("culling: null").culling == Culling(None, None)
+    for written, lasts in (("{idle: null}", timedelta(days=7)), ("null", None)):
+        rules = _community(f"culling: {written}").culling.usual.rules
+        assert rules.idle == Span(None, SaidBy.COMMUNITY)
+        assert rules.max_age.lasts == lasts
 
 
 def test_prices_of_the_size_come_before_those_of_the_profile_and_the_community():

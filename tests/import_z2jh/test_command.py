@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -155,10 +156,12 @@ def test_every_setting_that_such_hubs_had_is_carried_over_or_named(imported) -> 
 
 
 def test_culling_is_that_of_each_hub(cluster: Result) -> None:
-    culling = {slug: c.culling for slug, c in cluster.policy.by_slug.items()}
-    assert (culling["sabana"].idle_s, culling["sabana"].max_age_s) == (1800, 43200)
-    assert (culling["lago"].idle_s, culling["lago"].max_age_s) == (1800, None)
-    assert (culling["cumbre"].idle_s, culling["cumbre"].max_age_s) == (None, None)
+    hours = timedelta(hours=1)
+    rules = {slug: c.culling.usual.rules for slug, c in cluster.policy.by_slug.items()}
+    culling = {slug: (r.idle.lasts, r.max_age.lasts) for slug, r in rules.items()}
+    assert culling["sabana"] == (hours / 2, 12 * hours)
+    assert culling["lago"] == (hours / 2, None)
+    assert culling["cumbre"] == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from catalyst_hub.core.unit_of_work.appeals import Appeals
 from catalyst_hub.core.unit_of_work.attending import Attendance
-from catalyst_hub.core.unit_of_work.culling import ServerReports
+from catalyst_hub.core.unit_of_work.culling import ServerReports, Spares
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.limiting import Exemptions, History
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
@@ -95,6 +95,8 @@ class UnitOfWork(Protocol):
     def appeals(self) -> Appeals: ...
     @property
     def limits(self) -> Limits: ...
+    def spares(self) -> Spares: ...
+    @property
     @property
     def exemptions(self) -> Exemptions: ...
     @property

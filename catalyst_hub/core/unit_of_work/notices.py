@@ -25,8 +25,14 @@ class Notices(Protocol):
     def put_off(self, notice: Notice, stop_at: datetime, by: str, now: datetime) -> None:
         """Its owner keeps the server until then."""
 
-    def times_kept(self, notice: Notice) -> int:
-        """How often its stop was put off for this reason."""
+    def times_kept(self, notice: Notice, since: datetime | None = None) -> int:
+        """How often its stop was put off for this reason; of late only, ``since`` then."""
+
+    def kept(self) -> Mapping[str, Mapping[Reason, datetime]]:
+        """Until when owners of live servers have put off their stops at most, by session."""
+
+    def remind(self, notice: Notice) -> None:
+        """She has been told so often as ``notice.reminders`` says."""
 
     def carry_out(self, notice: Notice, now: datetime) -> None:
         """The Hub is asked to stop the server."""

@@ -1,0 +1,111 @@
+"""The judge of what nobody uses, and of what is too old: everything is read before the first
+server is looked at, so that hundreds take a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.culling import Outlook, Shelter, culling_ground, outlook
+from catalyst_hub.core.culling_rules import CullingRules, rules_at
+from catalyst_hub.core.notice import Ground
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.session import Session
+from catalyst_hub.core.spare import spared_until
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import local_day
+from catalyst_hub.core.workshop import Workshop, is_in_session
+
+_A_DAY = timedelta(days=1)
+
+
+class CullingLook:
+    """One look at all servers of a hub. ``policy`` is that of ``policy_at``."""
+
+    def __init__(self, uow: UnitOfWork, policy: Policy, now: datetime) -> None:
+        self._policy = policy
+        self._now = now
+        self._reports = uow.server_reports.of_live()
+        self._spared = spared_until(uow.spares.in_force(now), now)
+        self._kept = uow.notices.kept()
+        self._workshop_of = _in_session(uow, policy, now)
+
+    def ground(self, session: Session) -> Ground | None:
+        """For what it stops soon; None: it may run on."""
+        asked = self._asked(session)
+        if asked is None:
+            return None
+        report = self._reports.get(session.session_id)
+        return culling_ground(session, report, *asked, self._now)
+
+    def outlook(self, session: Session) -> Outlook | None:
+        """How it stands with it; None: its community is gone."""
+        asked = self._asked(session)
+        if asked is None:
+            return None
+        report = self._reports.get(session.session_id)
+        return outlook(session, report, *asked, self._now)
+
+    def _asked(self, session: Session) -> tuple[CullingRules, Shelter] | None:
+        community = self._policy.community(session.choice.community)
+        if community is None:
+            return None
+        return self._rules(session, community), self._shelter(session)
+
+    def _rules(self, session: Session, community: Community) -> CullingRules:
+        return rules_at(
+            community.culling,
+            session.choice.profile,
+            community.zone,
+            self._now,
+            has_gpu=session.resources.gpu > 0,
+            is_of_workshop=session.workshop_id is not None,
+        )
+
+    def _shelter(self, session: Session) -> Shelter:
+        workshop = self._workshop_of(session)
+        return Shelter(
+            workshop.title if workshop else "",
+            self._spared.get((session.choice.community, session.person_id)),
+            self._kept.get(session.session_id, {}),
+        )
+
+
+def _in_session(
+    uow: UnitOfWork, policy: Policy, now: datetime
+) -> Callable[[Session], Workshop | None]:
+    """Which workshop takes place now for the owner of a server: in a meeting, a break, or a night
+    that is kept."""
+    today = local_day(now, "UTC")
+    near = uow.workshops.open_in(today - _A_DAY, today + _A_DAY)
+    current = {
+        workshop.workshop_id: workshop
+        for workshop in near
+        if (community := policy.community(workshop.community))
+        and is_in_session(workshop, community.zone, now)
+    }
+    people = _people_of(uow, current.values())
+
+    def workshop_of(session: Session) -> Workshop | None:
+        own = current.get(session.workshop_id or 0)
+        return own or people.get((session.choice.community, session.person_id))
+
+    return workshop_of
+
+
+def _people_of(
+    uow: UnitOfWork, workshops: Collection[Workshop]
+) -> Mapping[tuple[str, int], Workshop]:
+    """Who takes part in these, or instructs, by community and person."""
+    found: dict[tuple[str, int], Workshop] = {}
+    for workshop in workshops:
+        for person_id in uow.attendance.registered(workshop.workshop_id):
+            found[workshop.community, person_id] = workshop
+    known = {workshop.workshop_id for workshop in workshops}
+    for slug in {workshop.community for workshop in workshops}:
+        for person_id, taught in uow.workshops.taught_in(slug).items():
+            for workshop in taught:
+                if workshop.workshop_id in known:
+                    found[slug, person_id] = workshop
+    return found
