@@ -18,6 +18,9 @@ _PAGED = "application/jupyterhub-pagination+json"
 _PAGE_SIZE = 200
 LANGUAGE_COOKIE = "catalyst-language"
 _TIMEOUT_S = 20.0
+#: The Hub answers a stop when the server is gone, and in any case after its slow_stop_timeout,
+#: which is 10 s unless configured.
+_STOP_TIMEOUT_S = 60.0
 
 
 class HubUnavailableError(Exception):
@@ -69,6 +72,11 @@ class HubClient:
         response = await self._fetch("GET", f"/users/{quote(user_name, safe='')}", {404})
         return _servers([json.loads(response.body)]) if response.code != 404 else {}
 
+    async def server(self, key: ServerKey) -> ObservedServer | None:
+        """One server; None: there is none of that name. It may not be active."""
+        response = await self._fetch("GET", _path(key), {404})
+        return _server(key, json.loads(response.body)) if response.code != 404 else None
+
     async def scopes_of(self, token: str) -> frozenset[str]:
         """What the bearer of another token may do; nothing, if the Hub does not know it."""
         asking = HubClient(self._api_url, token)
@@ -76,14 +84,16 @@ class HubClient:
         model = json.loads(response.body) if response.code < 400 else {}
         return frozenset(model.get("scopes", ()))
 
-    async def stop(self, key: ServerKey) -> bool:
-        """Ask the Hub to stop a server: it is gone, or will be soon.
+    async def stop(self, key: ServerKey, *, is_removed: bool = False) -> bool:
+        """Ask the Hub to stop a server, and with ``is_removed`` to forget one with a name: it is
+        gone, or will be soon. Whoever does not wait for the answer has asked all the same.
 
         False: there is no such user or named server, or none that this token may know of.
         """
-        named = f"servers/{quote(key.server_name, safe='')}" if key.server_name else "server"
-        path = f"/users/{quote(key.user_name, safe='')}/{named}"
-        response = await self._fetch("DELETE", path, {400, 404})
+        content = {"remove": True} if is_removed and key.server_name else None
+        response = await self._fetch(
+            "DELETE", _path(key), {400, 404}, content, timeout_s=_STOP_TIMEOUT_S
+        )
         return response.code < 400
 
     async def follow_store(self, user_name: str) -> None:
@@ -92,6 +102,13 @@ class HubClient:
         Servers she may not run any more are stopped before it answers.
         """
         await self._fetch("POST", f"/catalyst/people/{quote(user_name, safe='')}")
+
+    async def warm(self, workshop_id: int, user_name: str) -> int:
+        """Start the server of somebody who is registered in a workshop that begins soon: the
+        status. 404: nobody of that name is; 409: not now, or it runs already; else refused."""
+        path = f"/catalyst/workshops/{workshop_id}/warm/{quote(user_name, safe='')}"
+        response = await self._fetch("POST", path, {400, 403, 404, 409, 429})
+        return response.code
 
     async def start_for(
         self, consent_id: int, choice: Mapping[str, str], language: str
@@ -120,6 +137,7 @@ class HubClient:
         expected: Iterable[int] = frozenset(),
         content: Mapping[str, Any] | None = None,
         language: str = "",
+        timeout_s: float = _TIMEOUT_S,
     ) -> HTTPResponse:
         headers = {"Authorization": f"token {self._token}", "Accept": _PAGED}
         body = b"" if content is None else json.dumps(content).encode()
@@ -128,9 +146,10 @@ class HubClient:
             method,
             # What somebody has chosen here counts for the Hub, too.
             headers | ({"Cookie": f"{LANGUAGE_COOKIE}={language}"} if language else {}),
-            body=body if method == "POST" else None,
+            body=body if method == "POST" or body else None,
             connect_timeout=_TIMEOUT_S,
-            request_timeout=_TIMEOUT_S,
+            request_timeout=timeout_s,
+            allow_nonstandard_methods=True,
         )
         try:
             response = await AsyncHTTPClient().fetch(request, raise_error=False)
@@ -139,6 +158,11 @@ class HubClient:
         except (OSError, HTTPClientError) as error:
             raise HubUnavailableError(f"{method} {request.url}: {error}") from error
         raise _problem(request, response)
+
+
+def _path(key: ServerKey) -> str:
+    names = (quote(name, safe="") for name in (key.user_name, key.server_name))
+    return "/users/{}/servers/{}".format(*names)
 
 
 def _problem(request: HTTPRequest, response: HTTPResponse) -> Exception:

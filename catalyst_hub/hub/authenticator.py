@@ -29,6 +29,7 @@ from catalyst_hub.hub import (
     notices_api,
     opening,
     pages,
+    readiness,
     server_api,
     waiting_room,
 )
@@ -153,6 +154,7 @@ class CatalystAuthenticator(Authenticator):
         self.start_slots = take_over(app)
         self.reload.start(CatalystHub(parent=app).reload_seconds)
         opening.watch(app, self.runtime)
+        readiness.watch(app, self.runtime)
         waiting_room.watch(app, self.runtime)
         erasure.watch(app, self.runtime)
         announcements.watch(app, self.runtime)

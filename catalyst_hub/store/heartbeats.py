@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
@@ -13,6 +14,9 @@ from catalyst_hub.store.tables import heartbeats
 
 _LAST = select(heartbeats.c.last_at).where(
     heartbeats.c.hub == bindparam("hub"), heartbeats.c.process == bindparam("process")
+)
+_ALL = select(heartbeats.c.process, heartbeats.c.last_at).where(
+    heartbeats.c.hub == bindparam("hub")
 )
 
 
@@ -27,6 +31,11 @@ class SqlHeartbeats(Repository):
     def last(self, process: str) -> datetime | None:
         """When it last was."""
         return self._connection.scalar(_LAST, {"hub": self._hub, "process": process})
+
+    def all(self) -> Mapping[str, datetime]:
+        """When each of this hub's processes last was, by its name."""
+        rows = self._connection.execute(_ALL, {"hub": self._hub})
+        return {row.process: row.last_at for row in rows}
 
 
 @cache

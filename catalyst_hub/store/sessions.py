@@ -46,12 +46,20 @@ _RUN = _CHANGE.where(sessions.c.state.in_([SessionState.RESERVED, SessionState.R
     end_reason=None,
     estimate_ms=None,
 )
-_SEEN = _CHANGE.where(sessions.c.state == SessionState.RUNNING.value).values(
-    seen_at=bindparam("seen_at"),
-    activity_at=func.coalesce(
-        bindparam("activity_at", type_=sessions.c.activity_at.type), sessions.c.activity_at
-    ),
+_SEEN = (
+    update(sessions)
+    .where(
+        sessions.c.hub == bindparam("of_hub"),
+        sessions.c.session_id.in_(bindparam("of_sessions", expanding=True)),
+        sessions.c.state == SessionState.RUNNING.value,
+    )
+    .values(seen_at=bindparam("seen_at"))
 )
+_ACTIVE = _CHANGE.where(sessions.c.state == SessionState.RUNNING.value).values(
+    activity_at=bindparam("activity_at")
+)
+#: Sessions in one statement: databases take only so many values.
+_AT_ONCE = 500
 _OVER = _CHANGE.values(
     state=bindparam("state"),
     ended_at=bindparam("ended_at"),
@@ -108,12 +116,18 @@ class SqlSessions(Repository):
 
     def seen(self, seen: Mapping[str, datetime | None], now: datetime) -> None:
         """Heartbeat of running sessions: last activity by session id."""
-        rows = [
-            {"of_hub": self._hub, "of_session": session_id, "seen_at": now, "activity_at": at}
+        session_ids = list(seen)
+        for start in range(0, len(session_ids), _AT_ONCE):
+            some = session_ids[start : start + _AT_ONCE]
+            values = {"of_hub": self._hub, "of_sessions": some, "seen_at": now}
+            self._connection.execute(_SEEN, values)
+        active = [
+            {"of_hub": self._hub, "of_session": session_id, "activity_at": at}
             for session_id, at in seen.items()
+            if at is not None
         ]
-        if rows:
-            self._connection.execute(_SEEN, rows)
+        if active:
+            self._connection.execute(_ACTIVE, active)
 
     def end(self, session: Session, ending: Ending, entries: Sequence[LedgerEntry]) -> bool:
         """Close a live session and write its entries and roll-ups in the same step."""

@@ -6,15 +6,26 @@ from datetime import datetime
 
 from catalyst_hub.core.observation import OBSERVER, HubObservation
 from catalyst_hub.core.session import Session, SessionState, last_learned_at
+from catalyst_hub.core.trust import ACTIVITY_RESET, OBSERVING, has_gap, shared_activity
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
 def observe_sessions(uow: UnitOfWork, observation: HubObservation, now: datetime) -> None:
     """Note every running session that was seen, and that somebody is looking."""
     sessions = uow.sessions.all_live()
-    seen = {s.session_id: _activity(s, observation) for s in sessions if _is_seen(s, observation)}
+    seen = {s.session_id: _news(s, observation) for s in sessions if _is_seen(s, observation)}
     uow.sessions.seen(seen, observation.taken_at)
+    _note_what_to_trust(uow, observation, now)
     uow.heartbeats.beat(OBSERVER, now)
+
+
+def _note_what_to_trust(uow: UnitOfWork, observation: HubObservation, now: datetime) -> None:
+    signs = uow.heartbeats.all()
+    if has_gap(signs, now):
+        uow.heartbeats.beat(OBSERVING, now)
+    reset_at = shared_activity(server.activity_at for server in observation.servers.values())
+    if reset_at is not None and signs.get(ACTIVITY_RESET) != reset_at:
+        uow.heartbeats.beat(ACTIVITY_RESET, min(reset_at, now))
 
 
 def _is_seen(session: Session, observation: HubObservation) -> bool:
@@ -25,7 +36,11 @@ def _is_seen(session: Session, observation: HubObservation) -> bool:
     return last_learned_at(session) <= observation.taken_at
 
 
-def _activity(session: Session, observation: HubObservation) -> datetime | None:
+def _news(session: Session, observation: HubObservation) -> datetime | None:
+    """When it was last in use, if that is not known yet: most is, and is not written again."""
     activity_at = observation.servers[session.key].activity_at
+    if activity_at is None:
+        return None
     # Proxies have been known to report local time as UTC.
-    return min(activity_at, observation.taken_at) if activity_at else None
+    heard_at = min(activity_at, observation.taken_at)
+    return heard_at if heard_at != session.activity_at else None

@@ -20,7 +20,6 @@ from catalyst_hub.core.session import EndReason, Session
 from catalyst_hub.core.standing import standing, standings
 from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.core.workshop import Plan
-from catalyst_hub.usecases.confirm_stop import confirm_stop
 from catalyst_hub.usecases.dismiss_notice import dismiss_notice
 from catalyst_hub.usecases.enforce_limits import enforce_limits
 from catalyst_hub.usecases.give_notices import give_notices
@@ -78,8 +77,7 @@ def stop_what_is_due(world: World) -> list[str]:
     """As the stopper does, and the Hub after it."""
     stopped = []
     for session in world.do(lambda uow: list_due_notices(uow, world.now)):
-        number = session.session_id
-        if world.do(lambda uow, n=number: confirm_stop(uow, world.policy, n, world.now)):
+        if world.confirm(session):
             world.stop(session.key.user_name, session.key.server_name)
             stopped.append(session.key.user_name)
     return stopped

@@ -11,7 +11,6 @@ from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.notice import Verdict
 from catalyst_hub.core.session import Session
 from catalyst_hub.usecases.add_member import add_member
-from catalyst_hub.usecases.confirm_stop import confirm_stop
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.list_due_notices import list_due_notices
 from catalyst_hub.usecases.remove_member import remove_member
@@ -45,8 +44,7 @@ def due(world: World) -> list[str]:
 
 
 def confirms(world: World, session: Session) -> bool:
-    number = session.session_id
-    return world.do(lambda uow: confirm_stop(uow, world.policy, number, world.now)) is not None
+    return world.confirm(session) == {session.session_id}
 
 
 def told(world: World, name: str) -> list[str]:

@@ -27,6 +27,7 @@ from catalyst_hub.core.window import Window
 from catalyst_hub.store import SqlUnitOfWork, Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
+from catalyst_hub.usecases.confirm_stops import confirm_stops
 from catalyst_hub.usecases.find_unsettled import find_unsettled
 from catalyst_hub.usecases.follow_policy import follow_policy
 from catalyst_hub.usecases.observe_sessions import observe_sessions
@@ -154,6 +155,13 @@ class World:
         return self.do(
             lambda uow: reconcile_sessions(uow, self.policy, observation, PATIENCE, self.now)
         )
+
+    def confirm(self, *sessions: Session, says: HubObservation | None = None) -> set[str]:
+        """The ids of those that are to be stopped now; by default the Hub says that all run."""
+        ready = (self.ready(s.key.user_name, s.key.server_name) for s in sessions)
+        observation = says or self.hub_says(*ready)
+        ids = [session.session_id for session in sessions]
+        return set(self.do(lambda uow: confirm_stops(uow, self.policy, ids, observation, self.now)))
 
     # --- what the Hub says ---
 

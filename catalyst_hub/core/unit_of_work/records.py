@@ -72,6 +72,9 @@ class Heartbeats(Protocol):
     def last(self, process: str) -> datetime | None:
         """When it last was."""
 
+    def all(self) -> Mapping[str, datetime]:
+        """When each of this hub's processes last was, by its name."""
+
 
 class Mails(Protocol):
     """The outbox: what people are told by mail, and whether it could be sent."""
