@@ -15,8 +15,11 @@ from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.budget import Budget, Steps
 from catalyst_hub.core.enforcement import Enforcement
 from catalyst_hub.core.profile import Profile
-from catalyst_hub.core.quantity import QuantityError, parse_money
+from catalyst_hub.core.quantity import Money, QuantityError, parse_money
 from catalyst_hub.core.window import Window
+
+#: Bounds that are written as money.
+_TOP_UP, _WORKSHOP = "champions_may_top_up", "most_workshop_budget"
 
 
 def budget_of(
@@ -65,9 +68,15 @@ def bounds_of(part: BoundsPart | None, purse: Purse, path: Path) -> Bounds:
     """How far champions may go; where nothing is said, as far as anywhere."""
     if part is None:
         return Bounds()
-    written, key = part.champions_may_top_up, "champions_may_top_up"
-    most = purse.micros(written, (*path, key)) if written else 0
-    return Bounds(**part.model_dump(exclude={key}), most_top_up_micros=most)
+    return Bounds(
+        **part.model_dump(exclude={_TOP_UP, _WORKSHOP}),
+        most_top_up_micros=_micros(part.champions_may_top_up, purse, (*path, _TOP_UP)) or 0,
+        most_workshop_budget_micros=_micros(part.most_workshop_budget, purse, (*path, _WORKSHOP)),
+    )
+
+
+def _micros(written: Money | None, purse: Purse, path: Path) -> int | None:
+    return None if written is None else purse.micros(written, path)
 
 
 def enforcement_of(part: EnforcementPart) -> Enforcement:

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     QUOTA = "quota"
     IDLE = "idle"
     OVER_AGE = "over-age"
+    WORKSHOP = "workshop"
+    UNUSED = "unused"
 
 
 #: Who belongs is looked at whenever that changes, and by the stopper.
@@ -69,9 +71,9 @@ class Notice:
     stop_at: datetime
     facts: Mapping[str, object] = field(default_factory=dict)
     asked_at: datetime | None = None
+    reminders: int = 0
 
     def is_due(self, now: datetime) -> bool:
-    reminders: int = 0
         """Whether the time that was left to save one's work is over."""
         return now >= self.stop_at
 

@@ -33,6 +33,8 @@ class EndReason(StrEnum):
     QUOTA = "quota"
     IDLE = "idle"
     OVER_AGE = "over-age"
+    WORKSHOP = "workshop"
+    UNUSED = "unused"
 
 
 LIVE = (SessionState.RESERVED, SessionState.RUNNING)

@@ -41,6 +41,7 @@ from catalyst_hub.store.spares import SqlSpares
 from catalyst_hub.store.storage_uses import SqlStorageUses
 from catalyst_hub.store.sums import SqlSums
 from catalyst_hub.store.waiting import SqlWaiting
+from catalyst_hub.store.workshop_steps import SqlWorkshopSteps
 from catalyst_hub.store.workshops import SqlWorkshops
 
 
@@ -97,6 +98,11 @@ class SqlUnitOfWork:
         return SqlWorkshops(self._connection, self.hub)
 
     @cached_property
+    def workshop_steps(self) -> SqlWorkshopSteps:
+        """What was done for workshops."""
+        return SqlWorkshopSteps(self._connection, self.hub)
+
+    @cached_property
     def attendance(self) -> SqlAttendance:
         """The learners of workshops."""
         return SqlAttendance(self._connection, self.hub)
@@ -117,16 +123,16 @@ class SqlUnitOfWork:
         return SqlServerReports(self._connection, self.hub)
 
     @cached_property
+    def spares(self) -> SqlSpares:
+        """Whose servers are not stopped as idle for a while."""
+        return SqlSpares(self._connection, self.hub)
+
+    @cached_property
     def appeals(self) -> SqlAppeals:
         """Who asks for more than a limit allows."""
         return SqlAppeals(self._connection, self.hub)
 
     @cached_property
-    @cached_property
-    def spares(self) -> SqlSpares:
-        """Whose servers are not stopped as idle for a while."""
-        return SqlSpares(self._connection, self.hub)
-
     def limits(self) -> SqlLimits:
         """What admission locks and reads."""
         return SqlLimits(self._connection, self.hub)

@@ -1,0 +1,47 @@
+"""What was done for workshops, and for which of them there is something left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import String, bindparam, exists, func, literal, select, type_coerce
+
+from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.core.workshop_step import Step
+from catalyst_hub.store.repository import Repository, insert_into
+from catalyst_hub.store.tables import workshop_steps, workshops
+from catalyst_hub.store.workshop_rows import COLUMNS, workshop_of
+
+_OF_WORKSHOP = workshop_steps.c.workshop_id == workshops.c.workshop_id
+_IS_CLOSED = exists().where(
+    _OF_WORKSHOP,
+    workshop_steps.c.step
+    == literal(f"{Step.CLOSE.value}:") + type_coerce(workshops.c.last_on, String),
+)
+_DONE = (
+    select(func.aggregate_strings(workshop_steps.c.step, ",")).where(_OF_WORKSHOP).scalar_subquery()
+)
+_UNFINISHED = (
+    select(_DONE, *COLUMNS)
+    .where(workshops.c.hub == bindparam("hub"), ~_IS_CLOSED)
+    .order_by(workshops.c.workshop_id)
+)
+
+
+class SqlWorkshopSteps(Repository):
+    """Implements :class:`catalyst_hub.core.unit_of_work.WorkshopSteps`."""
+
+    def unfinished(self) -> Sequence[tuple[Workshop, frozenset[str]]]:
+        """Every workshop that is not closed yet, and the names of the steps that were taken."""
+        rows = self._connection.execute(_UNFINISHED, {"hub": self._hub})
+        return [(workshop_of(row), frozenset((done or "").split(","))) for done, *row in rows]
+
+    def take(self, workshop_id: int, step: str, now: datetime) -> bool:
+        """Note a step; False: it was taken before."""
+        made = self._connection.execute(
+            insert_into(self._dialect, workshop_steps)
+            .values(workshop_id=workshop_id, step=step, hub=self._hub, done_at=now)
+            .on_conflict_do_nothing()
+        )
+        return made.rowcount == 1
