@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, WithJsonSchema, model_validator
 
-from catalyst_hub.communities_file.culling import CullingPart
 from catalyst_hub.communities_file.fields import (
     Amount,
     Command,
@@ -200,8 +199,15 @@ class ProfilePart(Part):
     """Prices that differ from the community's."""
     quotas: QuotasPart | None = None
     """What must not be passed by its servers, besides the community's quotas."""
-    culling: CullingPart | None = None
-    """When its servers are stopped by themselves, where that is not as in the community."""
+
+
+class CullingPart(Part):
+    """When a server is stopped by itself."""
+
+    idle: Duration | None = 3600
+    """After this time without activity; null: never for that."""
+    max_age: Duration | None = 604800
+    """This long after its start; null: never for that."""
 
 
 class BoundsPart(Part):
@@ -235,9 +241,6 @@ class BoundsPart(Part):
     most_workshop_budget: Amount | None = None
     """How much of the budget may be set aside for one workshop; more waits for your answer. null:
     whatever is left."""
-    most_spare_days: Count = 14
-    """For how many days champions may keep somebody's servers from being stopped as idle, each
-    time; 0: not at all."""
 
 
 class DefaultsPart(Part):

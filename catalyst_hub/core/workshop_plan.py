@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.language import supported
+from catalyst_hub.core.meeting import END_OF_DAY, Meeting, Oddity, is_hour, oddity
+from catalyst_hub.core.quantity import LARGEST
 from catalyst_hub.core.workshop import Plan
 
 LONGEST_TITLE = 80
@@ -12,6 +23,19 @@ LONGEST_TITLE = 80
 MOST_DAYS = 366
 #: Until the first day.
 FARTHEST = timedelta(days=2 * 366)
+MOST_MEETINGS = 500
+#: Of one workshop, whoever agrees to it.
+MOST_SEATS = 5000
+LONGEST_MATERIAL = 2000
+#: Servers that nobody uses yet cost money.
+MOST_WARM_MINUTES = 180
+LONGEST_CLEANING = 366
+LONGEST_REASON = 1000
+
+#: What no line shows, and what no database keeps.
+_NO_LINE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_SPACE = re.compile(r"\s")
 
 
 class PlanRefusal(StrEnum):
@@ -19,18 +43,79 @@ class PlanRefusal(StrEnum):
 
     NO_TITLE = "no-title"
     LONG_TITLE = "long-title"
+    ODD_TITLE = "odd-title"
     BACKWARDS = "backwards"
     OVER = "over"
     TOO_LONG = "too-long"
     TOO_FAR = "too-far"
+    NO_ZONE = "no-zone"
+    NO_MEETINGS = "no-meetings"
+    TOO_MANY = "too-many"
+    NO_HOUR = "no-hour"
+    ENDS_FIRST = "ends-first"
+    OUTSIDE = "outside"
+    OVERLAPPING = "overlapping"
+    SKIPPED_HOUR = "skipped-hour"
+    DOUBLED_HOUR = "doubled-hour"
+    NO_SEATS = "no-seats"
+    MOST_SEATS = "most-seats"
+    NO_PROFILE = "no-profile"
+    NO_SIZE = "no-size"
+    NO_LANGUAGE = "no-language"
+    NO_LINK = "no-link"
+    LONG_LINK = "long-link"
+    WARMING = "warming"
+    CLEANING = "cleaning"
+    NO_BUDGET = "no-budget"
+    TOO_DEAR = "too-dear"
+    NO_REASON = "no-reason"
+    LONG_REASON = "long-reason"
+    BEYOND = "beyond"
+    NOT_THERE = "not-there"
 
 
-def plan_refusal(plan: Plan, today: date) -> PlanRefusal | None:
-    """What is wrong with a plan; None: nothing."""
-    if not plan.title:
+def is_zone(name: str) -> bool:
+    """Whether there is such a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
+
+
+def with_days_of_meetings(plan: Plan) -> Plan:
+    """Its meetings in the order of time, and its days from the first of them to the last; a plan
+    without any stays as it is."""
+    if not plan.meetings:
+        return plan
+    meetings = tuple(sorted(plan.meetings))
+    days = {"first_on": meetings[0].day_on, "last_on": meetings[-1].day_on}
+    return replace(plan, meetings=meetings, **days)
+
+
+def plan_refusal(plan: Plan, community: Community, today: date) -> PlanRefusal | None:
+    """What is wrong with a plan, the first that there is; None: nothing."""
+    # Before anything walks through them.
+    if len(plan.meetings) > MOST_MEETINGS:
+        return PlanRefusal.TOO_MANY
+    return (
+        _title_refusal(plan.title)
+        or _days_refusal(plan, today)
+        or meetings_refusal(plan, community.zone)
+        or _needs_refusal(plan, community)
+        or _running_refusal(plan)
+    )
+
+
+def _title_refusal(title: str) -> PlanRefusal | None:
+    if not title:
         return PlanRefusal.NO_TITLE
-    if len(plan.title) > LONGEST_TITLE:
+    if len(title) > LONGEST_TITLE:
         return PlanRefusal.LONG_TITLE
+    return PlanRefusal.ODD_TITLE if _NO_LINE.search(title) else None
+
+
+def _days_refusal(plan: Plan, today: date) -> PlanRefusal | None:
     if plan.last_on < plan.first_on:
         return PlanRefusal.BACKWARDS
     if plan.last_on < today:
@@ -38,3 +123,139 @@ def plan_refusal(plan: Plan, today: date) -> PlanRefusal | None:
     if (plan.last_on - plan.first_on).days >= MOST_DAYS:
         return PlanRefusal.TOO_LONG
     return PlanRefusal.TOO_FAR if plan.first_on - today > FARTHEST else None
+
+
+@dataclass(frozen=True, slots=True)
+class OddMeeting:
+    """A meeting of which nothing can be made, and why; where it is an hour, which."""
+
+    refusal: PlanRefusal
+    meeting: Meeting
+    hour: str = ""
+
+
+def odd_meetings(plan: Plan, zone: str) -> Iterator[OddMeeting]:
+    """Everything that is wrong with the meetings of a plan, for people to correct it."""
+    for meeting in plan.meetings:
+        found = _odd_meeting(meeting, plan, zone)
+        if found is not None:
+            yield found
+    for before, after in pairwise(sorted(plan.meetings)):
+        # As written: both are hours of the same day.
+        if before.day_on == after.day_on and after.starts < before.ends:
+            yield OddMeeting(PlanRefusal.OVERLAPPING, after)
+
+
+def meetings_refusal(plan: Plan, zone: str) -> PlanRefusal | None:
+    """The first of it; None: nothing."""
+    found = next(odd_meetings(plan, zone), None)
+    return found.refusal if found else None
+
+
+def _odd_meeting(meeting: Meeting, plan: Plan, zone: str) -> OddMeeting | None:
+    hours = meeting.starts, meeting.ends
+    for hour in hours:
+        if not is_hour(hour):
+            return OddMeeting(PlanRefusal.NO_HOUR, meeting, hour)
+    if meeting.starts == END_OF_DAY or meeting.ends <= meeting.starts:
+        return OddMeeting(PlanRefusal.ENDS_FIRST, meeting)
+    if not plan.first_on <= meeting.day_on <= plan.last_on:
+        return OddMeeting(PlanRefusal.OUTSIDE, meeting)
+    return _hour_that_is_not_one(meeting, hours, zone)
+
+
+def _hour_that_is_not_one(meeting: Meeting, hours: Sequence[str], zone: str) -> OddMeeting | None:
+    """Nobody knows when people would come at an hour that is left out or comes twice."""
+    for hour in hours:
+        odd = oddity(meeting.day_on, hour, zone)
+        if odd is not None:
+            is_skipped = odd is Oddity.SKIPPED
+            refusal = PlanRefusal.SKIPPED_HOUR if is_skipped else PlanRefusal.DOUBLED_HOUR
+            return OddMeeting(refusal, meeting, hour)
+    return None
+
+
+def _needs_refusal(plan: Plan, community: Community) -> PlanRefusal | None:
+    if plan.seats is not None and plan.seats < 1:
+        return PlanRefusal.NO_SEATS
+    if plan.seats is not None and plan.seats > MOST_SEATS:
+        return PlanRefusal.MOST_SEATS
+    profile = community.profile(plan.profile) if plan.profile is not None else None
+    if profile is None and (plan.profile is not None or plan.size is not None):
+        return PlanRefusal.NO_PROFILE
+    if profile is not None and plan.size is not None and profile.size(plan.size) is None:
+        return PlanRefusal.NO_SIZE
+    if plan.language is not None and supported(plan.language) != plan.language:
+        return PlanRefusal.NO_LANGUAGE
+    return None if plan.material is None else _link_refusal(plan.material)
+
+
+def _link_refusal(material: str) -> PlanRefusal | None:
+    if len(material) > LONGEST_MATERIAL:
+        return PlanRefusal.LONG_LINK
+    if _NO_LINE.search(material) or _SPACE.search(material):
+        return PlanRefusal.NO_LINK
+    try:
+        parts = urlsplit(material)
+        is_link = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return PlanRefusal.NO_LINK
+    # A name and password in a link would be everybody's.
+    has_secret = parts.username is not None or parts.password is not None
+    return None if is_link and not has_secret else PlanRefusal.NO_LINK
+
+
+def _running_refusal(plan: Plan) -> PlanRefusal | None:
+    if plan.warm_minutes is not None and not 0 <= plan.warm_minutes <= MOST_WARM_MINUTES:
+        return PlanRefusal.WARMING
+    if plan.clean_after_days is not None and not 1 <= plan.clean_after_days <= LONGEST_CLEANING:
+        return PlanRefusal.CLEANING
+    if plan.budget_micros is None:
+        return None
+    if plan.budget_micros < 1:
+        return PlanRefusal.NO_BUDGET
+    return PlanRefusal.TOO_DEAR if plan.budget_micros > LARGEST else None
+
+
+def reason_refusal(reason: str) -> PlanRefusal | None:
+    """What is wrong with the reason that is given to the operator, or the operator's reply; None:
+    nothing."""
+    if not reason or _NO_TEXT.search(reason):
+        return PlanRefusal.NO_REASON
+    return PlanRefusal.LONG_REASON if len(reason) > LONGEST_REASON else None
+
+
+class Excess(StrEnum):
+    """In what a workshop goes beyond the bounds of champions."""
+
+    SEATS = "seats"
+    DAYS = "days"
+    BUDGET = "budget"
+
+
+def days_of(plan: Plan) -> int:
+    """On how many days it takes place."""
+    if plan.meetings:
+        return len({meeting.day_on for meeting in plan.meetings})
+    return (plan.last_on - plan.first_on).days + 1
+
+
+def beyond(plan: Plan, bounds: Bounds) -> tuple[Excess, ...]:
+    """What of a plan needs the operator's word; nothing: no more than champions may."""
+    most_micros = bounds.most_workshop_budget_micros
+    is_larger = {
+        Excess.SEATS: (plan.seats or 0) > bounds.most_workshop_seats,
+        Excess.DAYS: days_of(plan) > bounds.most_workshop_days,
+        Excess.BUDGET: most_micros is not None and (plan.budget_micros or 0) > most_micros,
+    }
+    return tuple(excess for excess, is_one in is_larger.items() if is_one)
+
+
+def is_no_larger(plan: Plan, granted: Plan) -> bool:
+    """Whether the operator's word for one plan holds for another: it asks for no more of anything
+    that there are bounds of."""
+    return (
+        (plan.seats or 0) <= (granted.seats or 0)
+        and days_of(plan) <= days_of(granted)
+        and (plan.budget_micros or 0) <= (granted.budget_micros or 0)
+    )
