@@ -15,6 +15,7 @@ from catalyst_hub.core.consent import Answer, Consent, Question
 from catalyst_hub.core.grant import Grant, Grounds, highest
 from catalyst_hub.core.invitation import Invitation, Terms
 from catalyst_hub.core.phrase import KeptPhrase
+from catalyst_hub.core.session import ServerKey
 
 if TYPE_CHECKING:
     from catalyst_hub.core.unit_of_work.records import Audit
@@ -38,6 +39,21 @@ class Person:
     def shown_as(self) -> str:
         """What others read: her own name, or the hub's where no provider has told it."""
         return self.display_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose server it is, as far as a start has to know before it locks anything.
+
+    ``memberships`` are roles by community slug, in the order of joining; ``last`` is what she
+    started last. ``left_in`` is the community in which the store still holds a session of this
+    server, if there is one.
+    """
+
+    person: Person
+    memberships: Mapping[str, Role]
+    last: Choice | None = None
+    left_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,9 @@ class People(Protocol):
 
     def by_name(self, name: str) -> Person | None:
         """The person with this hub name."""
+
+    def owner(self, key: ServerKey) -> Owner | None:
+        """The person whose server this is, and what a start asks of her."""
 
     def by_identity(self, identity: Identity) -> Person | None:
         """The person who signs in with this identity."""
@@ -215,6 +234,10 @@ class Invitations(Protocol):
 
     def has_redeemed(self, invitation_id: int, person_id: int) -> bool:
         """Whether she has come with it."""
+
+    def came_by(self, community: str) -> Mapping[int, frozenset[int | None]]:
+        """The workshops whose invitations each person has come with, learner or instructor, by
+        her id; None: an invitation of the community itself."""
 
     def take_seat(self, invitation_id: int, person_id: int, now: datetime) -> None:
         """Note that she has come with it."""
