@@ -11,6 +11,7 @@ from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.audit import CULLER, HUB, Action
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
+from catalyst_hub.core.warming import WARMER
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.budgets import money_text, step_words
 from catalyst_hub.i18n.exemptions import extra_in
@@ -28,6 +29,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.MEMBER_RETURNED: N_("%(actor)s wants to come back after leaving."),
         Action.WORKSHOP_SCHEDULED: N_("%(actor)s made the workshop %(title)s."),
         Action.WORKSHOP_CANCELLED: N_("%(actor)s called off the workshop %(title)s."),
+        Action.WORKSHOP_WARMED: N_("%(actor)s started %(warmed)s servers ahead for %(title)s."),
+        Action.SERVER_NOT_WARMED: N_("%(actor)s could not start a server ahead for %(subject)s."),
+        Action.WORKSHOP_ENDED: N_("The workshop %(title)s ended."),
         Action.INSTRUCTOR_APPOINTED: N_("%(subject)s became an instructor of %(title)s (%(by)s)."),
         Action.INSTRUCTOR_DISMISSED: N_(
             "%(actor)s made %(subject)s an instructor of %(title)s no longer."
@@ -106,7 +110,7 @@ def sentence(
     of the community's by slug."""
     facts = line.facts
     hub = translator.gettext("The hub")
-    who = {**names, HUB: hub, CULLER: hub}
+    who = {**names, HUB: hub, CULLER: hub, WARMER: hub}
     everybody = translator.gettext("everybody together")
     number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
     return translator.gettext(_template(line)) % {
@@ -115,6 +119,7 @@ def sentence(
         "by": who.get(str(facts.get("by")), facts.get("by")),
         "seats": facts.get("seats"),
         "title": facts.get("title"),
+        "warmed": facts.get("warmed"),
         "note": facts.get("note") or number,
         "money": money_text(facts, translator),
         "more": extra_in(facts, translator, profiles),

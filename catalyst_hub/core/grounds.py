@@ -18,6 +18,7 @@ from catalyst_hub.core.session import Session
 from catalyst_hub.core.standing import Standing, standings
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window
+from catalyst_hub.core.workshop_grounds import workshop_judge
 
 
 def belonging_judge(uow: UnitOfWork, policy: Policy) -> Judge:
@@ -35,18 +36,21 @@ def belonging_judge(uow: UnitOfWork, policy: Policy) -> Judge:
 def limits_judge(
     uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
 ) -> Judge:
-    """Ends what a maintenance drains, then whatever goes on using a limit that is used up.
+    """Ends what a maintenance drains, then whatever goes on using a limit that is used up, then
+    what a workshop leaves behind.
 
     Everything is read before it is asked about the first: hundreds of servers are judged by a
     few statements.
     """
+    sessions = list(sessions)
     stop_of, current = draining(uow, now), _standings(uow, policy, sessions, now)
+    of_workshop = workshop_judge(uow, policy, sessions, now)
 
     def ground_of(session: Session) -> Ground | None:
         if (stop_at := stop_of(session)) is not None:
             return Ground(Reason.MAINTENANCE, stop_at=stop_at)
         standing = current.get(session.choice.community, {}).get(session.person_id)
-        return used_up(session, standing) if standing else None
+        return (used_up(session, standing) if standing else None) or of_workshop(session)
 
     return ground_of
 

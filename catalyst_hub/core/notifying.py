@@ -7,9 +7,12 @@ from datetime import datetime
 
 from catalyst_hub.core.audit import HUB, Action, about
 from catalyst_hub.core.mail import MailKind
-from catalyst_hub.core.notice import Notice, Verdict
+from catalyst_hub.core.notice import Notice, Reason, Verdict
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import UnitOfWork
+
+#: Nobody has any work in what nobody has opened.
+_NOT_MAILED = frozenset({Reason.UNUSED})
 
 
 def keep_verdict(
@@ -37,7 +40,7 @@ def _give(uow: UnitOfWork, notice: Notice, session: Session, now: datetime) -> N
     uow.notices.give(notice)
     uow.audit.add(now, HUB, Action.NOTICE_GIVEN, **about(session, **told(notice)))
     person = uow.people.by_name(session.key.user_name)
-    if person is not None:
+    if person is not None and notice.reason not in _NOT_MAILED:
         facts = {"community": session.choice.community, "zone": session.zone, **told(notice)}
         uow.mails.queue(person, MailKind.SERVER_NOTICE, now, **facts)
 

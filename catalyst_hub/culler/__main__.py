@@ -26,6 +26,8 @@ from catalyst_hub.culler.stopper import Stopper
 from catalyst_hub.culler.storage import StorageKeeper, source_named
 from catalyst_hub.culler.storage_sources import StorageSourceError
 from catalyst_hub.culler.tidier import EVERY_S, Tidier
+from catalyst_hub.culler.workshops import EVERY_S as WORKSHOPS_EVERY_S
+from catalyst_hub.culler.workshops import WorkshopRunner
 from catalyst_hub.hub_client import HubClient, HubRefusedError
 
 log = logging.getLogger("catalyst_hub.culler")
@@ -83,6 +85,7 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
         await asyncio.gather(
             repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
             repeat(Stopper(runtime, hub).round, min(every_s, _SOON_S)),
+            repeat(WorkshopRunner(runtime, hub).round, min(every_s, WORKSHOPS_EVERY_S)),
             repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
             repeat(Tidier(runtime).round, EVERY_S),

@@ -33,6 +33,7 @@ from catalyst_hub.hub import (
     server_api,
     waiting_room,
 )
+    workshop_api,
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.newcomers import Newcomers
@@ -169,6 +170,8 @@ class CatalystAuthenticator(Authenticator):
         ]
 
     def add_user(self, user: Any) -> Any:
+            *report_api.handlers(),
+            *workshop_api.handlers(),
         """Told by the Hub of every user it has or gets: none of their names is free."""
         self._names_in_hub.add(user.name)
         return super().add_user(user)

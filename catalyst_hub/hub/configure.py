@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from copy import deepcopy
 from pathlib import Path
@@ -13,6 +13,7 @@ from jupyterhub.app import JupyterHub
 from traitlets import TraitError
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
+from traitlets.log import get_logger
 
 from catalyst_hub import communities_file
 from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
@@ -20,6 +21,12 @@ from catalyst_hub.communities_file import CommunitiesFileError
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.hub.authenticator import CatalystAuthenticator
+from catalyst_hub.hub.idle_culler import (
+    FormerCuller,
+    is_idle_culler,
+    read_command,
+    roles_without,
+)
 from catalyst_hub.hub.pages import configure_pages
 from catalyst_hub.hub.roles import (
     CHAMPION_SERVICE,
@@ -42,6 +49,39 @@ def configure(c: Config) -> None:
     configure_champion(c)
 
 
+def replace_idle_culler(c: Config, like: str | Sequence[str] | None = None) -> None:
+    """Ours in the place of jupyterhub-idle-culler, with its limits where the communities file says
+    none. Before :func:`configure`, after the services are set.
+
+    Its service and the role of it are taken out of the configuration; where they are gone already,
+    ``like`` is its command, or the options alone. What of it ours does not do is logged. Raises
+    TraitError when there is no such service, and for what ours would stop and it did not.
+    """
+    services, roles = _entries(c.JupyterHub, "services"), _entries(c.JupyterHub, "load_roles")
+    old = [service for service in services if is_idle_culler(service)]
+    commands = [service["command"] for service in old if service.get("command")]
+    if like is None and len(commands) != 1:
+        raise TraitError(
+            f"replace_idle_culler(c) found {len(commands)} commands of jupyterhub-idle-culler in"
+            " c.JupyterHub.services. Set the services before, or say how it was run:"
+            " replace_idle_culler(c, ['--timeout=3600'])"
+        )
+    folder = Path(next((service["cwd"] for service in old if service.get("cwd")), ""))
+    _take_over(c, read_command(commands[0] if like is None else like, folder))
+    gone = {service["name"] for service in old}
+    c.JupyterHub.services = [service for service in services if service not in old]
+    c.JupyterHub.load_roles = list(roles_without(roles, gone))
+
+
+def _take_over(c: Config, former: FormerCuller) -> None:
+    ours = c.CatalystHub
+    _set_unless_given(ours, "usual_culling", {"idle": former.idle_s, "max_age": former.max_age_s})
+    _set_unless_given(ours, "culler_stops_at_once", former.stops_at_once)
+    _set_unless_given(ours, "culler_removes_named_servers", former.is_removing)
+    for sentence in former.lost:
+        get_logger().warning("jupyterhub-idle-culler is replaced, but for %s", sentence)
+
+
 def configure_authenticator(c: Config) -> None:
     """Sign-in, membership, and the pages of the hub."""
     require_supported_hub()
@@ -57,9 +97,13 @@ def configure_spawner(c: Config) -> None:
 
 def configure_culler(c: Config) -> None:
     """The loop beside the Hub, unless the operator runs it elsewhere under the same name."""
+    _add_custom_scopes(c)
     _add_role(c, culler_role())
     settings = CatalystHub(config=c)
     command = [*_module("catalyst_hub.culler"), *_patience(c)]
+    command += ["--stops-at-once", str(settings.culler_stops_at_once)]
+    if settings.culler_removes_named_servers:
+        command.append("--remove-named-servers")
     if settings.culler_metrics_port:
         command += ["--metrics-port", str(settings.culler_metrics_port)]
     mail = settings.mail_environment()
@@ -80,7 +124,7 @@ def _patience(c: Config) -> list[str]:
 def configure_champion(c: Config) -> None:
     """The champions' pages, and the power that goes with being one."""
     hub, settings = c.JupyterHub, CatalystHub(config=c)
-    hub.custom_scopes.update({name: dict(about) for name, about in CUSTOM_SCOPES.items()})
+    _add_custom_scopes(c)
     _extend(hub, "extra_user_scopes", USER_SCOPES)
     policy = _policy(settings)
     for role in wanted_roles(policy) if policy else ():
@@ -104,7 +148,8 @@ def _policy(config: CatalystHub) -> Policy | None:
     None when there is neither: the Hub's start then says what is wrong, and ends.
     """
     try:
-        return communities_file.load(config.settings().communities_file)
+        settings = config.settings()
+        return communities_file.load(settings.communities_file, settings.usual_culling)
     except CommunitiesFileError:
         return _last_good(config)
 
@@ -116,6 +161,10 @@ def _last_good(config: CatalystHub) -> Policy | None:
         return None
     with closing(runtime):
         return runtime.policy
+
+
+def _add_custom_scopes(c: Config) -> None:
+    c.JupyterHub.custom_scopes.update({name: dict(about) for name, about in CUSTOM_SCOPES.items()})
 
 
 def _module(name: str) -> list[str]:
@@ -163,7 +212,10 @@ def _add_service(c: Config, service: dict[str, Any]) -> None:
 
 
 def _names(section: Config, name: str) -> set[str]:
+    return {entry["name"] for entry in _entries(section, name)}
+
+
+def _entries(section: Config, name: str) -> list[dict[str, Any]]:
     given = section.get(name, [])
     # A copy, for reading a lazy value fixes it: what is added later would be lost.
-    entries = deepcopy(given).get_value([]) if isinstance(given, LazyConfigValue) else given
-    return {entry["name"] for entry in entries}
+    return list(deepcopy(given).get_value([]) if isinstance(given, LazyConfigValue) else given)

@@ -18,12 +18,14 @@ CHAMPION_SERVICE = "catalyst"
 CULLER_SERVICE = "catalyst-culler"
 CHAMPION_SCOPE = "custom:catalyst:champion"
 INSTRUCTOR_SCOPE = "custom:catalyst:instructor"
+WORKSHOP_SCOPE = "custom:catalyst:workshops"
 OPEN_PAGES = f"access:services!service={CHAMPION_SERVICE}"
 
 CUSTOM_SCOPES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         CHAMPION_SCOPE: {"description": "Look after a community: its servers, use and costs"},
         INSTRUCTOR_SCOPE: {"description": "Teach in a community today: see who is there, and help"},
+        WORKSHOP_SCOPE: {"description": "Start servers of a workshop's people shortly before it"},
     }
 )
 
@@ -57,13 +59,15 @@ INSTRUCTOR_SCOPES: Mapping[str, str] = MappingProxyType(
 #: What the champions' pages may ask the Hub with the token of whoever has signed in.
 SCOPES_OF_PAGES = tuple({**CHAMPION_SCOPES, **INSTRUCTOR_SCOPES, **USER_SCOPES})
 
-#: What the culler gets. It starts nothing.
+#: What the culler gets. It starts nothing but what a workshop that begins soon needs, and the Hub
+#: looks that up itself.
 CULLER_SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "list:users": "to find the servers: the Hub lists them by user",
         "read:users:activity": "to note when a server was last used",
         "read:servers": "to see which servers are pending, ready, or gone",
         "delete:servers": "to stop a server whose notice is over",
+        WORKSHOP_SCOPE: "to have servers started for a workshop's people shortly before it begins",
     }
 )
 

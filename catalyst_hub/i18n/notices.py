@@ -10,11 +10,18 @@ from datetime import datetime, timedelta
 from babel.dates import format_skeleton
 
 from catalyst_hub.core.denial import LimitScope
-from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.notice import OF_CULLING, Notice, Reason
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window, local_day
+from catalyst_hub.i18n.culling import (
+    LOST,
+    ground_template,
+    limit_text,
+    stay_template,
+    stopped_template,
+)
 from catalyst_hub.i18n.formats import city, day_and_time
 from catalyst_hub.i18n.translator import N_, Translator
 from catalyst_hub.i18n.units import unit_inside
@@ -87,20 +94,37 @@ def ground_text(
             template = _REMOVED
         case Reason.MAINTENANCE:
             template = N_("The people who run this hub are going to work on it.")
+        case Reason.WORKSHOP | Reason.UNUSED:
+            template = _OF_WORKSHOP[reason]
+        case Reason.IDLE | Reason.OVER_AGE:
+            template = ground_template(reason, facts)
         case Reason.BUDGET:
             template = _BUDGET.get(window, _BUDGET[""])
         case _:
             of_scope = _QUOTA.get(str(facts.get("scope")), _QUOTA[LimitScope.COMMUNITY])
             template = of_scope.get(window, of_scope[""])
-    words = {"community": place.title, "what": _what(facts, place, translator)}
-    return translator.gettext(template, **words)
+    return translator.gettext(template, **_words(facts, place, translator))
+
+
+def _words(
+    facts: Mapping[str, object], place: Place, translator: Translator
+) -> dict[str, object]:
+    """What sentences about a ground may speak of."""
+    return {
+        "community": place.title,
+        "what": _what(facts, place, translator),
+        "workshop": facts.get("title"),
+        "limit": limit_text(facts, place.profiles, translator),
+    }
 
 
 def again_text(
     reason: Reason, facts: Mapping[str, object], zone: str, place: Place, translator: Translator
 ) -> str:
     """When the reader can start again, or who can help. Empty where no limit is in the way, and
-    where the facts are of a version that did not know."""
+    where the facts are of a version that did not know. Of culling, what keeps the server."""
+    if reason in OF_CULLING:
+        return translator.gettext(stay_template(reason))
     if reason not in {Reason.BUDGET, Reason.QUOTA} or "again_at" not in facts:
         return ""
     at, is_budget = facts["again_at"], reason is Reason.BUDGET
@@ -122,18 +146,21 @@ def stopped_text(
 ) -> str:
     """What the owner reads when the server has been stopped ``at`` that time."""
     period = _period(notice, zone, translator)
-    words = {"community": place.title, "what": _what(notice.facts, place, translator)}
     is_hers = notice.facts.get("scope") == LimitScope.PERSON
     template = {
         Reason.REMOVED: _REMOVED,
         Reason.MAINTENANCE: N_("There was work to do on the hub."),
         Reason.BUDGET: _SPENT[bool(period)],
+        **_WAS_OF_WORKSHOP,
+        **{each: stopped_template(each, notice.facts) for each in OF_CULLING},
     }.get(notice.reason, _REACHED[is_hers, bool(period)])
     when = translator.gettext(
         "Your server was stopped on %(when)s.", when=translator.instant(at, zone)
     )
-    why = translator.gettext(template, **words, period=period)
+    why = translator.gettext(template, **_words(notice.facts, place, translator), period=period)
     kept = translator.gettext("Your files are kept.")
+    if notice.reason in OF_CULLING:
+        return " ".join((when, why, kept, translator.gettext(LOST)))
     again = again_text(notice.reason, notice.facts, zone, place, translator)
     return " ".join(filter(None, (when, why, kept, again)))
 
@@ -169,6 +196,19 @@ _HELP: Mapping[bool, str] = {
     False: N_("The champions of %(community)s can help you to start again."),
 }
 _REMOVED = N_("You cannot run servers in %(community)s any more.")
+
+_OF_WORKSHOP: Mapping[Reason, str] = {
+    Reason.WORKSHOP: N_("The workshop “%(workshop)s” is over."),
+    Reason.UNUSED: N_(
+        "It was started ahead for the workshop “%(workshop)s”, and nobody has opened it."
+    ),
+}
+_WAS_OF_WORKSHOP: Mapping[Reason, str] = {
+    Reason.WORKSHOP: N_("The workshop “%(workshop)s” was over."),
+    Reason.UNUSED: N_(
+        "It had been started ahead for the workshop “%(workshop)s”, and nobody had opened it."
+    ),
+}
 
 #: By window; the empty word for all that the calendar does not divide.
 _BUDGET: Mapping[str, str] = {

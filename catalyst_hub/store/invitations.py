@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,12 @@ _REDEMPTION = select(redemptions.c.redeemed_at).where(
     redemptions.c.hub == bindparam("hub"),
     redemptions.c.invitation_id == bindparam("invitation_id"),
     redemptions.c.person_id == bindparam("person_id"),
+)
+_CAME_BY = (
+    select(redemptions.c.person_id, invitations.c.workshop_id)
+    .join(invitations, invitations.c.invitation_id == redemptions.c.invitation_id)
+    .where(invitations.c.hub == bindparam("hub"), invitations.c.community == bindparam("community"))
+    .distinct()
 )
 #: What the column says of invitations that make members instructors of their workshop, too.
 _INSTRUCTOR = "instructor"
@@ -109,6 +115,14 @@ class SqlInvitations(Repository):
         """Whether she has come with it."""
         values = {"hub": self._hub, "invitation_id": invitation_id, "person_id": person_id}
         return self._connection.execute(_REDEMPTION, values).one_or_none() is not None
+
+    def came_by(self, community: str) -> Mapping[int, frozenset[int | None]]:
+        """The workshops whose invitations each person has come with."""
+        found: dict[int, set[int | None]] = {}
+        values = {"hub": self._hub, "community": community}
+        for person_id, workshop_id in self._connection.execute(_CAME_BY, values):
+            found.setdefault(person_id, set()).add(workshop_id)
+        return {person_id: frozenset(numbers) for person_id, numbers in found.items()}
 
     def take_seat(self, invitation_id: int, person_id: int, now: datetime) -> None:
         """Note that she has come with it; she has one seat, however often."""

@@ -1,0 +1,96 @@
+"""When servers stop because of a workshop: it is over, or nobody came to what was warmed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from catalyst_hub.core.attendance import is_used
+from catalyst_hub.core.grant import Source
+from catalyst_hub.core.notice import Ground, Judge, Reason
+from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.session import Session
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.warming import WARMER, warmings
+from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.core.workshop_step import DRAINED_AFTER, is_over, over_at
+
+#: Nobody works in it, so this is for whoever opens it at this very moment.
+_UNUSED_NOTICE = timedelta(minutes=1)
+
+
+def workshop_judge(
+    uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
+) -> Judge:
+    """Gives back what was warmed in vain; then, when a workshop is over, ends the servers of people
+    who came for it alone. Whoever belongs to the community otherwise goes on as on any other day.
+    """
+    found = {session.workshop_id for session in sessions if session.workshop_id is not None}
+    workshops = {number: uow.workshops.get(number) for number in sorted(found)}
+    guests = _Guests(uow, policy, now)
+
+    def ground_of(session: Session) -> Ground | None:
+        workshop = workshops.get(session.workshop_id or 0)
+        if workshop is None:
+            return None
+        zone = _zone(policy, workshop)
+        about = {"workshop": workshop.workshop_id, "title": workshop.title}
+        if is_given_back(session, workshop, zone, now):
+            return Ground(Reason.UNUSED, about, least=_UNUSED_NOTICE)
+        if is_over(workshop, zone, now) and guests.has_come_for_workshops_alone(session):
+            return Ground(Reason.WORKSHOP, about, over_at(workshop, zone) + DRAINED_AFTER)
+        return None
+
+    return ground_of
+
+
+def is_given_back(session: Session, workshop: Workshop, zone: str, now: datetime) -> bool:
+    """Whether a server that was started ahead has waited for its owner long enough.
+
+    One that was warmed for hours that are not in the plan any more waits for nobody.
+    """
+    if session.actor != WARMER or is_used(session):
+        return False
+    its = [w for w in warmings(workshop, zone) if w.opens_at <= session.reserved_at < w.ends_at]
+    return workshop.cancelled_at is not None or all(now >= w.gives_back_at for w in its)
+
+
+def _zone(policy: Policy, workshop: Workshop) -> str:
+    community = policy.community(workshop.community)
+    return community.zone if community else policy.zone
+
+
+class _Guests:
+    """Who would not be in a community without workshops that are over; read when it is asked."""
+
+    def __init__(self, uow: UnitOfWork, policy: Policy, now: datetime) -> None:
+        self._uow = uow
+        self._policy = policy
+        self._now = now
+        self._of: dict[str, Collection[int]] = {}
+
+    def has_come_for_workshops_alone(self, session: Session) -> bool:
+        slug = session.choice.community
+        if slug not in self._of:
+            self._of[slug] = self._read(slug)
+        return session.person_id in self._of[slug]
+
+    def _read(self, slug: str) -> Collection[int]:
+        over = {
+            workshop.workshop_id
+            for workshop in self._uow.workshops.of(slug)
+            if is_over(workshop, _zone(self._policy, workshop), self._now)
+        }
+        came = self._uow.invitations.came_by(slug)
+        grants = self._uow.memberships.grants_in(slug)
+        otherwise = {
+            person_id
+            for person_id, theirs in grants.items()
+            if any(grant.source is not Source.INVITATION for grant in theirs)
+        }
+        return _guests(came, over) - otherwise
+
+
+def _guests(came: Mapping[int, Collection[int | None]], over: Collection[int]) -> set[int]:
+    """By invitations of workshops that are over, and no other."""
+    return {who for who, numbers in came.items() if all(number in over for number in numbers)}

@@ -1,0 +1,68 @@
+"""Whose servers are to be started ahead now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.warming import Warming, next_to_warm, warming_at
+from catalyst_hub.core.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class ToWarm:
+    """The server of this user, for this workshop."""
+
+    workshop_id: int
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unwarmed:
+    """``due`` are those whose turn it is, in the order in which people came, each once.
+    ``free_seats`` has by workshop how many more people it expects than have come."""
+
+    due: Sequence[ToWarm] = ()
+    free_seats: Mapping[int, int] = field(default_factory=dict)
+
+
+def find_unwarmed(uow: UnitOfWork, policy: Policy, now: datetime) -> Unwarmed:
+    """As many as it takes to keep pace, of every workshop whose warm window is open.
+
+    Whoever has a server, or has had one since the warming began, or was refused one, is left alone.
+    """
+    policy = policy_at(policy, now)
+    due: list[ToWarm] = []
+    free_seats: dict[int, int] = {}
+    for workshop, _ in uow.workshop_steps.unfinished():
+        community = policy.community(workshop.community)
+        warming = warming_at(workshop, community.zone, now) if community else None
+        if warming is None:
+            continue
+        people, untouched = _people(uow, workshop, warming)
+        turns = next_to_warm(untouched, people, warming, now)
+        due += [ToWarm(workshop.workshop_id, name) for name in turns]
+        free_seats[workshop.workshop_id] = max(0, (workshop.seats or 0) - people)
+    return Unwarmed(_each_once(due), free_seats)
+
+
+def _people(uow: UnitOfWork, workshop: Workshop, warming: Warming) -> tuple[int, Sequence[str]]:
+    """How many have come, and the names of those who have nothing to start with yet."""
+    number, since = workshop.workshop_id, warming.opens_at
+    learners = sorted(uow.attendance.learners(number), key=lambda a: a.registered_at)
+    has_server = {session.person_id for session in uow.sessions.all_live()}
+    has_had = uow.attendance.latest_sessions(number, workshop.community, since).keys()
+    handled = has_server | has_had | uow.attendance.refused_since(number, since).keys()
+    people = [attendee.person for attendee in learners]
+    return len(people), [p.name for p in people if p.person_id not in handled]
+
+
+def _each_once(due: Sequence[ToWarm]) -> list[ToWarm]:
+    """Whoever takes part in two workshops at a time is warmed for the one that comes first."""
+    by_name: dict[str, ToWarm] = {}
+    for one in due:
+        by_name.setdefault(one.user_name, one)
+    return list(by_name.values())
