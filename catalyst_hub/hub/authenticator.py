@@ -32,8 +32,8 @@ from catalyst_hub.hub import (
     readiness,
     server_api,
     waiting_room,
-)
     workshop_api,
+)
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
 from catalyst_hub.hub.newcomers import Newcomers
@@ -167,11 +167,10 @@ class CatalystAuthenticator(Authenticator):
             *consent_api.handlers(),
             *maintenance_api.handlers(),
             *notices_api.handlers(),
+            *workshop_api.handlers(),
         ]
 
     def add_user(self, user: Any) -> Any:
-            *report_api.handlers(),
-            *workshop_api.handlers(),
         """Told by the Hub of every user it has or gets: none of their names is free."""
         self._names_in_hub.add(user.name)
         return super().add_user(user)
