@@ -8,6 +8,7 @@ from datetime import datetime
 from catalyst_hub.core.appeal import words_of
 from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.budget import Step
+from catalyst_hub.core.culling_grounds import CullingLook
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.notice import Ground, Judge, Reason, must_leave
 from catalyst_hub.core.pause import draining
@@ -37,7 +38,7 @@ def limits_judge(
     uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
 ) -> Judge:
     """Ends what a maintenance drains, then whatever goes on using a limit that is used up, then
-    what a workshop leaves behind.
+    what a workshop leaves behind, then what nobody uses, or what is too old.
 
     Everything is read before it is asked about the first: hundreds of servers are judged by a
     few statements.
@@ -45,12 +46,14 @@ def limits_judge(
     sessions = list(sessions)
     stop_of, current = draining(uow, now), _standings(uow, policy, sessions, now)
     of_workshop = workshop_judge(uow, policy, sessions, now)
+    culling = CullingLook(uow, policy, now)
 
     def ground_of(session: Session) -> Ground | None:
         if (stop_at := stop_of(session)) is not None:
             return Ground(Reason.MAINTENANCE, stop_at=stop_at)
         standing = current.get(session.choice.community, {}).get(session.person_id)
-        return (used_up(session, standing) if standing else None) or of_workshop(session)
+        reached = used_up(session, standing) if standing else None
+        return reached or of_workshop(session) or culling.ground(session)
 
     return ground_of
 
