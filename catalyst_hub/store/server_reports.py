@@ -33,7 +33,7 @@ class SqlServerReports(Repository):
             "session_id": report.session_id,
             "hub": self._hub,
             **{name: getattr(report, name) for name in _SIGNS},
-            "facts": {"kinds": list(report.kinds)},
+            "facts": {"kinds": list(report.kinds), "unseen": list(report.unseen)},
         }
         self._connection.execute(_put(self._dialect), values)
 
@@ -65,6 +65,6 @@ def _later(known: ColumnElement[Any], said: ColumnElement[Any]) -> ColumnElement
 
 
 def _report(row: Row[*tuple[Any, ...]]) -> ServerReport:
-    kinds = (row.facts or {}).get("kinds", ())
+    words = (tuple(map(str, (row.facts or {}).get(name, ()))) for name in ("kinds", "unseen"))
     signs = (getattr(row, name) for name in _SIGNS)
-    return ServerReport(row.session_id, *signs, tuple(map(str, kinds)))
+    return ServerReport(row.session_id, *signs, *words)

@@ -1,0 +1,120 @@
+"""What counts as work, as touch, and as neither: in servers of Jupyter's with real kernels."""
+
+from __future__ import annotations
+
+import asyncio
+import socket as sockets
+from urllib.parse import urlsplit
+
+from tests.singleuser.conftest import BURN, QUIET_S, Report, StartServer
+
+#: Seconds after which what only shows at its beginning does not show any more.
+_LATER_S = 6
+
+
+def is_at_work(*kinds: str):
+    def judge(report: Report) -> bool:
+        return report.age("worked") <= 2 and set(kinds) <= set(report.words["kinds"])
+
+    return judge
+
+
+def is_idle(report: Report) -> bool:
+    return report.age("worked") >= QUIET_S
+
+
+THREAD = """
+import threading, time
+def say():
+    while True:
+        print("still here")
+        time.sleep(.3)
+threading.Thread(target=say, daemon=True).start()
+"""
+
+
+async def nobody_uses_it(start: StartServer) -> None:
+    server = await start("unused")
+    first = await server.said(lambda report: True)
+    assert first.words == {
+        "server": "unused", "worked": None, "touched": None, "open": None,
+        "kinds": [], "unknown": [],
+    }  # fmt: skip
+    assert (await server.said(lambda report: True, after_s=1)).words == first.words
+
+
+async def what_only_waits_is_idle(start: StartServer) -> None:
+    """A kernel that has done its work and a page that holds on to it, an editor, a prompt."""
+    server = await start("waiting")
+    page = await server.socket(f"api/kernels/{await server.kernel('1 + 1')}/channels?session_id=a")
+    await server.terminal("python3 -q")
+    await server.terminal("top -d 1")
+    idle = await server.said(is_idle)
+    assert idle.age("open") <= 2
+    page.close()
+    closed = await server.said(lambda report: report.age("open") >= QUIET_S)
+    assert is_idle(closed)
+    assert closed.age("touched") >= QUIET_S
+
+
+async def what_works_in_silence_is_at_work(start: StartServer) -> None:
+    """A kernel that says nothing, a command that says nothing, a program behind the proxy."""
+    server = await start("silent")
+    await server.kernel("import time; time.sleep(600)")
+    await server.terminal("sleep 600")
+    await server.ask("GET", "burning/")
+    await server.said(is_at_work("kernel", "terminal", "process"), after_s=_LATER_S)
+
+
+async def what_prints_is_at_work(start: StartServer) -> None:
+    """A cell, and what goes on in a terminal while its prompt waits."""
+    server = await start("printing")
+    await server.kernel("import time\nwhile True: print(1); time.sleep(.3)")
+    await server.terminal("while true; do sleep .3; date; done &")
+    said = await server.said(is_at_work("kernel", "terminal"), after_s=_LATER_S)
+    assert said.age("touched") >= _LATER_S - 1
+
+
+async def what_a_kernel_has_left_behind_is_at_work(start: StartServer) -> None:
+    """A thread that prints, though the cell is done, and a worker that computes, as Dask's do."""
+    server = await start("left-behind")
+    worker = f"import subprocess, sys; w = subprocess.Popen([sys.executable, '-c', {BURN!r}])"
+    await server.kernel(THREAD + worker)
+    await server.said(is_at_work("kernel", "process"), after_s=_LATER_S)
+
+
+async def what_has_left_its_terminal_is_at_work(start: StartServer) -> None:
+    server = await start("gone")
+    script = server.folder / "burn.py"
+    script.write_text(BURN)
+    name = await server.terminal(f"setsid nohup python3 {script} > /dev/null 2>&1 &")
+    await server.said(is_at_work("process"))
+    await server.ask("DELETE", f"api/terminals/{name}")
+    await server.said(is_at_work("process"), after_s=_LATER_S)
+
+
+async def a_download_is_work_as_long_as_bytes_are_on_their_way(start: StartServer) -> None:
+    server = await start("download")
+    with (server.folder / "large.bin").open("wb") as file:
+        file.truncate(30_000_000)
+    address = urlsplit(server.url)
+    slow = sockets.create_connection((address.hostname, address.port))
+    slow.sendall(b"GET /files/large.bin?download=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await server.said(is_at_work("download"), after_s=_LATER_S)
+    slow.close()
+    await server.said(is_idle)
+
+
+async def test_work_counts_without_a_browser_and_waiting_does_not(start_server: StartServer):
+    situations = (
+        nobody_uses_it,
+        what_only_waits_is_idle,
+        what_works_in_silence_is_at_work,
+        what_prints_is_at_work,
+        what_a_kernel_has_left_behind_is_at_work,
+        what_has_left_its_terminal_is_at_work,
+        a_download_is_work_as_long_as_bytes_are_on_their_way,
+    )
+    async with asyncio.TaskGroup() as group:
+        for situation in situations:
+            group.create_task(situation(start_server))
