@@ -94,11 +94,18 @@ def behind_the_line(
     current: Standing,
     key: ServerKey,
     now: datetime,
-) -> Standing:
+) -> tuple[Standing, WaitingPlace | None]:
     """Where limits stand for a server of this hub, given who comes before it: the whole line
-    where it does not wait. To decide by it, hold the community's lock."""
-    line = in_line(uow.waiting.of_community(community.slug), policy.waiting_room, now)
-    return behind(current, community, before(line, uow.hub, key)) if line else current
+    where it does not wait. And its own place, in whichever community it waits.
+
+    To decide by it, hold the community's lock."""
+    places = uow.waiting.around(community.slug, key)
+    own = next((place for place in places if (place.hub, place.key) == (uow.hub, key)), None)
+    there = (place for place in places if place.community == community.slug)
+    line = in_line(there, policy.waiting_room, now)
+    if not line:
+        return current, own
+    return behind(current, community, before(line, uow.hub, key)), own
 
 
 def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime) -> Denied | None:

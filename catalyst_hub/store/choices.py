@@ -13,7 +13,9 @@ from catalyst_hub.store.tables import choices
 
 _WORDS = ("community", "profile", "size", "interface")
 
-_LAST = select(*(choices.c[word] for word in _WORDS)).where(
+#: The columns of a :class:`Choice`, in its order.
+CHOICE = tuple(choices.c[word] for word in _WORDS)
+_LAST = select(*CHOICE).where(
     choices.c.hub == bindparam("hub"), choices.c.person_id == bindparam("person_id")
 )
 

@@ -72,7 +72,7 @@ class SqlMemberships(Repository):
     def of(self, person_id: int) -> Mapping[str, Role]:
         """Role by community slug, in the order of joining."""
         values = {"hub": self._hub, "person_id": person_id}
-        return _highest(self._connection.execute(_OF, values))
+        return highest_roles(self._connection.execute(_OF, values))
 
     def follow(
         self, person_id: int, belonging: Belonging, now: datetime, *, is_new: bool = False
@@ -153,7 +153,7 @@ class SqlMemberships(Repository):
     def members_of(self, community: str) -> Mapping[int, Role]:
         """Role by person id."""
         values = {"hub": self._hub, "community": community}
-        return _highest(self._connection.execute(_MEMBERS, values))
+        return highest_roles(self._connection.execute(_MEMBERS, values))
 
     def communities(self) -> frozenset[str]:
         """Every community with a member, in the file or not."""
@@ -263,7 +263,7 @@ def _by_key(rows: Iterable[Row[K, str, str, datetime, Grounds | None]]) -> dict[
     return grants
 
 
-def _highest(rows: Iterable[tuple[K, str]]) -> dict[K, Role]:
+def highest_roles(rows: Iterable[tuple[K, str]]) -> dict[K, Role]:
     """One role for each key; champion wins over member, the first row gives the place."""
     roles: dict[K, Role] = {}
     for key, role in rows:

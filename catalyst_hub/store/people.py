@@ -6,18 +6,61 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, bindparam, insert, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
-from catalyst_hub.core.community import Identity
+from catalyst_hub.core.choice import Choice
+from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.erasure import retired_digest
-from catalyst_hub.core.unit_of_work import Person
+from catalyst_hub.core.session import ServerKey
+from catalyst_hub.core.unit_of_work import Owner, Person
+from catalyst_hub.store.choices import CHOICE
+from catalyst_hub.store.memberships import highest_roles
 from catalyst_hub.store.repository import Repository
-from catalyst_hub.store.tables import identities, people, retired_names
+from catalyst_hub.store.tables import (
+    IS_LIVE,
+    choices,
+    identities,
+    memberships,
+    people,
+    retired_names,
+    sessions,
+)
+
+
+def _is_hers(table: Table) -> ColumnElement[bool]:
+    return (table.c.person_id == people.c.person_id) & (table.c.hub == people.c.hub)
+
 
 PERSON = select(
     people.c.person_id, people.c.name, people.c.display_name, people.c.pseudonym, people.c.language
 ).where(people.c.hub == bindparam("hub"))
 _BY_NAME = PERSON.where(people.c.name == bindparam("name"))
+_LEFT_IN = select(sessions.c.community).where(
+    sessions.c.hub == bindparam("hub"),
+    sessions.c.user_name == bindparam("name"),
+    sessions.c.server_name == bindparam("server_name"),
+    IS_LIVE,
+)
+# A row for each membership: it is asked for before every start.
+_OWNER = (
+    _BY_NAME.add_columns(
+        _LEFT_IN.scalar_subquery(), *CHOICE, memberships.c.community, memberships.c.role
+    )
+    .outerjoin(choices, _is_hers(choices))
+    .outerjoin(memberships, _is_hers(memberships))
+    .order_by(memberships.c.joined_at, memberships.c.membership_id)
+)
 _BY_IDENTITY = PERSON.join(identities, identities.c.person_id == people.c.person_id).where(
     identities.c.hub == bindparam("hub"),
     identities.c.provider == bindparam("provider"),
@@ -49,6 +92,17 @@ class SqlPeople(Repository):
     def by_name(self, name: str) -> Person | None:
         """The person with this hub name."""
         return self._one(_BY_NAME, name=name)
+
+    def owner(self, key: ServerKey) -> Owner | None:
+        """The person whose server this is, and what a start asks of her."""
+        values = {"hub": self._hub, "name": key.user_name, "server_name": key.server_name}
+        rows = self._connection.execute(_OWNER, values).all()
+        if not rows:
+            return None
+        number, name, display_name, pseudonym, language, left_in, *choice = rows[0][:-2]
+        person = Person(number, name, display_name, pseudonym, language)
+        roles: dict[str, Role] = highest_roles(row[-2:] for row in rows if row[-1] is not None)
+        return Owner(person, roles, Choice(*choice) if all(choice) else None, left_in)
 
     def by_identity(self, identity: Identity) -> Person | None:
         """The person who signs in with this identity."""

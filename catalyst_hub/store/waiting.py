@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, insert, select, update
+from sqlalchemy import Row, Update, bindparam, insert, select, union, update
 
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.waiting import Outcome, WaitingPlace
@@ -15,13 +15,14 @@ from catalyst_hub.store.tables import IS_WAITING, waiting_places
 
 _COLUMNS = waiting_places.c
 _WAITING = select(waiting_places).where(IS_WAITING)
-_OF_COMMUNITY = _WAITING.where(_COLUMNS.community == bindparam("community")).order_by(
-    _COLUMNS.place_id
-)
+_IN_COMMUNITY = _WAITING.where(_COLUMNS.community == bindparam("community"))
+_OF_COMMUNITY = _IN_COMMUNITY.order_by(_COLUMNS.place_id)
 _OF_USER = _WAITING.where(
     _COLUMNS.hub == bindparam("hub"), _COLUMNS.user_name == bindparam("user_name")
 )
 _OF_SERVER = _OF_USER.where(_COLUMNS.server_name == bindparam("server_name"))
+# Not "or": each of them is found by an index of its own.
+_AROUND = union(_IN_COMMUNITY, _OF_SERVER).order_by("place_id")
 _COMMUNITIES = select(_COLUMNS.community).distinct().where(IS_WAITING)
 _TURNS = (
     select(_COLUMNS.called_at)
@@ -40,6 +41,12 @@ class SqlWaiting(Repository):
     def of_community(self, community: str) -> Sequence[WaitingPlace]:
         """Everybody who waits there, on every hub, in the order in which they came."""
         rows = self._connection.execute(_OF_COMMUNITY, {"community": community})
+        return [_place(row) for row in rows]
+
+    def around(self, community: str, key: ServerKey) -> Sequence[WaitingPlace]:
+        """The same, and the place of a server of this hub, in whichever community it waits."""
+        server = {"hub": self._hub, "user_name": key.user_name, "server_name": key.server_name}
+        rows = self._connection.execute(_AROUND, {"community": community, **server})
         return [_place(row) for row in rows]
 
     def of_server(self, key: ServerKey) -> WaitingPlace | None:

@@ -23,8 +23,8 @@ from catalyst_hub.core.session import (
 )
 from catalyst_hub.core.standing import standing
 from catalyst_hub.core.turn import behind_the_line
-from catalyst_hub.core.unit_of_work import Person, UnitOfWork
-from catalyst_hub.core.waiting import Outcome
+from catalyst_hub.core.unit_of_work import Owner, Person, UnitOfWork
+from catalyst_hub.core.waiting import Outcome, WaitingPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,12 @@ def admit_session(
     if request.needs_consent and request.consent is None:
         # Before anything is said of where the owner belongs.
         return Denied(Code.CONSENT_NEEDED, contact=policy.contact)
-    person = uow.people.by_name(request.key.user_name)
-    if person is None:
+    owner = uow.people.owner(request.key)
+    if owner is None:
         return Denied(Code.NO_COMMUNITY, contact=policy.contact)
-    memberships = uow.memberships.of(person.person_id)
-    last = uow.choices.last(person.person_id)
     policy = policy_at(policy, now)
-    resolved = resolve(policy, memberships, request.options, last)
-    _lock(uow, resolved, uow.sessions.live(request.key))
+    resolved = resolve(policy, owner.memberships, request.options, owner.last)
+    _lock(uow, resolved, owner.left_in)
     _clear(uow, request.key, now)
     if isinstance(resolved, Denied):
         return resolved
@@ -64,10 +62,10 @@ def admit_session(
         return Denied(Code.CONSENT_NEEDED, resolved.community.slug, resolved.community.contact)
     refused = (
         pause_refusal(uow, policy, resolved.community, request.actor, now)
-        or _terms_refusal(uow, resolved, person)
+        or _terms_refusal(uow, resolved, owner.person)
         or image_refusal(resolved, is_own=request.actor == request.key.user_name)
     )
-    return refused or _hold_against_limits(uow, policy, resolved, person, request, now)
+    return refused or _hold_against_limits(uow, policy, resolved, owner, request, now)
 
 
 def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
@@ -87,17 +85,19 @@ def _terms_refusal(uow: UnitOfWork, resolved: Resolved, person: Person) -> Denie
     return Denied(Code.TERMS_NOT_ACCEPTED, slug, community.contact, name=slug)
 
 
-def _lock(uow: UnitOfWork, resolved: Resolved | Denied, leftover: Session | None) -> None:
+def _lock(uow: UnitOfWork, resolved: Resolved | Denied, left_in: str | None) -> None:
     wanted = {resolved.community.slug} if isinstance(resolved, Resolved) else set()
-    if leftover is not None:
-        wanted.add(leftover.choice.community)
+    if left_in is not None:
+        wanted.add(left_in)
     # Always in the same order, or two starts could wait for each other.
     for slug in sorted(wanted):
         uow.limits.lock(slug)
 
 
 def _clear(uow: UnitOfWork, key: ServerKey, now: datetime) -> None:
-    """Close what the store still holds for this server: the Hub would not start it twice."""
+    """Close what the store still holds for this server: the Hub would not start it twice.
+
+    Looked up once more, as it may have begun or ended while the lock was waited for."""
     left = uow.sessions.live(key)
     if left is None:
         return
@@ -117,35 +117,35 @@ def _hold_against_limits(
     uow: UnitOfWork,
     policy: Policy,
     resolved: Resolved,
-    person: Person,
+    owner: Owner,
     request: AdmissionRequest,
     now: datetime,
 ) -> Session | Denied:
-    community = resolved.community
-    current = standing(uow, policy, community, person.person_id, now)
-    current = behind_the_line(uow, policy, community, current, request.key, now)
+    community, person_id = resolved.community, owner.person.person_id
+    current = standing(uow, policy, community, person_id, now)
+    current, place = behind_the_line(uow, policy, community, current, request.key, now)
     refused = decide(community, resolved.profile, resolved.size, current)
     if refused is not None:
         return refused
-    reserved = reservation(resolved, uuid4().hex, person.person_id, request.key, now)
+    reserved = reservation(resolved, uuid4().hex, person_id, request.key, now)
     session = replace(reserved, actor=request.actor, workshop_id=current.workshop_id)
     _reserve(uow, session, request, now)
+    if session.choice != owner.last:
+        uow.choices.remember(person_id, session.choice)
+    if place is not None:
+        _end_wait(uow, place, request.actor, now)
     return session
 
 
 def _reserve(uow: UnitOfWork, session: Session, request: AdmissionRequest, now: datetime) -> None:
     uow.sessions.add(session)
-    uow.choices.remember(session.person_id, session.choice)
-    _end_wait(uow, request, now)
     facts = about(session, **session.choice.as_options())
     if request.consent is not None:
         uow.consents.use(request.consent.consent_id, now)
     uow.audit.add(now, request.actor, Action.SESSION_RESERVED, **facts)
 
 
-def _end_wait(uow: UnitOfWork, request: AdmissionRequest, now: datetime) -> None:
+def _end_wait(uow: UnitOfWork, place: WaitingPlace, actor: str, now: datetime) -> None:
     """Whoever starts waits no longer, whatever she waited for."""
-    place = uow.waiting.of_server(request.key)
-    if place is not None and uow.waiting.over(place.place_id, Outcome.STARTED, now):
-        about_place = place.about(outcome=Outcome.STARTED)
-        uow.audit.add(now, request.actor, Action.PLACE_OVER, **about_place)
+    if uow.waiting.over(place.place_id, Outcome.STARTED, now):
+        uow.audit.add(now, actor, Action.PLACE_OVER, **place.about(outcome=Outcome.STARTED))

@@ -57,7 +57,8 @@ def _standing(
     """What she can start comes after what others wait for already."""
     current = standing(uow, policy, community, person.person_id, now)
     own = ServerKey(person.name)
-    return behind_the_line(uow, policy, community, current, own, now)
+    behind, _ = behind_the_line(uow, policy, community, current, own, now)
+    return behind
 
 
 def _community_offer(

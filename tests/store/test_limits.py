@@ -10,6 +10,7 @@ from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoin
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Usage
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window, milliseconds_since_1970
 from catalyst_hub.core.workshop import Plan, Workshop
@@ -223,17 +224,20 @@ def test_admission_reads_by_index_however_long_the_ledger_is(tmp_path: object) -
     store = Store.open(f"sqlite:///{path}", "andes")
     with store.unit_of_work(write=True) as uow:
         _an_hour(uow, "kofi", 0)
+        maps = uow.workshops.add("savanna", Plan("Maps", TODAY, TODAY), "", NOW)
         driver = uow.limits._connection.connection.dbapi_connection
         driver.set_trace_callback(statements.append)
-        _of_all_kinds(uow, 1, uow.workshops.add("savanna", Plan("", TODAY, TODAY), "", NOW))
-        _of_all_kinds(uow, None, uow.workshops.add("savanna", Plan("", TODAY, TODAY), "", NOW))
+        _of_all_kinds(uow, 1, maps)
+        _of_all_kinds(uow, None, maps)
         uow.workshops.attended_by(1, "savanna", TODAY)
         uow.workshops.attended_in("savanna", TODAY)
+        uow.people.owner(ServerKey("kofi"))
+        uow.waiting.around("savanna", ServerKey("kofi"))
         driver.set_trace_callback(None)
     store.close()
     plain = sqlite3.connect(path)
     reads = [text for text in statements if text.startswith("SELECT")]
-    assert len(reads) == 4
+    assert len(reads) == 6
     steps = [row[3] for text in reads for row in plain.execute(f"EXPLAIN QUERY PLAN {text}")]
     plain.close()
     assert sum(step.startswith("SEARCH") for step in steps) > 2 * len(_ALL_KINDS)

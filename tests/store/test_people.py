@@ -6,8 +6,11 @@ from sqlalchemy.exc import IntegrityError
 from catalyst_hub.core.belonging import Belonging
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.grant import Grant, Source
+from catalyst_hub.core.session import ServerKey
+from catalyst_hub.core.unit_of_work import Owner
 from catalyst_hub.store import Database, Store
-from tests.support.sessions import HOUR, NOW, a_person
+from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
 MEMBER, CHAMPION = Role.MEMBER, Role.CHAMPION
 
@@ -125,6 +128,37 @@ def test_the_last_choice_is_the_one_remembered(store: Store) -> None:
         uow.choices.remember(her, first)
         uow.choices.remember(her, second)
         assert uow.choices.last(her) == second
+
+
+def test_a_start_asks_once_for_all_that_there_is_of_an_owner(database_url: str) -> None:
+    database = Database.open(database_url)
+    andes, sahel = Store(database, "andes"), Store(database, "sahel")
+    choice = Choice("pampa", "r", "big", "lab")
+    with sahel.unit_of_work(write=True) as uow:
+        another = a_person(uow, "kofi")
+        uow.memberships.grant(another.person_id, "sahel", Grant(Source.MANUAL, MEMBER, NOW))
+        uow.choices.remember(another.person_id, choice)
+        uow.sessions.add(a_session(another))
+    with andes.unit_of_work(write=True) as uow:
+        assert uow.people.owner(ServerKey("kofi")) is None
+        kofi = a_person(uow, "kofi")
+        assert uow.people.owner(ServerKey("kofi")) == Owner(kofi, {})
+        for slug, source, role in (
+            ("pampa", Source.MANUAL, CHAMPION),
+            ("andes", Source.MANUAL, MEMBER),
+            ("pampa", Source.RULE, MEMBER),
+        ):
+            uow.memberships.grant(kofi.person_id, slug, Grant(source, role, NOW))
+        uow.choices.remember(kofi.person_id, choice)
+        uow.sessions.add(a_session(kofi, community="savanna"))
+        stopped(uow, running(uow, a_session(kofi, server_name="lab")), NOW + HOUR)
+        roles = {"pampa": CHAMPION, "andes": MEMBER}
+        found = uow.people.owner(ServerKey("kofi"))
+        assert found == Owner(kofi, roles, choice, left_in="savanna")
+        assert list(found.memberships) == list(roles)
+        for name in ("lab", "other"):
+            assert uow.people.owner(ServerKey("kofi", name)) == Owner(kofi, roles, choice)
+    database.close()
 
 
 def test_a_name_is_taken_by_who_has_it_and_by_who_had_it(store: Store) -> None:

@@ -57,6 +57,13 @@ def test_what_was_denied_is_not_remembered(world: World) -> None:
     assert world.reserve("lucia").choice.community == "nairobi"
 
 
+def test_a_choice_that_comes_back_is_the_last_one_again(world: World) -> None:
+    world.sign_in("lucia")
+    for number, size in enumerate(("large", "small", "small", "large")):
+        world.reserve("lucia", str(number), community="cordoba", size=size)
+    assert world.reserve("lucia", "again").choice.size == "large"
+
+
 def test_the_last_seat_is_given_once_and_comes_back_when_its_server_stops(world: World) -> None:
     world.sign_in("kofi")
     for server in ("", "a", "b"):

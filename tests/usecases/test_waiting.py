@@ -274,6 +274,23 @@ def test_hubs_that_share_a_database_share_the_line(line: Line) -> None:
     assert world.rows("SELECT seat_until IS NOT NULL FROM waiting_places") == [(1,)]
 
 
+def test_whoever_starts_elsewhere_waits_no_longer(line: Line) -> None:
+    line.ask("lucia", "a")
+    line.ask("lucia", "b")
+    assert line.is_admitted("lucia", "a", community="cordoba")
+    assert line.line() == ["b"]
+
+
+def test_a_place_at_another_hub_is_not_ones_own(line: Line) -> None:
+    line.ask("lucia", "a")
+    world = line.world
+    world.do(lambda uow: uow._connection.exec_driver_sql("UPDATE waiting_places SET hub = 'other'"))
+    world.stop("kofi", "0")
+    world.stop("kofi", "1")
+    assert line.is_admitted("lucia", "a")
+    assert world.rows("SELECT over_at FROM waiting_places") == [(None,)]
+
+
 def test_waiting_is_audited_from_end_to_end(line: Line) -> None:
     line.ask("lucia")
     line.world.stop("kofi", "0")

@@ -16,6 +16,9 @@ class Waiting(Protocol):
     def of_community(self, community: str) -> Sequence[WaitingPlace]:
         """Everybody who waits there, on every hub, in the order in which they came."""
 
+    def around(self, community: str, key: ServerKey) -> Sequence[WaitingPlace]:
+        """The same, and the place of a server of this hub, in whichever community it waits."""
+
     def of_server(self, key: ServerKey) -> WaitingPlace | None:
         """The place of a server of this hub, if it waits."""
 
