@@ -9,7 +9,14 @@ import logging
 from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler
 from tornado.web import Application, RequestHandler
 
-from catalyst_hub.champion import appeals, budgets, consents, exceptions, exceptions_api
+from catalyst_hub.champion import (
+    appeals,
+    budgets,
+    consents,
+    exceptions,
+    exceptions_api,
+    workshop_report,
+)
 from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
 from catalyst_hub.champion.champions import AppointPage, DismissPage
@@ -18,6 +25,7 @@ from catalyst_hub.champion.costs import CostsFile, CostsPage
 from catalyst_hub.champion.home import HomePage
 from catalyst_hub.champion.invitations import InvitationPage, InvitationsPage, RevokePage
 from catalyst_hub.champion.line import LetPassPage
+from catalyst_hub.champion.live_workshop import LivePage
 from catalyst_hub.champion.metrics import MetricsHandler, note_request
 from catalyst_hub.champion.people import PeoplePage, RemovePage
 from catalyst_hub.champion.people_file import PeopleFile
@@ -107,6 +115,8 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
     return [
         (below, WorkshopsPage),
         (one, WorkshopPage),
+        (rf"{one}/live", LivePage),
+        *workshop_report.routes(one),
         (rf"{one}/cancel", CancelPage),
         (rf"{one}/instructors", InstructorsPage),
         (rf"{one}/instructors/([^/]+)/dismiss", DismissInstructorPage),

@@ -10,7 +10,7 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.access import Action, is_instructor_only
 from catalyst_hub.champion.base import Page
 from catalyst_hub.champion.limit_rows import (
     by_weight,
@@ -22,6 +22,7 @@ from catalyst_hub.champion.limit_rows import (
 from catalyst_hub.champion.line import line_of
 from catalyst_hub.champion.month_figures import month_figures
 from catalyst_hub.champion.server_rows import server_row
+from catalyst_hub.champion.teaching import learners_of
 from catalyst_hub.champion.wording import N_, clock
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
@@ -59,8 +60,9 @@ class CommunityPage(Page):
         self.speak_for(community)
         now = self.now()
         view, stoppable = await self.read(lambda uow: self._look(uow, community, now))
+        helped = await self.read(lambda uow: self._helped(uow, view))
         line = await line_of(self, community, now)
-        words = self._words(view, now) | {"stoppable": stoppable, "line": line}
+        words = self._words(view, now) | {"stoppable": stoppable, "helped": helped, "line": line}
         self.show("community", **words, xsrf=self.xsrf_token.decode())
 
     def _look(
@@ -76,6 +78,18 @@ class CommunityPage(Page):
         operators = find_operators(uow, self.policy, owners)
         stoppable = (s.session for s in view.sessions if s.person.person_id not in operators)
         return view, frozenset(session.session_id for session in stoppable)
+
+    def _helped(self, uow: UnitOfWork, view: CommunityView) -> frozenset[str]:
+        """The ids of the sessions whose owners the reader may offer help; an instructor helps
+        those she teaches."""
+        if Action.HELP not in self.allowed:
+            return frozenset()
+        sessions = [server.session for server in view.sessions]
+        if is_instructor_only(self.allowed):
+            taught = learners_of(uow, self.actor.name, view.community, self.now())
+            sessions = [session for session in sessions if session.person_id in taught]
+        others = (s for s in sessions if s.key.user_name != self.actor.name)
+        return frozenset(session.session_id for session in others)
 
     def _words(self, view: CommunityView, now: datetime) -> dict[str, Any]:
         community, speak = view.community, self.translator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from urllib.parse import quote
 
 from tornado.web import HTTPError
 
-from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.access import Action, is_instructor_only
 from catalyst_hub.champion.membership import MembershipPage
+from catalyst_hub.champion.teaching import teaches
 from catalyst_hub.champion.wording import N_, clock
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.consent import (
@@ -26,12 +28,16 @@ from catalyst_hub.core.consent import (
     Question,
 )
 from catalyst_hub.core.profile import CommunityOffer, text_in
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
 from catalyst_hub.usecases.ask_consent import ask_consent
 from catalyst_hub.usecases.offer_profiles import offer_profiles
+from catalyst_hub.usecases.record_stop import record_stop
 
 _SHOWN = 5
+#: A server that takes longer to stop is started by the next press.
+_LONGEST_STOP_S = 15
 #: What came of it, by the word that the address leads back with.
 NOTES: Mapping[str, str] = MappingProxyType(
     {
@@ -119,13 +125,22 @@ class _HelpPage(MembershipPage):
         self, uow: UnitOfWork, community: Community, name: str
     ) -> tuple[Person, Sequence[Consent], CommunityOffer | None]:
         """The person, what the reader has asked her here, and what is on offer to her here."""
-        person = uow.people.by_name(name)
-        if person is None or community.slug not in uow.memberships.of(person.person_id):
-            raise HTTPError(HTTPStatus.NOT_FOUND)
+        person = self.whom(uow, community, name)
         mine = (self.actor.name, community.slug)
         asked = [c for c in uow.consents.of(person.person_id) if (c.asked_by, c.community) == mine]
         offers = offer_profiles(uow, self.policy, name, None, self.now()).communities
         return person, asked, next((o for o in offers if o.community == community.slug), None)
+
+    def whom(self, uow: UnitOfWork, community: Community, name: str) -> Person:
+        """Who is meant; an instructor helps the learners of the workshop that she teaches now."""
+        person = uow.people.by_name(name)
+        if person is None or community.slug not in uow.memberships.of(person.person_id):
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        me, now = self.actor.name, self.now()
+        is_hers = not is_instructor_only(self.allowed) or name == me
+        if not is_hers and not teaches(uow, me, person.person_id, community, now):
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        return person
 
     def _row(self, consent: Consent, community: Community) -> AskedRow:
         now, speak = self.now(), self.translator
@@ -168,6 +183,7 @@ class HelpPage(_HelpPage):
         """Ask."""
         community = self.community_for(Action.HELP, slug)
         question = self._question(slug, name)
+        await self.read(lambda uow: self.whom(uow, community, name))
         refusal = await self.runtime.write(
             lambda uow: ask_consent(uow, self.policy, question, self.now())
         )
@@ -198,6 +214,7 @@ class _UsePage(_HelpPage, ABC):
         """Do it."""
         community = self.community_for(Action.HELP, slug)
         self.speak_for(community)
+        await self.read(lambda uow: self.whom(uow, community, name))
         hub = HubClient(self.hub_auth.api_url, self.hub_auth.get_token(self))
         try:
             await self.use(hub, community, name, int(number))
@@ -219,12 +236,29 @@ class StartPage(_UsePage):
         profile, _, size = self.get_body_argument("choice", "").partition("/")
         choice = {"community": community.slug, "profile": profile, "size": size}
         status, message = await hub.start_for(number, choice, self.translator.language)
+        if status == HTTPStatus.CONFLICT and self.get_body_argument("again", ""):
+            await self._stop(hub, community, name, number)
+            status, message = await hub.start_for(number, choice, self.translator.language)
         notes: dict[int, str] = {404: "ended", 409: "runs"}
         if status in notes or status < HTTPStatus.BAD_REQUEST:
             self.back_to_help(community, name, notes.get(status, "started"))
             return
         self.set_status(status)
         await self.show_help(community, name, message)
+
+
+    async def _stop(self, hub: HubClient, community: Community, name: str, number: int) -> None:
+        """Stop what runs, and wait until it is gone: whoever looks after somebody may do so
+        anyhow. Noted first."""
+        slug, actor, now = community.slug, self.actor.name, self.now()
+        consent = await self.read(lambda uow: uow.consents.get(number))
+        key = ServerKey(name, consent.server_name if consent else "")
+        await self.runtime.write(lambda uow: record_stop(uow, actor, key, slug, now))
+        await hub.stop(key)
+        for _ in range(_LONGEST_STOP_S):
+            if key not in await hub.servers_of(name):
+                return
+            await asyncio.sleep(1)
 
 
 class OpenPage(_UsePage):

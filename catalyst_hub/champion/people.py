@@ -10,11 +10,12 @@ from types import MappingProxyType
 
 from tornado.web import HTTPError
 
-from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.access import Action, is_instructor_only
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.parts_of_people import PARTS, is_in_part, part_asked
 from catalyst_hub.champion.person_actions import person_actions
 from catalyst_hub.champion.person_rows import person_row, removal_row
+from catalyst_hub.champion.teaching import learners_of
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.roster import (
@@ -123,6 +124,7 @@ class PeoplePage(MembershipPage):
         page, pages = self._page(members)
         members_shown = members[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
         homes = await self._homes(members_shown)
+        helped = await self.read(lambda uow: self._helped(uow, community))
         self.show_below(
             community,
             "people",
@@ -138,7 +140,7 @@ class PeoplePage(MembershipPage):
             matching=len(members),
             page=page,
             pages=pages,
-            **self._rows(community, roster, members_shown, homes),
+            **self._rows(community, roster, members_shown, homes, helped),
         )
 
     async def _accepted(self, community: Community, roster: Roster) -> str:
@@ -167,6 +169,7 @@ class PeoplePage(MembershipPage):
         roster: Roster,
         members: Sequence[Member],
         homes: Mapping[int, Home],
+        helped: frozenset[int] | None,
     ) -> dict[str, object]:
         speak, now = self.translator, self.now()
         names = {m.person.name: m.person.display_name for m in roster.members}
@@ -174,13 +177,25 @@ class PeoplePage(MembershipPage):
             "people": [
                 person_row(
                     member, community, self.policy, names, now, speak,
-                    actions=person_actions(member, community.bounds, self.actor, self.allowed),
+                    actions=person_actions(
+                        member, community.bounds, self.actor, self._allowed_with(member, helped)
+                    ),
                     home=homes.get(member.person.person_id),
                 )
                 for member in members
             ],
             "removals": [removal_row(r, community, names, speak) for r in roster.removals],
         }  # fmt: skip
+
+    def _helped(self, uow: UnitOfWork, community: Community) -> frozenset[int] | None:
+        """Whom an instructor may offer help, by id; None: the reader is not one, or more."""
+        if not is_instructor_only(self.allowed):
+            return None
+        return learners_of(uow, self.actor.name, community, self.now())
+
+    def _allowed_with(self, member: Member, helped: frozenset[int] | None) -> frozenset[Action]:
+        is_beyond = helped is not None and member.person.person_id not in helped
+        return self.allowed - {Action.HELP} if is_beyond else self.allowed
 
     def _is_dormant_asked(self) -> bool:
         return self.get_query_argument("dormant", "") == "1"

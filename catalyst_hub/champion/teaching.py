@@ -22,6 +22,23 @@ def taught_now(
     return [workshop for workshop in of_community if is_running(workshop, community, now)]
 
 
+def teaches(
+    uow: UnitOfWork, user_name: str, person_id: int, community: Community, now: datetime
+) -> bool:
+    """Whether somebody is a learner of a workshop in which the user instructs now."""
+    taught = taught_now(uow, user_name, community, now)
+    return uow.attendance.is_learner([workshop.workshop_id for workshop in taught], person_id)
+
+
+def learners_of(
+    uow: UnitOfWork, user_name: str, community: Community, now: datetime
+) -> frozenset[int]:
+    """The ids of all whom the user teaches now."""
+    taught = taught_now(uow, user_name, community, now)
+    each = (uow.attendance.registered(workshop.workshop_id) for workshop in taught)
+    return frozenset[int]().union(*each)
+
+
 class InvitingPage(MembershipPage):
     """A page on which invitations are shown or ended."""
 

@@ -159,6 +159,7 @@ class WorkshopPage(InvitingPage):
             name=name,
             row=row,
             may_change=may_schedule and row.is_open,
+            may_watch=may_schedule or is_hers,
             may_invite=Action.INVITE in self.allowed and row.is_open and (may_schedule or is_hers),
             city=city(community.zone, speak.locale),
             invitations=[

@@ -144,6 +144,7 @@ class Cast:
         return {
             "self": self._self,
             "member": self._member,
+            "taught": self._taught,
             "stranger": self._stranger,
             "user": self._user,
             "code": self._code,
@@ -183,6 +184,17 @@ class Cast:
         grant = Grant(Source.MANUAL, Role.MEMBER, now, {"by": "amina"})
         uow.memberships.grant(person.person_id, "nairobi", grant)
         return person
+
+    async def _taught(self, person: str) -> str:
+        """A member who came for the workshop that runs now."""
+        return await self._site.runtime.write(self._came)
+
+    def _came(self, uow: UnitOfWork) -> str:
+        code = code_of(len(ALPHABET) ** 7 + next(self._numbers))
+        number = int(self._invited(uow, code, int(self._workshop_now(uow))))
+        person = self._admitted(uow)
+        uow.invitations.take_seat(number, person.person_id, self._site.runtime.now())
+        return person.name
 
     async def _user(self, person: str) -> str:
         """A member whom the Hub knows, too."""
