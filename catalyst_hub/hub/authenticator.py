@@ -30,6 +30,7 @@ from catalyst_hub.hub import (
     opening,
     pages,
     readiness,
+    report_api,
     server_api,
     waiting_room,
     workshop_api,
@@ -167,6 +168,7 @@ class CatalystAuthenticator(Authenticator):
             *consent_api.handlers(),
             *maintenance_api.handlers(),
             *notices_api.handlers(),
+            *report_api.handlers(),
             *workshop_api.handlers(),
         ]
 

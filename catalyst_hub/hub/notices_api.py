@@ -30,7 +30,7 @@ def handlers() -> list[tuple[str, type[BaseHandler]]]:
     return [(notices, NoticesHandler), (rf"{notices}/([^/]+)/([a-z-]+)/keep", KeepHandler)]
 
 
-class _OwnerHandler(APIHandler):
+class OwnerHandler(APIHandler):
     """For whoever asks about servers of her own."""
 
     def owner(self) -> Any:
@@ -83,13 +83,15 @@ class _OwnerHandler(APIHandler):
             "reason": row.reason,
             "sentence": row.text.sentence,
             "stop_at": told.notice.stop_at.isoformat(),
+            # Whoever shows it once shows it again when this has grown.
+            "reminders": told.notice.reminders,
             "zone": row.text.zone,
             "keep": keep if row.keep else None,
             "ask": {"label": asking, "url": f"{self.hub.base_url}{row.ask}"} if row.ask else None,
         }
 
 
-class NoticesHandler(_OwnerHandler):
+class NoticesHandler(OwnerHandler):
     """``GET /hub/api/catalyst/notices``: of the owner of the token, in her language."""
 
     async def get(self) -> None:
@@ -97,7 +99,7 @@ class NoticesHandler(_OwnerHandler):
         await self.tell(self.owner().name)
 
 
-class KeepHandler(_OwnerHandler):
+class KeepHandler(OwnerHandler):
     """``POST /hub/api/catalyst/notices/SESSION/REASON/keep``: the owner needs more time."""
 
     async def post(self, session_id: str, reason: str) -> None:

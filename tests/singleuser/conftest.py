@@ -24,8 +24,8 @@ from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from tests.hub.conftest import free_port
+from tests.support.kernels import PATIENCE_S, execution, until
 
-PATIENCE_S = 90
 #: Seconds without work after which a server is idle here.
 QUIET_S = 5
 _LOOK_S = 0.5
@@ -105,8 +105,8 @@ class Server:
         number: str = made.json()["id"]
         if code:
             socket = await self.socket(f"api/kernels/{number}/channels?session_id=abc")
-            await socket.write_message(json.dumps(_execution(code)))
-            await _until(socket, lambda words: words["msg_type"] == "execute_input")
+            await socket.write_message(json.dumps(execution(code)))
+            await until(socket, lambda words: words["msg_type"] == "execute_input")
             socket.close()
         return number
 
@@ -115,25 +115,9 @@ class Server:
         name: str = (await self.ask("POST", "api/terminals")).json()["name"]
         socket = await self.socket(f"terminals/websocket/{name}")
         await socket.write_message(json.dumps(["stdin", line + "\r"]))
-        await _until(socket, lambda words: words[0] == "stdout" and line[:5] in words[1])
+        await until(socket, lambda words: words[0] == "stdout" and line[:5] in words[1])
         socket.close()
         return name
-
-
-def _execution(code: str) -> dict[str, Any]:
-    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": "abc",
-              "username": "", "version": "5.3"}  # fmt: skip
-    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
-    return {"channel": "shell", "header": header, "parent_header": {}, "metadata": {},
-            "content": content, "buffers": []}  # fmt: skip
-
-
-async def _until(socket: WebSocketClientConnection, is_it: Callable[[Any], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while (message := await socket.read_message()) is not None:
-            if is_it(json.loads(message)):
-                return
-    raise AssertionError("the server hung up")
 
 
 class _Hub(RequestHandler):
