@@ -21,8 +21,9 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import ScheduledWorkshop
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Plan
-from catalyst_hub.core.workshop_plan import LONGEST_TITLE, MOST_DAYS, PlanRefusal
+from catalyst_hub.core.workshop_plan import LONGEST_TITLE, PlanRefusal
 from catalyst_hub.i18n.formats import city
+from catalyst_hub.i18n.workshops import refusal_text
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.dismiss_instructor import dismiss_instructor
@@ -35,16 +36,6 @@ _NOTES: Mapping[str, str] = MappingProxyType(
         "cancelled": N_("The workshop is called off, and its invitations have ended."),
         "appointed": N_("They are an instructor of this workshop now."),
         "dismissed": N_("They are an instructor of this workshop no longer."),
-    }
-)
-_PLANS: Mapping[PlanRefusal, str] = MappingProxyType(
-    {
-        PlanRefusal.NO_TITLE: N_("Please say what the workshop is called."),
-        PlanRefusal.LONG_TITLE: N_("Please find a title of at most %(letters)s letters."),
-        PlanRefusal.BACKWARDS: N_("The last day comes before the first."),
-        PlanRefusal.OVER: N_("These days are over already."),
-        PlanRefusal.TOO_LONG: N_("A workshop lasts at most %(days)s days. Please make several."),
-        PlanRefusal.TOO_FAR: N_("This is more than two years ahead."),
     }
 )
 _NO_DAYS = N_("Please give the first and the last day, each like %(today)s.")
@@ -77,13 +68,14 @@ class WorkshopsPage(InvitingPage):
         self.speak_for(community)
         plan, actor, now = self._plan(), self.actor.name, self.now()
         if plan is None:
-            await self._refuse(community, _NO_DAYS)
+            today = local_day(now, community.zone).isoformat()
+            await self._refuse(community, self.translator.gettext(_NO_DAYS) % {"today": today})
             return
         made = await self.runtime.write(
             lambda uow: schedule_workshop(uow, self.policy, slug, plan, actor, now)
         )
         if isinstance(made, PlanRefusal):
-            await self._refuse(community, _PLANS[made])
+            await self._refuse(community, refusal_text(made, self.translator))
             return
         self.back_to(community, f"workshops/{made.workshop_id}")
 
@@ -100,9 +92,7 @@ class WorkshopsPage(InvitingPage):
 
     async def _refuse(self, community: Community, sentence: str) -> None:
         self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
-        today = local_day(self.now(), community.zone)
-        facts = {"letters": LONGEST_TITLE, "days": MOST_DAYS, "today": today.isoformat()}
-        await self._list(community, self.translator.gettext(sentence) % facts)
+        await self._list(community, sentence)
 
     async def _list(self, community: Community, problem: str = "") -> None:
         speak, now = self.translator, self.now()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -16,7 +16,8 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.language import supported
 from catalyst_hub.core.meeting import END_OF_DAY, Meeting, Oddity, is_hour, oddity
 from catalyst_hub.core.quantity import LARGEST
-from catalyst_hub.core.workshop import Plan
+from catalyst_hub.core.window import local_day
+from catalyst_hub.core.workshop import Plan, Workshop
 
 LONGEST_TITLE = 80
 #: From the first day to the last.
@@ -32,9 +33,8 @@ MOST_WARM_MINUTES = 180
 LONGEST_CLEANING = 366
 LONGEST_REASON = 1000
 
-#: What no line shows, and what no database keeps.
+#: What no line shows or no database keeps.
 _NO_LINE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _SPACE = re.compile(r"\s")
 
 
@@ -68,9 +68,8 @@ class PlanRefusal(StrEnum):
     CLEANING = "cleaning"
     NO_BUDGET = "no-budget"
     TOO_DEAR = "too-dear"
-    NO_REASON = "no-reason"
-    LONG_REASON = "long-reason"
     BEYOND = "beyond"
+    PAST = "past"
     NOT_THERE = "not-there"
 
 
@@ -89,19 +88,21 @@ def with_days_of_meetings(plan: Plan) -> Plan:
     if not plan.meetings:
         return plan
     meetings = tuple(sorted(plan.meetings))
-    days = {"first_on": meetings[0].day_on, "last_on": meetings[-1].day_on}
-    return replace(plan, meetings=meetings, **days)
+    first_on, last_on = meetings[0].day_on, meetings[-1].day_on
+    return replace(plan, meetings=meetings, first_on=first_on, last_on=last_on)
 
 
-def plan_refusal(plan: Plan, community: Community, today: date) -> PlanRefusal | None:
+def plan_refusal(plan: Plan, community: Community, now: datetime) -> PlanRefusal | None:
     """What is wrong with a plan, the first that there is; None: nothing."""
     # Before anything walks through them.
     if len(plan.meetings) > MOST_MEETINGS:
         return PlanRefusal.TOO_MANY
+    zone = community.zone
     return (
         _title_refusal(plan.title)
-        or _days_refusal(plan, today)
-        or meetings_refusal(plan, community.zone)
+        or _days_refusal(plan, local_day(now, zone))
+        or meetings_refusal(plan, zone)
+        or _past_refusal(plan, zone, now)
         or _needs_refusal(plan, community)
         or _running_refusal(plan)
     )
@@ -123,6 +124,12 @@ def _days_refusal(plan: Plan, today: date) -> PlanRefusal | None:
     if (plan.last_on - plan.first_on).days >= MOST_DAYS:
         return PlanRefusal.TOO_LONG
     return PlanRefusal.TOO_FAR if plan.first_on - today > FARTHEST else None
+
+
+def _past_refusal(plan: Plan, zone: str, now: datetime) -> PlanRefusal | None:
+    """Of a plan with hours, the day may still go on when all of them are over."""
+    is_over = bool(plan.meetings) and all(each.span(zone)[1] <= now for each in plan.meetings)
+    return PlanRefusal.OVER if is_over else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,23 @@ def _hour_that_is_not_one(meeting: Meeting, hours: Sequence[str], zone: str) -> 
     return None
 
 
+def past_refusal(before: Workshop, plan: Plan, zone: str, now: datetime) -> PlanRefusal | None:
+    """Nothing is changed that has begun, and no meeting begins in the past; None: all is to come.
+
+    Without hours, the days that have begun are those up to today.
+    """
+    if before.meetings or plan.meetings:
+        was, is_now = (_begun(meetings, zone, now) for meetings in (before.meetings, plan.meetings))
+        return None if was == is_now else PlanRefusal.PAST
+    today = local_day(now, zone)
+    is_same = plan.first_on == before.first_on or min(plan.first_on, before.first_on) > today
+    return None if is_same else PlanRefusal.PAST
+
+
+def _begun(meetings: Iterable[Meeting], zone: str, now: datetime) -> set[Meeting]:
+    return {meeting for meeting in meetings if meeting.span(zone)[0] <= now}
+
+
 def _needs_refusal(plan: Plan, community: Community) -> PlanRefusal | None:
     if plan.seats is not None and plan.seats < 1:
         return PlanRefusal.NO_SEATS
@@ -215,14 +239,6 @@ def _running_refusal(plan: Plan) -> PlanRefusal | None:
     if plan.budget_micros < 1:
         return PlanRefusal.NO_BUDGET
     return PlanRefusal.TOO_DEAR if plan.budget_micros > LARGEST else None
-
-
-def reason_refusal(reason: str) -> PlanRefusal | None:
-    """What is wrong with the reason that is given to the operator, or the operator's reply; None:
-    nothing."""
-    if not reason or _NO_TEXT.search(reason):
-        return PlanRefusal.NO_REASON
-    return PlanRefusal.LONG_REASON if len(reason) > LONGEST_REASON else None
 
 
 class Excess(StrEnum):

@@ -10,9 +10,17 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from catalyst_hub.core.budget import Step, TopUp
+from catalyst_hub.core.carving import Carving
 from catalyst_hub.store.repository import Repository, insert_into
-from catalyst_hub.store.tables import budget_steps, community_days, top_ups
+from catalyst_hub.store.tables import (
+    budget_steps,
+    community_days,
+    top_ups,
+    workshop_days,
+    workshops,
+)
 from catalyst_hub.store.types import Day
+from catalyst_hub.store.workshop_rows import TAKES_PLACE
 
 _TOP_UPS = (
     select(*(top_ups.c[name] for name in TopUp.__slots__))
@@ -29,6 +37,26 @@ _SPENT = select(func.coalesce(func.sum(community_days.c.micros), 0)).where(
 )
 _FIRST_DAY = select(func.min(community_days.c.day_on)).where(
     community_days.c.community == bindparam("community")
+)
+_ENDED = (
+    select(func.coalesce(func.sum(workshop_days.c.micros), 0))
+    .where(
+        workshop_days.c.workshop_id == workshops.c.workshop_id,
+        workshop_days.c.currency == workshops.c.currency,
+    )
+    .scalar_subquery()
+)
+_CARVINGS = (
+    select(workshops.c.workshop_id, workshops.c.first_on, workshops.c.budget_micros, _ENDED)
+    .where(
+        workshops.c.community == bindparam("community"),
+        workshops.c.currency == bindparam("currency"),
+        workshops.c.budget_micros.is_not(None),
+        TAKES_PLACE,
+        workshops.c.last_on >= bindparam("today", type_=Day()),
+        workshops.c.first_on < bindparam("next_on", type_=Day()),
+    )
+    .order_by(workshops.c.workshop_id)
 )
 _TOLD = select(budget_steps.c.step).where(
     budget_steps.c.community == bindparam("community"),
@@ -63,6 +91,19 @@ class SqlBudgets(Repository):
         """The first day for which anything was charged; None: there is none yet."""
         found: date | None = self._connection.scalar(_FIRST_DAY, {"community": community})
         return found
+
+    def carvings(
+        self, community: str, currency: str, today: date, next_on: date
+    ) -> Sequence[Carving]:
+        """What is set aside for workshops of any hub that are not over."""
+        values = {
+            "community": community,
+            "currency": currency,
+            "today": today,
+            "next_on": next_on,
+        }
+        rows = self._connection.execute(_CARVINGS, values)
+        return [Carving(number, on, budget, int(ended)) for number, on, budget, ended in rows]
 
     def told(self, community: str, first_on: date) -> Sequence[Step]:
         """The steps that have been told in the window that begins on this day."""

@@ -6,22 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, String, func, select, type_coerce
+from sqlalchemy import Row, String, select, type_coerce
 
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.workshop import Answer, Nights, Plan, Request, Workshop
+from catalyst_hub.store.repository import listed
 from catalyst_hub.store.tables import meetings, workshops
 
 # All meetings of a workshop in one column: no statement of their own, and no row for each.
 _MEETINGS = (
     select(
-        func.aggregate_strings(
-            type_coerce(meetings.c.day_on, String)
-            + " "
-            + meetings.c.starts
-            + " "
-            + meetings.c.ends,
-            ",",
+        listed(
+            type_coerce(meetings.c.day_on, String) + " " + meetings.c.starts + " " + meetings.c.ends
         )
     )
     .where(meetings.c.workshop_id == workshops.c.workshop_id)
@@ -47,6 +43,11 @@ _OWN = (
 )
 _REQUEST = ("asked_at", "asked_reason", "answer", "answered_by", "answered_at", "reply")
 _NAMES = (*_OWN, "meetings", *_NEEDS, *_REQUEST)
+
+#: As :func:`catalyst_hub.core.workshop.takes_place` says it.
+TAKES_PLACE = workshops.c.cancelled_at.is_(None) & (
+    workshops.c.asked_at.is_(None) | (workshops.c.answer == Answer.GRANTED.value)
+)
 
 #: What :func:`workshop_of` reads, in its order.
 COLUMNS = (

@@ -22,13 +22,15 @@ from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 from catalyst_hub.store.repository import Repository, insert_into
 from catalyst_hub.store.tables import instructors, invitations, meetings, redemptions, workshops
 from catalyst_hub.store.types import Day
-from catalyst_hub.store.workshop_rows import COLUMNS, columns_of, meeting_rows, workshop_of
+from catalyst_hub.store.workshop_rows import (
+    COLUMNS,
+    TAKES_PLACE,
+    columns_of,
+    meeting_rows,
+    workshop_of,
+)
 
 _WORKSHOP = select(*COLUMNS).where(workshops.c.hub == bindparam("hub"))
-# As catalyst_hub.core.workshop.takes_place says it.
-_TAKES_PLACE = workshops.c.cancelled_at.is_(None) & (
-    workshops.c.asked_at.is_(None) | (workshops.c.answer == Answer.GRANTED.value)
-)
 _BY_ID = _WORKSHOP.where(workshops.c.workshop_id == bindparam("workshop_id"))
 _OF_COMMUNITY = _WORKSHOP.where(workshops.c.community == bindparam("community")).order_by(
     workshops.c.first_on.desc(), workshops.c.workshop_id.desc()
@@ -45,12 +47,12 @@ _TAUGHT_IN = _TAUGHT.where(workshops.c.community == bindparam("community")).add_
 _DAY = bindparam("day", type_=Day())
 _ON_DAY = _WORKSHOP.where(
     workshops.c.community == bindparam("community"),
-    _TAKES_PLACE,
+    TAKES_PLACE,
     workshops.c.first_on <= _DAY,
     workshops.c.last_on >= _DAY,
 )
 _OPEN_IN = _WORKSHOP.where(
-    _TAKES_PLACE,
+    TAKES_PLACE,
     workshops.c.first_on <= bindparam("last_on", type_=Day()),
     workshops.c.last_on >= bindparam("first_on", type_=Day()),
 ).order_by(workshops.c.first_on, workshops.c.workshop_id)
@@ -78,6 +80,17 @@ _ATTENDED_BY = (
     _ON_DAY.where(_IS_INSTRUCTOR | _HAS_COME)
     .order_by(workshops.c.first_on.desc(), workshops.c.workshop_id.desc())
     .limit(1)
+)
+# Those of other hubs as well: they all share the community's limits, and the room that is added.
+_AROUND = (
+    select(*COLUMNS, (_IS_INSTRUCTOR | _HAS_COME).label("is_hers"))
+    .where(
+        workshops.c.community == bindparam("community"),
+        TAKES_PLACE,
+        workshops.c.first_on <= bindparam("last_on", type_=Day()),
+        workshops.c.last_on >= bindparam("first_on", type_=Day()),
+    )
+    .order_by(workshops.c.first_on.desc(), workshops.c.workshop_id.desc())
 )
 _ATTENDED_IN = union(
     _ON_DAY.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
@@ -201,6 +214,19 @@ class SqlWorkshops(Repository):
         values = {"hub": self._hub, "community": community, "day": day, "person_id": person_id}
         row = self._connection.execute(_ATTENDED_BY, values).one_or_none()
         return None if row is None else workshop_of(row)
+
+    def around(
+        self, community: str, person_id: int, first_on: date, last_on: date
+    ) -> Sequence[tuple[Workshop, bool]]:
+        """Those of a community on any of these days, and whether she takes part."""
+        values = {
+            "community": community,
+            "person_id": person_id,
+            "first_on": first_on,
+            "last_on": last_on,
+        }
+        rows = self._connection.execute(_AROUND, values)
+        return [(workshop_of(columns), bool(is_hers)) for *columns, is_hers in rows]
 
     def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
         """The same for everybody who takes part in one, by person id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -22,19 +22,20 @@ from catalyst_hub.core.workshop_plan import (
     is_zone,
     odd_meetings,
     plan_refusal,
-    reason_refusal,
     with_days_of_meetings,
 )
 from tests.usecases.world import NAIROBI
 
 TODAY = date(2026, 3, 1)
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+"""Six o'clock in Santiago."""
 MORNING = Meeting(TODAY, "09:00", "12:00")
 PLAN = Plan("Plants", TODAY, TODAY, (MORNING,), seats=30)
 CHILE = replace(NAIROBI, zone="America/Santiago")
 
 
 def refused(**wrong: object) -> PlanRefusal | None:
-    return plan_refusal(replace(PLAN, **wrong), CHILE, TODAY)
+    return plan_refusal(replace(PLAN, **wrong), CHILE, NOW)
 
 
 def on(day: date, *hours: str) -> dict[str, object]:
@@ -77,6 +78,7 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         (on(date(2026, 9, 6), "00:30", "09:00"), PlanRefusal.SKIPPED_HOUR),
         (on(date(2026, 4, 4), "20:00", "23:30"), PlanRefusal.DOUBLED_HOUR),
         ({"first_on": TODAY + timedelta(days=1)}, PlanRefusal.BACKWARDS),
+        (on(TODAY, "03:00", "05:00", "05:30", "06:00"), PlanRefusal.OVER),
         ({"meetings": (replace(MORNING, day_on=date(2026, 3, 2)),)}, PlanRefusal.OUTSIDE),
         ({"meetings": (MORNING,) * 10_000}, PlanRefusal.TOO_MANY),
         ({"seats": 0}, PlanRefusal.NO_SEATS),
@@ -123,13 +125,6 @@ def test_it_is_told_which_hour_of_which_day_it_is() -> None:
 def test_zones_that_do_not_exist(name: str) -> None:
     assert not is_zone(name)
     assert is_zone("America/Santiago")
-
-
-def test_a_reason_says_something_and_can_be_kept() -> None:
-    assert reason_refusal("two\nlines") is None
-    assert reason_refusal("") is PlanRefusal.NO_REASON
-    assert reason_refusal("\0") is PlanRefusal.NO_REASON
-    assert reason_refusal("x" * 1001) is PlanRefusal.LONG_REASON
 
 
 def test_the_days_are_those_of_the_meetings() -> None:

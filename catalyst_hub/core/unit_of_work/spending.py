@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from catalyst_hub.core.budget import Step, TopUp
+from catalyst_hub.core.carving import Carving
 
 
 class Budgets(Protocol):
@@ -23,6 +24,12 @@ class Budgets(Protocol):
 
     def first_day(self, community: str) -> date | None:
         """The first day for which anything was charged; None: there is none yet."""
+
+    def carvings(
+        self, community: str, currency: str, today: date, next_on: date
+    ) -> Sequence[Carving]:
+        """What is set aside for workshops of any hub that take place, are not over on this day and
+        begin before ``next_on``."""
 
     def told(self, community: str, first_on: date) -> Sequence[Step]:
         """The steps that have been told in the window that begins on this day."""

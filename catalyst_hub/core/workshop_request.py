@@ -1,0 +1,62 @@
+"""When a workshop waits for the operator's word, and when an earlier word still holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalyst_hub.core.appeal import as_words
+from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop, takes_place
+from catalyst_hub.core.workshop_plan import LONGEST_REASON, PlanRefusal, beyond, is_no_larger
+
+_NOT_KEPT = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who plans: with a ``reason``, what is beyond the bounds is asked of the operator; whoever
+    runs the hub has no bounds."""
+
+    actor: str
+    reason: str = ""
+    is_operator: bool = False
+
+
+def said(typed: str) -> str:
+    """A reason, or a reply to one, as it is kept: on one line, of what a database can keep."""
+    return as_words(_NOT_KEPT.sub(" ", typed), LONGEST_REASON)
+
+
+def request_for(
+    plan: Plan, bounds: Bounds, asking: Asking, now: datetime, before: Workshop | None = None
+) -> Request | PlanRefusal | None:
+    """What a plan waits for, or has been granted; None: nothing. Or why it cannot be.
+
+    ``before`` is the workshop that is changed. What the operator has granted once stays granted as
+    long as it does not grow.
+    """
+    request = before.request if before else None
+    if asking.is_operator:
+        return _answered(request, asking, now)
+    if not beyond(plan, bounds):
+        return None
+    if before is not None and takes_place(before) and is_no_larger(plan, before.plan):
+        return request
+    reason = said(asking.reason)
+    if not reason and _waits(request):
+        return request
+    return Request(now, reason) if reason else PlanRefusal.BEYOND
+
+
+def _waits(request: Request | None) -> bool:
+    return request is not None and request.answer is None
+
+
+def _answered(request: Request | None, asking: Asking, now: datetime) -> Request | None:
+    """An operator who changes what waits for an answer has given it."""
+    if request is None or request.answer is Answer.GRANTED:
+        return request
+    asked = request.asked_at, request.reason
+    return Request(*asked, Answer.GRANTED, asking.actor, now, request.reply)

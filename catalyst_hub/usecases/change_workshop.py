@@ -1,0 +1,108 @@
+"""A champion changes what is not over of a workshop."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from catalyst_hub.core.audit import Action
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import local_day
+from catalyst_hub.core.workshop import Plan, Request, Workshop, WorkshopState, hours_of, takes_place
+from catalyst_hub.core.workshop_budget import budget_refusal
+from catalyst_hub.core.workshop_plan import (
+    PlanRefusal,
+    past_refusal,
+    plan_refusal,
+    with_days_of_meetings,
+)
+from catalyst_hub.core.workshop_request import Asking, request_for
+
+
+def change_workshop(
+    uow: UnitOfWork,
+    policy: Policy,
+    slug: str,
+    workshop_id: int,
+    plan: Plan,
+    actor: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    by_operator: bool = False,
+) -> Workshop | PlanRefusal:
+    """The workshop as it is planned now; or why it cannot be, and nothing done.
+
+    What has begun stays as it was. A change beyond the bounds needs a ``reason``: the workshop
+    waits for the operator's answer then, and does not take place until there is one; so there is
+    none once it has begun.
+    """
+    policy = policy_at(policy, now)
+    community, plan = policy.by_slug[slug], with_days_of_meetings(plan)
+    uow.limits.lock(slug)
+    before = uow.workshops.get(workshop_id)
+    if before is None or before.community != slug:
+        return PlanRefusal.NOT_THERE
+    if before.plan == plan:
+        return before
+    refusal = _refusal(before, plan, community, now)
+    if refusal is not None:
+        return refusal
+    request = request_for(plan, community.bounds, Asking(actor, reason, by_operator), now, before)
+    if _takes_away_what_runs(before, request, community, now):
+        return PlanRefusal.BEYOND
+    if isinstance(request, PlanRefusal):
+        return request
+    refusal = budget_refusal(uow, policy, community, plan, now, workshop_id)
+    if refusal is not None:
+        return refusal
+    uow.workshops.change(workshop_id, plan, community.currency, request)
+    _audit(uow, before, plan, request, actor, now)
+    return uow.workshops.get(workshop_id) or PlanRefusal.NOT_THERE
+
+
+def _refusal(
+    before: Workshop, plan: Plan, community: Community, now: datetime
+) -> PlanRefusal | None:
+    today = local_day(now, community.zone)
+    if before.state_on(today) is WorkshopState.CANCELLED:
+        return PlanRefusal.NOT_THERE
+    if hours_of(before, community.zone)[1] <= now:
+        return PlanRefusal.OVER
+    past = past_refusal(before, plan, community.zone, now) if takes_place(before) else None
+    return past or plan_refusal(plan, community, now)
+
+
+def _takes_away_what_runs(
+    before: Workshop, request: Request | PlanRefusal | None, community: Community, now: datetime
+) -> bool:
+    """Whether people who are at work would have no workshop any more until somebody answers."""
+    waits = isinstance(request, Request) and request.answer is None
+    has_begun = hours_of(before, community.zone)[0] <= now
+    return waits and has_begun and takes_place(before)
+
+
+def _audit(
+    uow: UnitOfWork,
+    before: Workshop,
+    plan: Plan,
+    request: Request | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    changed = [
+        field.name
+        for field in fields(Plan)
+        if getattr(plan, field.name) != getattr(before.plan, field.name)
+    ]
+    facts: dict[str, object] = {
+        "workshop": before.workshop_id,
+        "title": plan.title,
+        "changed": changed,
+    }
+    action = Action.WORKSHOP_CHANGED
+    if request is not None and request != before.request and request.answer is None:
+        action, facts["reason"] = Action.WORKSHOP_ASKED, request.reason
+    uow.audit.add(now, actor, action, community=before.community, facts=facts)
