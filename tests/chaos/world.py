@@ -73,7 +73,10 @@ class World:
         }
         self.url = f"http://127.0.0.1:{self._ports['HUB_PORT']}/hub"
         self.http = httpx.Client(
-            base_url=self.url, headers={"Authorization": "token test-token"}, timeout=10
+            # The Hub itself waits for ten seconds before it says that a start takes longer.
+            base_url=self.url,
+            headers={"Authorization": "token test-token"},
+            timeout=30,
         )
         self._process: subprocess.Popen[bytes] | None = None
         #: When the Hub was killed, in seconds since the epoch.
