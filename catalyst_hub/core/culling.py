@@ -168,7 +168,13 @@ def _ground(
         **more,
     }
     kept_until = shelter.kept.get(reason, stop_at)
-    return Ground(reason, facts, max(stop_at, kept_until), least=rules.lead(lasts))
+    return Ground(
+        reason,
+        facts,
+        max(stop_at, kept_until),
+        least=rules.lead(lasts),
+        reminders=rules.notices[1:],
+    )
 
 
 def _stop_at(ground: Ground) -> datetime:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from catalyst_hub.core.bounds import Keeping
-from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.notice import OF_CULLING, Notice, Reason
 from catalyst_hub.core.resources import Unit
 
 
@@ -20,6 +20,17 @@ class KeepRefusal(StrEnum):
     TOO_LATE = "too-late"
 
 
+_CAN_BE_KEPT = OF_CULLING | {Reason.QUOTA, Reason.BUDGET}
+
+
+def kept_since(notice: Notice) -> datetime | None:
+    """Since when it counts how often the stop was put off; None: always. Whoever has worked in the
+    meantime begins anew."""
+    since = notice.facts.get("since")
+    is_idle = notice.reason is Reason.IDLE and isinstance(since, str)
+    return datetime.fromisoformat(str(since)) if is_idle else None
+
+
 def is_about_money(notice: Notice) -> bool:
     """Whether it costs more than there is when the server runs on."""
     return notice.reason is Reason.BUDGET or notice.facts.get("unit") == Unit.MONEY
@@ -27,7 +38,7 @@ def is_about_money(notice: Notice) -> bool:
 
 def times_for(notice: Notice, keeping: Keeping) -> int:
     """How often the stop may be put off for the reason of this notice."""
-    if notice.reason not in {Reason.QUOTA, Reason.BUDGET}:
+    if notice.reason not in _CAN_BE_KEPT:
         return 0
     return keeping.money_times if is_about_money(notice) else keeping.times
 

@@ -43,13 +43,15 @@ class Ground:
     ``facts`` are words that stay the same as long as the ground does: which limit, not how much
     is used of it; and ``again_at``, when a server can start again (ISO 8601, None: somebody has to
     help), which moves on only where a window rolls. ``stop_at`` None: after the usual time.
-    ``least`` is the time that is left in any case to save one's work; None: the usual.
+    ``least`` is the time that is left in any case to save one's work; None: the usual. So long
+    before the stop as ``reminders`` say she is told again.
     """
 
     reason: Reason
     facts: Mapping[str, object] = field(default_factory=dict)
     stop_at: datetime | None = None
     least: timedelta | None = None
+    reminders: tuple[timedelta, ...] = ()
 
 
 #: Looks at a session, and knows of one kind of grounds; None: it may run on.
@@ -81,12 +83,14 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What follows for live sessions: who is told, whose notice is ``changed`` (old, new), who is
-    spared after all, and which starts are called off, for there is nothing to save in them yet."""
+    spared after all, which starts are called off, for there is nothing to save in them yet, and who
+    is told once more."""
 
     given: tuple[Notice, ...] = ()
     changed: tuple[tuple[Notice, Notice], ...] = ()
     withdrawn: tuple[Notice, ...] = ()
     called_off: tuple[Session, ...] = ()
+    reminded: tuple[Notice, ...] = ()
 
 
 def must_leave(
@@ -127,7 +131,7 @@ def judge(
     Whoever has been told is not told again, and her time does not begin anew. Only who was
     removed has a start called off: any other start was admitted, and is told once it runs.
     """
-    given, changed, withdrawn, called_off = [], [], [], []
+    given, changed, withdrawn, called_off, reminded = [], [], [], [], []
     for session in sessions:
         notice, ground = notices.get(session.session_id), ground_of(session)
         if ground is None:
@@ -136,9 +140,21 @@ def judge(
             called_off += [session] if ground.reason in OF_BELONGING else []
         elif notice is None:
             given.append(notice_of(session, ground, period, now))
-        elif (follows := _following(notice, ground, period, now)) != notice:
-            changed.append((notice, follows))
-    return Verdict(tuple(given), tuple(changed), tuple(withdrawn), tuple(called_off))
+        else:
+            follows = _following(notice, ground, period, now)
+            changed += [(notice, follows)] if follows != notice else []
+            again = _reminded(follows, ground, now)
+            reminded += [again] if again != follows else []
+    return Verdict(
+        tuple(given), tuple(changed), tuple(withdrawn), tuple(called_off), tuple(reminded)
+    )
+
+
+def _reminded(notice: Notice, ground: Ground, now: datetime) -> Notice:
+    """The notice with how often she has to have been reminded by now."""
+    instants = (notice.stop_at - before for before in ground.reminders)
+    times = sum(notice.given_at < at <= now for at in instants)
+    return replace(notice, reminders=max(notice.reminders, times))
 
 
 def _following(notice: Notice, ground: Ground, period: timedelta, now: datetime) -> Notice:

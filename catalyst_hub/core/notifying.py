@@ -18,7 +18,7 @@ _NOT_MAILED = frozenset({Reason.UNUSED})
 def keep_verdict(
     uow: UnitOfWork, verdict: Verdict, sessions: Mapping[str, Session], now: datetime
 ) -> None:
-    """Give, change and withdraw notices; who is told, is told by mail, too.
+    """Give, change and withdraw notices; who is told or reminded, is so by mail, too.
 
     A change is for the page only: she knows that the server stops. Starts that are to be called
     off are the caller's business.
@@ -30,6 +30,9 @@ def keep_verdict(
         uow.notices.give(new)
         facts = about(sessions[new.session_id], **told(new), before=old.reason.value)
         uow.audit.add(now, HUB, Action.NOTICE_CHANGED, **facts)
+    for notice in verdict.reminded:
+        uow.notices.remind(notice)
+        _mail(uow, notice, sessions[notice.session_id], now)
     for notice in verdict.withdrawn:
         uow.notices.withdraw(notice)
         facts = about(sessions[notice.session_id], reason=notice.reason.value)
@@ -39,6 +42,10 @@ def keep_verdict(
 def _give(uow: UnitOfWork, notice: Notice, session: Session, now: datetime) -> None:
     uow.notices.give(notice)
     uow.audit.add(now, HUB, Action.NOTICE_GIVEN, **about(session, **told(notice)))
+    _mail(uow, notice, session, now)
+
+
+def _mail(uow: UnitOfWork, notice: Notice, session: Session, now: datetime) -> None:
     person = uow.people.by_name(session.key.user_name)
     if person is not None and notice.reason not in _NOT_MAILED:
         facts = {"community": session.choice.community, "zone": session.zone, **told(notice)}

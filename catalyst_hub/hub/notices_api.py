@@ -23,6 +23,18 @@ from catalyst_hub.hub.unavailable import store_needed
 from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.show_notices import NoticesView, Told, show_notices
 
+#: A notice of something else than a stop.
+_NO_STOP = {
+    "id": "home/full",
+    "server": None,
+    "reason": "home-full",
+    "stop_at": None,
+    "reminders": 0,
+    "zone": None,
+    "keep": None,
+    "ask": None,
+}
+
 
 def handlers() -> list[tuple[str, type[BaseHandler]]]:
     """Routes below ``/hub``."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from catalyst_hub.core.audit import Action, about
 from catalyst_hub.core.bounds import Keeping
 from catalyst_hub.core.grounds import limits_judge
-from catalyst_hub.core.keeping import KeepRefusal, keep_refusal
+from catalyst_hub.core.keeping import KeepRefusal, keep_refusal, kept_since
 from catalyst_hub.core.notice import OF_LIMITS, Notice, judge
 from catalyst_hub.core.notifying import keep_verdict
 from catalyst_hub.core.policy import Policy, policy_at
@@ -38,7 +38,8 @@ def keep_server(
         return KeepRefusal.NOT_FOR_THIS if notice else KeepRefusal.NO_NOTICE
     community = policy.community(session.choice.community)
     keeping = community.keeping if community else Keeping(times=0)
-    refusal = keep_refusal(notice, keeping, uow.notices.times_kept(notice), now)
+    kept = uow.notices.times_kept(notice, kept_since(notice))
+    refusal = keep_refusal(notice, keeping, kept, now)
     if refusal is None:
         stop_at = notice.stop_at + keeping.each
         uow.notices.put_off(notice, stop_at, user_name, now)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from catalyst_hub.core.appeal import Answer, Appeal
 from catalyst_hub.core.exemption import Exemption, answering
-from catalyst_hub.core.keeping import Keepable, keepable, times_for
+from catalyst_hub.core.keeping import Keepable, keepable, kept_since, times_for
 from catalyst_hub.core.notice import Notice
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import Session
@@ -78,7 +78,8 @@ def _keep(
     community = policy.community(session.choice.community)
     if community is None or not times_for(notice, community.keeping):
         return None
-    return keepable(notice, community.keeping, uow.notices.times_kept(notice), now)
+    kept = uow.notices.times_kept(notice, kept_since(notice))
+    return keepable(notice, community.keeping, kept, now)
 
 
 def _stopped(uow: UnitOfWork, user_name: str) -> dict[str, tuple[Session, Notice]]:

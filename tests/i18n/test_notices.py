@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from catalyst_hub.core.culling import Use
+from catalyst_hub.core.culling_rules import SaidBy
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.mail import Mail, MailKind
 from catalyst_hub.core.notice import Notice, Reason
@@ -16,6 +18,7 @@ from catalyst_hub.core.policy import LANGUAGES
 from catalyst_hub.core.resources import OVER_TIME
 from catalyst_hub.core.window import Window
 from catalyst_hub.i18n import translator
+from catalyst_hub.i18n.culling import LOST
 from catalyst_hub.i18n.mails import letter
 from catalyst_hub.i18n.notices import Place, again_text, notice_text, place_of, stopped_text
 from tests.usecases.world import POLICY
@@ -32,6 +35,11 @@ def every_notice() -> Iterator[Notice]:
     soon = NOW + timedelta(minutes=10)
     for reason in Reason:
         yield Notice("a", reason, NOW, soon)
+    for by in SaidBy:
+        facts = {"limit_s": 5400, "by": by.value, "name": "r", "is_reported": True}
+        for ceiling in ("", *Use):
+            yield Notice("a", Reason.IDLE, NOW, soon, {**facts, "ceiling": ceiling})
+        yield Notice("a", Reason.OVER_AGE, NOW, soon, facts)
     for scope in LimitScope:
         for unit in OVER_TIME:
             for window in Window:
@@ -75,6 +83,24 @@ def test_the_month_is_the_one_in_which_it_was_told() -> None:
         "Your server was stopped on Sat, Nov 21, 12:00 (Nairobi time). The budget of Savanna for"
         " November 2026 was spent. Your files are kept."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Nobody had used it for 1 hour 30 minutes (R for statistics)."),
+        ("es", "Nadie lo había usado durante 1 hora 30 minutos (R for statistics)."),
+        ("pt", "Ninguém o tinha usado por 1 hora 30 minutos (R for statistics)."),
+        ("fr", "Personne ne l’avait utilisé pendant 1 heure 30 minutes (R for statistics)."),
+    ],
+)
+def test_afterwards_it_is_told_what_is_kept_and_what_is_lost(language: str, said: str) -> None:
+    facts = {"limit_s": 5400, "by": "profile", "name": "r", "is_reported": True}
+    speak, notice = translator(language), Notice("a", Reason.IDLE, NOW, NOW, facts)
+    text = stopped_text(notice, NOW, ZONE, SAVANNA, speak)
+    assert said in text.replace("\xa0", " ")
+    assert speak.gettext("Your files are kept.") in text
+    assert text.endswith(speak.gettext(LOST))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -150,6 +176,10 @@ def test_the_mail_gives_the_reason_of_the_notice(reason: Reason) -> None:
         Reason.MAINTENANCE: "The people who run this hub are going to work on it.",
         Reason.BUDGET: "The budget of Nairobi for today is spent.",
         Reason.QUOTA: "You have used up what you may use today (CPU-hours).",
+        Reason.IDLE: "The hub has heard of no use of it, and servers are stopped after",
+        Reason.OVER_AGE: "It has run for long enough: servers are stopped",
+        Reason.WORKSHOP: "is over.",
+        Reason.UNUSED: "and nobody has opened it.",
     }
     assert why[reason] in body
     assert ("You can start again from" in body) == (reason in {Reason.BUDGET, Reason.QUOTA})
