@@ -152,7 +152,7 @@ class FollowingRuntime(Runtime):
         *,
         now: Callable[[], datetime],
     ) -> None:
-        super().__init__(store, settings, _parsed(active), now=now)
+        super().__init__(store, settings, _parsed(active, settings), now=now)
         self._log = log
         self._version = active.version
         self._following = threading.Lock()
@@ -174,7 +174,7 @@ class FollowingRuntime(Runtime):
             return
         self._version = active.version
         try:
-            self.policy = _parsed(active)
+            self.policy = _parsed(active, self.settings)
         except CommunitiesFileError as error:
             self._log.error("Cannot follow the Hub's communities file:\n%s", error)
 
@@ -225,7 +225,7 @@ def _accepted(
     path = settings.communities_file
     try:
         text = communities_file.read_text(path)
-        checked = communities_file.check(text, str(path))
+        checked = communities_file.check(text, str(path), settings.usual_culling)
     except CommunitiesFileError as error:
         return _last_good(database, settings, log, error), frozenset()
     for warning in checked.warnings:
@@ -269,7 +269,7 @@ def _last_good(
         active.accepted_at.isoformat(timespec="seconds"),
         error,
     )
-    return _parsed(active)
+    return _parsed(active, settings)
 
 
 def _hub_of_service(database: Database, settings: Settings) -> str:
@@ -298,5 +298,6 @@ def _in_force(store: Store) -> PolicyVersion:
     return active
 
 
-def _parsed(active: PolicyVersion) -> Policy:
-    return communities_file.parse(active.text, f"communities.yaml@{active.version[:8]}")
+def _parsed(active: PolicyVersion, settings: Settings) -> Policy:
+    name = f"communities.yaml@{active.version[:8]}"
+    return communities_file.parse(active.text, name, settings.usual_culling)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, CaselessStrEnum, Integer, TraitError, Unicode, default, validate
+from traitlets import Bool, CaselessStrEnum, Dict, Integer, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
 _COMMUNITIES_FILE = "CATALYST_COMMUNITIES_FILE"
@@ -17,6 +19,7 @@ _HUB = "CATALYST_HUB"
 _STORAGE_SOURCE = "CATALYST_STORAGE_SOURCE"
 _STORAGE_PLACE = "CATALYST_STORAGE_PLACE"
 _SECRETS_DIR = "CATALYST_SECRETS_DIR"
+_USUAL_CULLING = "CATALYST_USUAL_CULLING"
 _MAIL = "CATALYST_MAIL_"
 _MAIL_PASSWORD = f"{_MAIL}PASSWORD"
 #: Beside the secrets of providers, none of which can be called so: their names have hyphens.
@@ -39,6 +42,7 @@ class Settings:
     admit_when_store_is_unavailable: bool = False
     storage_source: str = ""
     storage_place: str = ""
+    usual_culling: Mapping[str, int | None] = field(default_factory=dict)
 
     def to_environment(self) -> dict[str, str]:
         """The variables by which a service beside the Hub finds the same file and database."""
@@ -49,6 +53,8 @@ class Settings:
         if self.storage_source:
             environment |= {_STORAGE_SOURCE: self.storage_source}
             environment |= {_STORAGE_PLACE: self.storage_place}
+        if self.usual_culling:
+            environment |= {_USUAL_CULLING: json.dumps(dict(self.usual_culling))}
         return environment | ({_HUB: self.hub} if self.hub else {})
 
 
@@ -104,6 +110,27 @@ class CatalystHub(LoggingConfigurable):
         max=65535,
         help="The port on loopback where the culler answers to Prometheus at /metrics, which takes "
         "a token with the scope read:metrics; 0: nowhere.",
+    ).tag(config=True)
+
+    culler_stops_at_once = Integer(
+        30,
+        min=1,
+        max=1000,
+        help="How many servers the culler has the Hub stop at the same time. One that takes longer "
+        "than three seconds gives its place to the next.",
+    ).tag(config=True)
+
+    culler_removes_named_servers = Bool(
+        False,
+        help="Whether a server with a name that the culler stops as idle or too old goes from its "
+        "owner's list, with whatever the spawner keeps for it (KubeSpawner: its volume, unless "
+        "delete_pvc is off).",
+    ).tag(config=True)
+
+    usual_culling = Dict(
+        help="The limits of culling where the communities file says none, in seconds: idle and "
+        "max_age, None: never for that. replace_idle_culler(c) sets it to what "
+        "jupyterhub-idle-culler did. Default: CATALYST_USUAL_CULLING, as JSON; an hour and a week.",
     ).tag(config=True)
 
     storage_source = Unicode(
@@ -171,6 +198,21 @@ class CatalystHub(LoggingConfigurable):
     @default("secrets_dir")
     def _secrets_dir(self) -> str:
         return os.environ.get(_SECRETS_DIR, "")
+
+    @default("usual_culling")
+    def _usual_culling(self) -> dict[str, Any]:
+        return dict(json.loads(os.environ.get(_USUAL_CULLING) or "{}"))
+
+    @validate("usual_culling")
+    def _is_culling(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        said = dict(proposal["value"])
+        for name, seconds in said.items():
+            if name not in ("idle", "max_age") or not _is_time(seconds):
+                raise TraitError(
+                    "c.CatalystHub.usual_culling has idle and max_age, each a number of seconds"
+                    f" from 1 on or None, not {name!r}: {seconds!r}"
+                )
+        return said
 
     @default("storage_source")
     def _storage_source(self) -> str:
@@ -271,7 +313,14 @@ class CatalystHub(LoggingConfigurable):
             admit_when_store_is_unavailable=self.admit_when_store_is_unavailable,
             storage_source=self.storage_source,
             storage_place=_absolute_folder(self.storage_place),
+            usual_culling=self.usual_culling,
         )
+
+
+def _is_time(seconds: object) -> bool:
+    if seconds is None:
+        return True
+    return isinstance(seconds, int) and not isinstance(seconds, bool) and seconds > 0
 
 
 def _absolute(url: str) -> str:

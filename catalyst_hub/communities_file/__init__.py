@@ -22,6 +22,7 @@ from catalyst_hub.communities_file.nodes import warn_of_nodes
 from catalyst_hub.communities_file.problem import CommunitiesFileError, Problem
 from catalyst_hub.communities_file.shape import read_shape
 from catalyst_hub.communities_file.tree import Tree, read_tree
+from catalyst_hub.communities_file.usual import NOTHING_USUAL, Usual, with_usual
 from catalyst_hub.core.policy import Policy
 
 __all__ = ["Checked", "CommunitiesFileError", "Problem", "check", "load", "parse", "read_text"]
@@ -38,26 +39,31 @@ class Checked:
     warnings: tuple[Problem, ...]
 
 
-def load(path: str | Path) -> Policy:
+def load(path: str | Path, usual: Usual = NOTHING_USUAL) -> Policy:
     """The policy of a file. Raises :class:`CommunitiesFileError` with everything that is wrong."""
-    return parse(read_text(path), str(path))
+    return parse(read_text(path), str(path), usual)
 
 
-def parse(text: str, name: str = "communities.yaml") -> Policy:
+def parse(text: str, name: str = "communities.yaml", usual: Usual = NOTHING_USUAL) -> Policy:
     """The policy of a text; ``name`` stands in front of its problems."""
-    return check(text, name).policy
+    return check(text, name, usual).policy
 
 
-def check(text: str, name: str = "communities.yaml") -> Checked:
-    """The policy of a text, and warnings. Its version is the SHA-256 of the text."""
+def check(text: str, name: str = "communities.yaml", usual: Usual = NOTHING_USUAL) -> Checked:
+    """The policy of a text, and warnings. Its version is the SHA-256 of the text.
+
+    ``usual`` are limits of culling, in seconds, where the text says none.
+    """
     with _collector_paused():
-        return _check(text, name)
+        return _check(text, name, usual)
 
 
-def _check(text: str, name: str) -> Checked:
+def _check(text: str, name: str, usual: Usual) -> Checked:
     tree = read_tree(text, name)
     findings = Findings(tree)
     file = read_shape(tree.data, findings)
+    if file:
+        file = with_usual(file, usual)
     version = sha256(text.encode()).hexdigest()
     warn_of_leaks(tree.data, findings)
     policy = build(file, _providers(tree), version, findings) if file else None

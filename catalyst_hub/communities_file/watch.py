@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from catalyst_hub.communities_file import Checked, CommunitiesFileError, check, read_text
+from catalyst_hub.communities_file.usual import NOTHING_USUAL, Usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Watcher:
     have found it, for half a file can be a good file with half of its communities missing.
     """
 
-    def __init__(self, path: Path, version: str) -> None:
+    def __init__(self, path: Path, version: str, usual: Usual = NOTHING_USUAL) -> None:
         self._path = path
+        self._usual = usual
         self._told = self._last = version
 
     def look(self) -> Edited | None:
@@ -50,6 +52,6 @@ class Watcher:
 
     def _checked(self, text: str) -> Checked | CommunitiesFileError:
         try:
-            return check(text, str(self._path))
+            return check(text, str(self._path), self._usual)
         except CommunitiesFileError as error:
             return error

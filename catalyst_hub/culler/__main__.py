@@ -22,7 +22,7 @@ from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
 from catalyst_hub.culler.postman import Postman
-from catalyst_hub.culler.stopper import Stopper
+from catalyst_hub.culler.stopper import STOPS_AT_ONCE, Stopper
 from catalyst_hub.culler.storage import StorageKeeper, source_named
 from catalyst_hub.culler.storage_sources import StorageSourceError
 from catalyst_hub.culler.tidier import EVERY_S, Tidier
@@ -36,8 +36,9 @@ log = logging.getLogger("catalyst_hub.culler")
 _SOON_S = 10.0
 #: Between two looks at all homes.
 _MEASURED_S = 900.0
-#: Stops at the same time. The Hub answers some only when the server is gone.
-_CONNECTIONS = 100
+#: Beside stops, of which each that is slow is waited for while the next ones begin.
+_CONNECTIONS = 50
+_OF_A_PLACE = 5
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,6 +58,19 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="after which a reservation the hub knows nothing of is given back: its start_timeout"
         " + http_timeout + 60 (default: %(default)s, for the hub's own defaults)",
+    )
+    made.add_argument(
+        "--stops-at-once",
+        type=int,
+        default=STOPS_AT_ONCE,
+        metavar="SERVERS",
+        help="how many the Hub stops at the same time; one that takes longer than three seconds"
+        " gives its place to the next (default: %(default)s)",
+    )
+    made.add_argument(
+        "--remove-named-servers",
+        action="store_true",
+        help="forget a server with a name once it is stopped as idle or too old",
     )
     made.add_argument(
         "--metrics-port",
@@ -84,7 +98,7 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
         address, port = given.metrics_address, given.metrics_port
         await asyncio.gather(
             repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
-            repeat(Stopper(runtime, hub).round, min(every_s, _SOON_S)),
+            repeat(_stopper(runtime, hub, given).round, min(every_s, _SOON_S)),
             repeat(WorkshopRunner(runtime, hub).round, min(every_s, WORKSHOPS_EVERY_S)),
             repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
@@ -93,6 +107,10 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
             *([metrics.serve(runtime, hub, address, port)] if port else []),
         )
     watch.cancel()
+
+
+def _stopper(runtime: Runtime, hub: HubClient, given: argparse.Namespace) -> Stopper:
+    return Stopper(runtime, hub, given.stops_at_once, is_removing=given.remove_named_servers)
 
 
 def _measuring(runtime: Runtime) -> list[Awaitable[None]]:
@@ -130,6 +148,8 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
         made.error(
             f"--every: {longest_s:.0f} at most, for the ledger promises a heartbeat as often"
         )
+    if given.stops_at_once < 1:
+        made.error("--stops-at-once: 1 at least, or nothing would ever stop")
     return given
 
 
@@ -143,7 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (HubRefusedError, OSError, TraitError, ValueError) as error:
         log.error("%s", error)
         return 1
-    AsyncHTTPClient.configure(None, max_clients=_CONNECTIONS)
+    connections = _CONNECTIONS + _OF_A_PLACE * given.stops_at_once
+    AsyncHTTPClient.configure(None, max_clients=connections)
     asyncio.run(run(hub, mail, given))
     return 0
 

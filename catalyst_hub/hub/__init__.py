@@ -8,6 +8,7 @@ from catalyst_hub.hub.configure import (
     configure_champion,
     configure_culler,
     configure_spawner,
+    replace_idle_culler,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "configure_champion",
     "configure_culler",
     "configure_spawner",
+    "replace_idle_culler",
 ]

@@ -37,6 +37,7 @@ from catalyst_hub.hub import (
 )
 from catalyst_hub.hub.adoption import adopted_user
 from catalyst_hub.hub.blocked import BlockedError
+from catalyst_hub.hub.idle_culler import second_culler_objection
 from catalyst_hub.hub.newcomers import Newcomers
 from catalyst_hub.hub.pending_links import PendingLinks
 from catalyst_hub.hub.providers import HERE, ProviderNotInstalledError, SignInProvider, provider
@@ -125,6 +126,7 @@ class CatalystAuthenticator(Authenticator):
         objections = (
             *(p.objection(app) for p in self._providers.values()),
             spawner_objection(app),
+            second_culler_objection(app),
         )
         for objection in filter(None, objections):
             self._exit(f"This hub does not start: {objection}.")

@@ -76,7 +76,8 @@ def replace_idle_culler(c: Config, like: str | Sequence[str] | None = None) -> N
 def _take_over(c: Config, former: FormerCuller) -> None:
     ours = c.CatalystHub
     _set_unless_given(ours, "usual_culling", {"idle": former.idle_s, "max_age": former.max_age_s})
-    _set_unless_given(ours, "culler_stops_at_once", former.stops_at_once)
+    if former.stops_at_once is not None:
+        _set_unless_given(ours, "culler_stops_at_once", former.stops_at_once)
     _set_unless_given(ours, "culler_removes_named_servers", former.is_removing)
     for sentence in former.lost:
         get_logger().warning("jupyterhub-idle-culler is replaced, but for %s", sentence)

@@ -37,7 +37,8 @@ class Reload:
         self.every_s = 0
         self._app = app
         self._runtime = runtime
-        self._watcher = Watcher(runtime.settings.communities_file, "")
+        settings = runtime.settings
+        self._watcher = Watcher(settings.communities_file, "", settings.usual_culling)
         self._waiting: Edited | None = None
         self._of_another_hub: Policy | None = None
         self._task: asyncio.Task[None] | None = None

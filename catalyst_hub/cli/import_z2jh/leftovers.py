@@ -18,9 +18,12 @@ _STAFF = "people of the service that ran this hub; name the new hub's own operat
 #: Where in z2jh's values -> why it is not in the communities file. The longest prefix counts.
 _REASONS: dict[str, str] = {
     "cull": _CULLER,
-    "cull.users": "people are not deleted when they are away; retention will be said in this file",
-    "cull.adminUsers": "admins' servers are culled like all others",
-    "cull.removeNamedServers": "a named server that is stopped stays on its owner's list",
+    "cull.users": "nobody is deleted for being away; temporary accounts go after their workshop",
+    "cull.adminUsers": "it was for cull.users alone",
+    "cull.concurrency": "c.CatalystHub.culler_stops_at_once has it, in the hub's configuration",
+    "cull.removeNamedServers": (
+        "c.CatalystHub.culler_removes_named_servers has it, in the hub's configuration"
+    ),
     "custom": "the old chart's own code read it",
     "custom.2i2c": _STAFF,
     "custom.homepage": _BRAND,

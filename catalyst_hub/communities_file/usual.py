@@ -1,0 +1,26 @@
+"""What the hub's settings say of culling where the communities file says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from catalyst_hub.communities_file.culling import CullingPart
+from catalyst_hub.communities_file.inheritance import inherited
+from catalyst_hub.communities_file.models import FilePart
+
+#: Seconds by key of ``culling``; None: never for that.
+Usual = Mapping[str, int | None]
+NOTHING_USUAL: Usual = MappingProxyType({})
+
+
+def with_usual(file: FilePart, usual: Usual) -> FilePart:
+    """The file as if its defaults said this, too; where they say something that counts."""
+    defaults = file.defaults
+    is_never = defaults.culling is None and "culling" in defaults.model_fields_set
+    if not usual or is_never:
+        return file
+    said = defaults.culling or CullingPart()
+    # These are seconds already, and were checked where they were set.
+    culling = inherited(CullingPart.model_construct(**dict(usual)), said)
+    return file.model_copy(update={"defaults": defaults.model_copy(update={"culling": culling})})

@@ -1,0 +1,190 @@
+"""jupyterhub-idle-culler: how a hub ran it, what of that ours takes over, and that it is gone.
+
+Two cullers on one hub would each stop what the other spares.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from traitlets import TraitError
+from traitlets.config.loader import PyFileConfigLoader
+
+from catalyst_hub.hub.roles import CULLER_SERVICE
+
+#: Words of a command by which it is known, and of a name.
+_PROGRAMS = ("jupyterhub_idle_culler", "jupyterhub-idle-culler", "cull_idle_servers")
+_NAMES = ("idle-culler", "idle_culler", "cull-idle", "cull_idle", "culler")
+_STOPPING = {"delete:servers", "servers", "admin:servers"}
+_CONFIG_FILE = "idle_culler_config.py"
+_USUAL = {"timeout": 600, "max_age": 0, "concurrency": None, "remove_named_servers": False}
+_NUMBERS = ("timeout", "max_age", "concurrency", "cull_every")
+_WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+#: What it did and ours does not, and what is done instead; nothing is stopped for that.
+_LOST = {
+    "cull_users": "people are not deleted for being away; temporary accounts go after their"
+    " workshop",
+    "ssl_enabled": "the culler does not speak to a Hub with internal_ssl",
+    "internal_certs_location": "the culler does not speak to a Hub with internal_ssl",
+    "url": "the Hub tells the culler where its API is",
+    "cull_every": "the culler looks every 30 s",
+    "api_page_size": "the culler asks for pages of 200 users",
+    "generate_config": "the communities file is the configuration",
+    "cull_admin_users": "it was for cull_users alone, and people are not deleted",
+}
+#: What it spared and ours would stop, with what to write instead.
+_SPARED = {
+    "cull_default_servers": (
+        True,
+        "servers without a name would be stopped; set culling in the communities file",
+    ),
+    "cull_named_servers": (
+        True,
+        "named servers would be stopped; set culling in the communities file",
+    ),
+    "cull_arbiter_hook": (
+        None,
+        "the decision is no Python of yours; say it in the communities file, by profile or hour",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormerCuller:
+    """How it ran: times in seconds, None: never for that. ``stops_at_once`` None: nobody said.
+    ``lost`` are sentences on what of it ours does not do."""
+
+    idle_s: int | None
+    max_age_s: int | None
+    stops_at_once: int | None
+    is_removing: bool
+    lost: tuple[str, ...] = ()
+
+
+def read_command(command: str | Sequence[str], folder: Path) -> FormerCuller:
+    """What a command, or its options alone, would have done in a folder.
+
+    Raises TraitError with every option that is unknown, malformed, or spared servers in a way
+    that ours does not.
+    """
+    said = dict(_options(_words(command)))
+    own = folder / str(said.pop("config_file", _CONFIG_FILE))
+    if own.is_file():
+        section = PyFileConfigLoader(own.name, str(own.parent)).load_config().IdleCuller
+        said = dict(section) | said
+    wrong = list(_wrong(said))
+    if wrong:
+        what = "jupyterhub-idle-culler cannot be replaced as it runs"
+        raise TraitError(f"{what}: {'; '.join(wrong)}")
+    whole = _USUAL | said
+    return FormerCuller(
+        whole["timeout"] or None,
+        whole["max_age"] or None,
+        whole["concurrency"] or None,
+        whole["remove_named_servers"],
+        tuple(f"{name}: {why}" for name, why in _LOST.items() if _asks_for(name, said)),
+    )
+
+
+def _asks_for(name: str, said: Mapping[str, Any]) -> bool:
+    """Whether it was set to something that made a difference."""
+    return name in said and said[name] is not False
+
+
+def _words(command: str | Sequence[str]) -> list[str]:
+    """The options that follow the program; all words, when it is not named."""
+    given = [command] if isinstance(command, str) else [str(word) for word in command]
+    words = [part for word in given for part in (shlex.split(word) if " " in word else [word])]
+    named = [at for at, word in enumerate(words) if any(name in word for name in _PROGRAMS)]
+    return words[named[-1] + 1 :] if named else words
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """By name, as its configuration has them; a flag without a value is true."""
+    rest = list(words)
+    while rest:
+        name, is_given, value = rest.pop(0).partition("=")
+        if not name.startswith("-"):
+            yield name, None
+            continue
+        if not is_given and rest and not rest[0].startswith("-"):
+            value = rest.pop(0)
+        key = name.lstrip("-").removeprefix("IdleCuller.").replace("-", "_")
+        yield ("config_file" if key == "config" else key), _value(value)
+
+
+def _value(written: str) -> Any:
+    if written.lower() in _WORDS and not written.isdigit():
+        return _WORDS[written.lower()]
+    if written.isdigit():
+        return int(written)
+    return written or True
+
+
+def _wrong(said: dict[str, Any]) -> Iterator[str]:
+    """What cannot be taken over; 0 and 1 become what their option wants."""
+    for name, value in said.items():
+        if name in _NUMBERS:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                yield f"{name} is no number of seconds or servers: {value!r}"
+        elif name == "remove_named_servers":
+            said[name] = bool(value)
+        elif name in _SPARED:
+            harmless, what = _SPARED[name]
+            if harmless is None or bool(value) is not harmless:
+                yield f"{name}: {what}"
+        elif name not in _LOST:
+            yield f"{name} is no option of it that we know"
+
+
+def is_idle_culler(service: Mapping[str, Any]) -> bool:
+    """Whether a service is a culler that is not ours, by its command or its name."""
+    if service.get("name") == CULLER_SERVICE:
+        return False
+    command = service.get("command") or ()
+    words = [command] if isinstance(command, str) else [str(word) for word in command]
+    runs = any(program in word for program in _PROGRAMS for word in words)
+    return runs or _is_called_so(str(service.get("name", "")))
+
+
+def _is_called_so(name: str) -> bool:
+    return name != CULLER_SERVICE and any(word in name.lower() for word in _NAMES)
+
+
+def roles_without(
+    roles: Iterable[dict[str, Any]], services: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """Roles without these services; one that only they had goes."""
+    for role in roles:
+        left = [name for name in role.get("services", ()) if name not in services]
+        if len(left) == len(role.get("services", ())):
+            yield role
+        elif left or role.get("users") or role.get("groups"):
+            yield role | {"services": left}
+
+
+def second_culler_objection(app: Any) -> str | None:
+    """Why a hub does not start with this configuration; None: nobody stops servers beside us."""
+    names = [str(service["name"]) for service in app.services if is_idle_culler(service)]
+    names += [name for name in _by_role(app.load_roles) if name not in names]
+    if not names:
+        return None
+    return (
+        f"{' and '.join(names)} would stop servers that our culler spares, without a notice. Write"
+        " replace_idle_culler(c) before configure(c) in jupyterhub_config.py (from"
+        " catalyst_hub.hub): it takes the old service out, and its settings over. Or remove the"
+        " service and its role from c.JupyterHub.services and c.JupyterHub.load_roles yourself"
+    )
+
+
+def _by_role(roles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Cullers that run elsewhere: services that are called so and may stop servers."""
+    for role in roles:
+        scopes = {str(scope).partition("!")[0] for scope in role.get("scopes", ())}
+        if scopes & _STOPPING:
+            yield from filter(_is_called_so, map(str, role.get("services", ())))

@@ -1,0 +1,180 @@
+"""jupyterhub-idle-culler: switched over from in one line, and never beside ours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyterhub_idle_culler import IdleCuller
+from traitlets import TraitError
+from traitlets.config import Config
+
+from catalyst_hub.bootstrap import open_runtime
+from catalyst_hub.communities_file import parse
+from catalyst_hub.config import CatalystHub
+from catalyst_hub.hub import configure, replace_idle_culler
+from catalyst_hub.hub.idle_culler import _LOST, _SPARED, _USUAL, read_command
+from tests.hub.communities import COMMUNITIES, catalyst_config
+from tests.hub.test_configure import c, listed, named
+
+__all__ = ["c"]
+
+#: As z2jh writes it.
+SERVICE = {
+    "name": "jupyterhub-idle-culler",
+    "command": [
+        "python3", "-m", "jupyterhub_idle_culler",
+        "--url=http://localhost:8081/hub/api", "--timeout=1800", "--cull-every=600",
+        "--concurrency=20", "--max-age=86400", "--cull-users", "--remove-named-servers",
+    ],
+}  # fmt: skip
+ROLE = {
+    "name": "jupyterhub-idle-culler",
+    "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+    "services": ["jupyterhub-idle-culler"],
+}
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def test_we_know_every_option_of_it() -> None:
+    own = {name for name in IdleCuller.class_own_traits(config=True) if name != "config_file"}
+    known = {*_USUAL, *_LOST, *_SPARED}
+    assert own - known == set()
+    assert _LOST.keys() <= own | {"generate_config"}
+
+
+def test_what_nobody_said_is_as_it_was_in_it() -> None:
+    former = read_command(["jupyterhub-idle-culler"], Path())
+    usual = IdleCuller()
+    assert former.idle_s == usual.timeout
+    assert former.max_age_s is None
+    assert usual.max_age == 0
+    assert (former.is_removing, former.lost) == (usual.remove_named_servers, ())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["python3", "-m", "jupyterhub_idle_culler", "--timeout=1800"],
+        ["python3", "-u", "/srv/cull_idle_servers.py", "--timeout", "1800"],
+        "jupyterhub-idle-culler --IdleCuller.timeout=1800",
+        ["sh", "-c", "exec jupyterhub-idle-culler --timeout=1800 --cull_named_servers=True"],
+        ["--timeout=1800"],
+    ],
+)
+def test_a_command_is_read_however_it_is_written(command: Any) -> None:
+    assert read_command(command, Path()).idle_s == 1800
+
+
+def test_its_configuration_file_is_read_and_its_command_line_goes_before(tmp_path: Path) -> None:
+    (tmp_path / "culls.py").write_text("c.IdleCuller.timeout = 60\nc.IdleCuller.max_age = 7200\n")
+    command = ["jupyterhub-idle-culler", "--config=culls.py", "--timeout=1800"]
+    former = read_command(command, tmp_path)
+    assert (former.idle_s, former.max_age_s) == (1800, 7200)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--timeout=soon", "timeout is no number"),
+        ("--timeout=-5", "timeout is no number"),
+        ("--cull-named-servers=false", "named servers would be stopped"),
+        ("--cull-default-servers=False", "servers without a name would be stopped"),
+        ("--spare=kofi", "spare is no option of it that we know"),
+    ],
+)
+def test_what_would_stop_more_than_before_is_refused_by_name(option: str, words: str) -> None:
+    with pytest.raises(TraitError, match=words):
+        read_command(["jupyterhub-idle-culler", option], Path())
+
+
+def test_a_decision_in_python_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "idle_culler_config.py").write_text("c.IdleCuller.cull_arbiter_hook = print\n")
+    with pytest.raises(TraitError, match="cull_arbiter_hook: the decision is no Python"):
+        read_command(["jupyterhub-idle-culler"], tmp_path)
+
+
+def test_one_line_takes_its_service_out_and_its_settings_over(
+    c: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    others = {"name": "mine", "scopes": ["delete:servers"], "services": ["mine", SERVICE["name"]]}
+    c.JupyterHub.services.append(SERVICE)
+    c.JupyterHub.load_roles = [ROLE, others]
+    replace_idle_culler(c)
+    configure(c)
+    assert set(named(c, "services")) == {"catalyst", "catalyst-culler"}
+    assert "jupyterhub-idle-culler" not in named(c, "load_roles")
+    assert named(c, "load_roles")["mine"]["services"] == ["mine"]
+    ours = named(c, "services")["catalyst-culler"]
+    assert ours["command"][ours["command"].index("--stops-at-once") + 1] == "20"
+    assert "--remove-named-servers" in ours["command"]
+    assert CatalystHub(config=c).usual_culling == {"idle": 1800, "max_age": 86400}
+    assert "cull_users: people are not deleted" in caplog.text
+    assert "cull_every" in caplog.text
+
+
+def test_where_it_is_gone_already_one_says_how_it_was_run(c: Config) -> None:
+    with pytest.raises(TraitError, match="found 0 commands"):
+        replace_idle_culler(c)
+    replace_idle_culler(c, ["--timeout=1800"])
+    configure(c)
+    assert CatalystHub(config=c).usual_culling == {"idle": 1800, "max_age": None}
+
+
+def test_what_the_operator_has_set_stays(c: Config) -> None:
+    c.CatalystHub.usual_culling = {"idle": 60}
+    c.JupyterHub.services = [SERVICE]
+    replace_idle_culler(c)
+    assert CatalystHub(config=c).usual_culling == {"idle": 60}
+    assert listed(c, "services") == []
+
+
+def test_its_limits_hold_where_the_file_says_none() -> None:
+    usual = {"idle": 1800, "max_age": None}
+    policy = parse(COMMUNITIES, usual=usual)
+    rules = policy.by_slug["nairobi"].culling.usual.rules
+    assert rules.idle.lasts == HALF_AN_HOUR
+    assert rules.max_age.lasts is None
+    said = COMMUNITIES.replace("  nairobi:\n", "  nairobi:\n    culling: {idle: 2h}\n", 1)
+    rules = parse(said, usual=usual).by_slug["nairobi"].culling.usual.rules
+    assert rules.idle.lasts == timedelta(hours=2)
+    assert rules.max_age.lasts is None, "which it does not say"
+
+
+def test_every_process_goes_by_them(c: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace_idle_culler(c, ["--timeout=1800"])
+    configure(c)
+    open_runtime(CatalystHub(config=c), accept_policy=True).close()
+    for name, value in named(c, "services")["catalyst-culler"]["environment"].items():
+        monkeypatch.setenv(name, value)
+    runtime = open_runtime(CatalystHub(), accept_policy=False)
+    assert runtime.policy.by_slug["nairobi"].culling.usual.rules.idle.lasts == HALF_AN_HOUR
+    runtime.close()
+
+
+@pytest.mark.parametrize(
+    ("services", "roles"),
+    [
+        ([SERVICE], [ROLE]),
+        ([{"name": "mine", "command": ["python3", "/srv/cull_idle_servers.py"]}], []),
+        ([], [{**ROLE, "services": ["cull-idle"], "scopes": ["servers!group=x"]}]),
+    ],
+    ids=["idle-culler", "its ancestor", "one that runs elsewhere"],
+)
+async def test_a_second_culler_is_a_reason_not_to_start(
+    start_hub: Any,
+    tmp_path: Path,
+    services: list[Any],
+    roles: list[Any],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.services = [*listed(config, "services"), *services]
+    config.JupyterHub.load_roles = [*listed(config, "load_roles"), *roles]
+    with pytest.raises(SystemExit):
+        await start_hub(config)
+    said = capfd.readouterr().err
+    assert "would stop servers that our culler spares" in said
+    assert "replace_idle_culler(c)" in said
