@@ -28,6 +28,7 @@ class MailKind(StrEnum):
     EXCEPTION_MADE = "exception-made"
     EXCEPTION_REVOKED = "exception-revoked"
     STORAGE_WARNING = "storage-warning"
+    FAREWELL = "farewell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
         MailKind.APPEAL_DECLINED: N_("What you asked the champions of %(community)s"),
         MailKind.STORAGE_WARNING: N_("Your files take up nearly all of your space"),
+        MailKind.FAREWELL: N_("Your account of the workshop “%(workshop)s” and its files will go"),
     }
 )
 _WHAT: Mapping[str, str] = MappingProxyType(
@@ -81,6 +82,11 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.STORAGE_WARNING: N_(
             "You use %(used)s of the %(limit)s that you have for your files. Please delete what "
             "you do not need any more, or move it elsewhere. You can start a server in any case."
+        ),
+        MailKind.FAREWELL: N_(
+            "You came for the workshop “%(workshop)s”, and that is over. On %(goes)s your account "
+            "and all your files on this hub will be removed. On your page of the hub you can "
+            "download everything, or say that you stay."
         ),
         MailKind.EXCEPTION_MADE: N_("%(by)s has made an exception in %(community)s: %(more)s."),
         MailKind.EXCEPTION_REVOKED: N_(
@@ -132,9 +138,18 @@ def _words(mail: Mail, policy: Policy, speak: Translator) -> dict[str, str]:
         "by": one_line(mail.names.get(by) or by),
         "hub": one_line(text_in(policy.title, speak.language)),
         "more": extra_in(mail.facts, speak, place.profiles),
+        "workshop": one_line(str(mail.facts.get("workshop"))),
+        "goes": _goes(mail, policy, speak),
         **_sizes(mail, speak),
         **step_words(mail.facts, speak),
     }
+
+
+def _goes(mail: Mail, policy: Policy, speak: Translator) -> str:
+    """When an account is removed, by the clock of its community."""
+    community, at = policy.community(str(mail.facts.get("community"))), mail.facts.get("goes_at")
+    zone = community.zone if community else policy.zone
+    return speak.instant(datetime.fromisoformat(at), zone) if isinstance(at, str) else ""
 
 
 def _sizes(mail: Mail, speak: Translator) -> dict[str, str]:

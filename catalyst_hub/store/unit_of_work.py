@@ -19,6 +19,7 @@ from catalyst_hub.store.consents import SqlConsents
 from catalyst_hub.store.database import Database
 from catalyst_hub.store.details import SqlDetails
 from catalyst_hub.store.exemptions import SqlExemptions
+from catalyst_hub.store.farewells import SqlFarewells
 from catalyst_hub.store.heartbeats import SqlHeartbeats
 from catalyst_hub.store.history import SqlHistory
 from catalyst_hub.store.identities import SqlIdentities
@@ -106,6 +107,11 @@ class SqlUnitOfWork:
     def attendance(self) -> SqlAttendance:
         """The learners of workshops."""
         return SqlAttendance(self._connection, self.hub)
+
+    @cached_property
+    def farewells(self) -> SqlFarewells:
+        """People who leave after workshops."""
+        return SqlFarewells(self._connection, self.hub)
 
     @cached_property
     def sessions(self) -> SqlSessions:

@@ -11,6 +11,7 @@ from typing import Protocol
 from catalyst_hub.core.unit_of_work.appeals import Appeals
 from catalyst_hub.core.unit_of_work.attending import Attendance
 from catalyst_hub.core.unit_of_work.culling import ServerReports, Spares
+from catalyst_hub.core.unit_of_work.farewells import Farewells
 from catalyst_hub.core.unit_of_work.joining import Acceptances, JoinRequests
 from catalyst_hub.core.unit_of_work.limiting import Exemptions, History
 from catalyst_hub.core.unit_of_work.maintaining import Maintenances
@@ -86,6 +87,8 @@ class UnitOfWork(Protocol):
     def workshops(self) -> Workshops: ...
     @property
     def attendance(self) -> Attendance: ...
+    @property
+    def farewells(self) -> Farewells: ...
     @property
     def workshop_steps(self) -> WorkshopSteps: ...
     @property

@@ -50,5 +50,6 @@ farewells = Table(
     Column("hub", String(255), nullable=False),
     Column("notices", Integer, nullable=False),
     Column("told_at", Instant, nullable=False),
+    Column("kept_at", Instant),
     Column("removed_at", Instant),
 )

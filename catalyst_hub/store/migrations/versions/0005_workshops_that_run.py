@@ -128,6 +128,7 @@ def _create_farewells() -> None:
         _text("hub"),
         _count("notices"),
         _number("told_at"),
+        _number("kept_at", nullable=True),
         _number("removed_at", nullable=True),
         _primary("farewells", "workshop_id", "person_id"),
         _refers("farewells", "workshop_id", "workshops"),

@@ -1,0 +1,168 @@
+"""People who leave after a workshop: who they are, and how often they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, exists, select, update
+
+from catalyst_hub.core.community import Role
+from catalyst_hub.core.farewell import Farewell, Guest
+from catalyst_hub.core.grant import Source
+from catalyst_hub.core.unit_of_work import Person
+from catalyst_hub.store.repository import Repository, insert_into
+from catalyst_hub.store.tables import (
+    farewells,
+    identities,
+    instructors,
+    invitations,
+    memberships,
+    people,
+    redemptions,
+    workshops,
+)
+from catalyst_hub.store.types import Day
+
+_PROVIDERS = bindparam("providers", expanding=True)
+_HERS = identities.c.person_id == people.c.person_id
+_SIGNS_IN = exists().where(_HERS, identities.c.provider.in_(_PROVIDERS))
+_HAS_ANOTHER_WAY = exists().where(_HERS, identities.c.provider.not_in(_PROVIDERS))
+_BELONGS_OTHERWISE = exists().where(
+    memberships.c.person_id == people.c.person_id,
+    (memberships.c.community != workshops.c.community)
+    | (memberships.c.granted_by != Source.INVITATION.value)
+    | (memberships.c.role != Role.MEMBER.value),
+)
+_TEACHES = exists().where(instructors.c.person_id == people.c.person_id)
+# What else has let her in: for good, or for a workshop after this one.
+_other_invitations, _other_redemptions = invitations.alias(), redemptions.alias()
+_later = workshops.alias()
+_CAME_AGAIN = (
+    select(_other_redemptions.c.person_id)
+    .select_from(
+        _other_redemptions.join(
+            _other_invitations,
+            _other_invitations.c.invitation_id == _other_redemptions.c.invitation_id,
+        ).outerjoin(_later, _later.c.workshop_id == _other_invitations.c.workshop_id)
+    )
+    .where(
+        _other_redemptions.c.person_id == people.c.person_id,
+        _later.c.workshop_id.is_(None)
+        | (
+            _later.c.cancelled_at.is_(None)
+            & (
+                (_later.c.last_on > workshops.c.last_on)
+                | (
+                    (_later.c.last_on == workshops.c.last_on)
+                    & (_later.c.workshop_id > workshops.c.workshop_id)
+                )
+            )
+        ),
+    )
+    .correlate(people, workshops)
+    .exists()
+)
+_GUESTS = (
+    select(
+        people.c.person_id,
+        people.c.name,
+        people.c.display_name,
+        people.c.pseudonym,
+        people.c.language,
+        workshops.c.workshop_id,
+        farewells.c.notices,
+        farewells.c.told_at,
+        farewells.c.removed_at,
+    )
+    .distinct()
+    .select_from(
+        workshops.join(invitations, invitations.c.workshop_id == workshops.c.workshop_id)
+        .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
+        .join(people, people.c.person_id == redemptions.c.person_id)
+        .outerjoin(
+            farewells,
+            (farewells.c.workshop_id == workshops.c.workshop_id)
+            & (farewells.c.person_id == people.c.person_id),
+        )
+    )
+    .where(
+        workshops.c.hub == bindparam("hub"),
+        workshops.c.clean_after_days.is_not(None),
+        workshops.c.last_on <= bindparam("today", type_=Day()),
+        people.c.hub == bindparam("hub"),
+        people.c.erased_at.is_(None),
+        farewells.c.kept_at.is_(None),
+        _SIGNS_IN,
+        ~_HAS_ANOTHER_WAY,
+        ~_BELONGS_OTHERWISE,
+        ~_TEACHES,
+        ~_CAME_AGAIN,
+    )
+    .order_by(workshops.c.workshop_id, people.c.person_id)
+)
+_GUEST = _GUESTS.where(people.c.name == bindparam("user_name"))
+_IS_TOLD = (
+    select(farewells.c.notices)
+    .join(people, people.c.person_id == farewells.c.person_id)
+    .where(
+        people.c.hub == bindparam("hub"),
+        people.c.name == bindparam("user_name"),
+        farewells.c.kept_at.is_(None),
+    )
+    .limit(1)
+)
+
+
+class SqlFarewells(Repository):
+    """Implements :class:`catalyst_hub.core.unit_of_work.farewells.Farewells`."""
+
+    def guests(
+        self, providers: Collection[str], today: date, user_name: str | None = None
+    ) -> Sequence[Guest]:
+        """Everybody, or one person, who came for a workshop alone that is over."""
+        statement = _GUESTS if user_name is None else _GUEST
+        values = {"hub": self._hub, "providers": sorted(providers), "today": today}
+        rows = self._connection.execute(statement, {**values, "user_name": user_name})
+        return [_guest(row) for row in rows]
+
+    def is_told(self, user_name: str) -> bool:
+        """Whether she has had a notice and has not chosen to stay."""
+        values = {"hub": self._hub, "user_name": user_name}
+        return self._connection.execute(_IS_TOLD, values).first() is not None
+
+    def tell(self, workshop_id: int, person_id: int, now: datetime) -> None:
+        """Note that she has had one notice more."""
+        new = insert_into(self._dialect, farewells).values(
+            hub=self._hub, workshop_id=workshop_id, person_id=person_id, notices=1, told_at=now
+        )
+        again = {"notices": farewells.c.notices + 1, "told_at": now}
+        keys = ["workshop_id", "person_id"]
+        self._connection.execute(new.on_conflict_do_update(index_elements=keys, set_=again))
+
+    def keep(self, person_id: int, now: datetime) -> bool:
+        """She stays, unless her removal has begun."""
+        hers = update(farewells).where(
+            farewells.c.hub == self._hub,
+            farewells.c.person_id == person_id,
+            farewells.c.kept_at.is_(None),
+            farewells.c.removed_at.is_(None),
+        )
+        return self._connection.execute(hers.values(kept_at=now)).rowcount > 0
+
+    def begin(self, workshop_id: int, person_id: int, now: datetime) -> None:
+        """Her removal begins, if it has not before."""
+        hers = update(farewells).where(
+            farewells.c.hub == self._hub,
+            farewells.c.workshop_id == workshop_id,
+            farewells.c.person_id == person_id,
+            farewells.c.removed_at.is_(None),
+        )
+        self._connection.execute(hers.values(removed_at=now))
+
+
+def _guest(row: Row[*tuple[Any, ...]]) -> Guest:
+    *who, workshop_id, notices, told_at, begun_at = row
+    farewell = Farewell(notices, told_at, begun_at) if notices else None
+    return Guest(Person(*who), workshop_id, farewell)

@@ -1,0 +1,257 @@
+"""People who came for a workshop alone: told three times, spared when they stay, then gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.farewell import Farewell, Guest, Step, leaving
+from catalyst_hub.core.grant import Grant, Source
+from catalyst_hub.core.invitation import Terms
+from catalyst_hub.core.phrase import WORKSHOP_ACCOUNTS
+from catalyst_hub.core.policy import Provider
+from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.store import Store
+from catalyst_hub.store.tables import audit
+from catalyst_hub.usecases.begin_departure import begin_departure
+from catalyst_hub.usecases.give_farewells import give_farewells
+from catalyst_hub.usecases.keep_account import keep_account
+from catalyst_hub.usecases.list_departures import list_departures
+from catalyst_hub.usecases.show_farewell import show_farewell
+from tests.support.databases import database_url, empty_database_url, postgresql_server
+from tests.usecases.world import NOON, POLICY, World
+
+__all__ = ["database_url", "empty_database_url", "postgresql_server"]
+
+TODAY = date(2026, 11, 21)
+DAY = timedelta(days=1)
+#: Midnight in Nairobi, when the workshop of today is over.
+END = datetime.fromisoformat("2026-11-21T21:00Z")
+ACCOUNT = Provider("workshop", WORKSHOP_ACCOUNTS, {"": "Workshops"})
+
+
+class After(World):
+    """A workshop of today whose people go after thirty days, and whoever came for it."""
+
+    def __init__(self, url: str) -> None:
+        self.store = Store.open(url, "test")
+        self.now = NOON
+        self.policy = replace(POLICY, providers=(ACCOUNT,))
+        self.sign_in("amina")
+        self.workshop = self.schedule("Plants", 0)
+
+    def schedule(self, title: str, days_ahead: int, clean_after_days: int | None = 30) -> Workshop:
+        day = TODAY + days_ahead * DAY
+        plan = Plan(title, day, day, clean_after_days=clean_after_days)
+        return self.do(lambda uow: uow.workshops.add("nairobi", plan, "amina", self.now))
+
+    def come(self, name: str, workshop: Workshop | None = None, provider: str = "workshop") -> int:
+        """With an invitation for learners of a workshop."""
+        number = (workshop or self.workshop).workshop_id
+        return self.do(lambda uow: self._come(uow, name, number, provider))
+
+    def _come(self, uow: UnitOfWork, name: str, number: int | None, provider: str) -> int:
+        person = uow.people.by_name(name) or uow.people.add(
+            name, name.title(), Identity(provider, name), self.now
+        )
+        kept = f"{name}-{number}".ljust(64)
+        made = uow.invitations.add(
+            "nairobi", kept, Terms(5, 7, workshop_id=number), "amina", self.now
+        )
+        uow.invitations.take_seat(made.invitation_id, person.person_id, self.now)
+        grant = Grant(Source.INVITATION, Role.MEMBER, self.now)
+        uow.memberships.grant(person.person_id, "nairobi", grant)
+        return person.person_id
+
+    def give(self) -> int:
+        return self.do(lambda uow: give_farewells(uow, self.policy, self.now))
+
+    def days_later(self, days: float) -> int:
+        """So long after the end; how many notices are given then."""
+        self.now = END + days * DAY
+        return self.give()
+
+    def tell_three_times(self) -> None:
+        for days in (16, 23, 29):
+            assert self.days_later(days)
+
+    def goes_at(self, name: str) -> datetime | None:
+        told = self.do(lambda uow: show_farewell(uow, self.policy, name, self.now))
+        return told.goes_at if told else None
+
+    def departures(self) -> list[str]:
+        found = self.do(lambda uow: list_departures(uow, self.policy, self.now))
+        return [each.guest.person.name for each in found]
+
+    def begin(self, name: str) -> bool:
+        number = self.workshop.workshop_id
+        return self.do(lambda uow: begin_departure(uow, self.policy, number, name, self.now))
+
+    def keep(self, name: str) -> bool:
+        return self.do(lambda uow: keep_account(uow, name, self.now))
+
+    def audit_of(self, action: str) -> int:
+        rows = select(audit.c.audit_id).where(audit.c.action == action)
+        return len(self.do(lambda uow: uow._connection.execute(rows).all()))
+
+
+@pytest.fixture
+def after(database_url: str) -> Iterator[After]:
+    after = After(database_url)
+    yield after
+    after.close()
+
+
+def test_whoever_came_for_it_alone_is_told_three_times_and_goes(after: After) -> None:
+    after.come("ann")
+    given = {days: after.days_later(days) for days in (0, 15, 16, 17, 22, 23, 28, 29, 29.5)}
+    assert {days for days, count in given.items() if count} == {16, 23, 29}
+    assert after.goes_at("ann") == END + 30 * DAY
+    assert after.departures() == []
+    after.now = END + 30 * DAY
+    assert after.departures() == ["ann"]
+    assert after.begin("ann")
+    assert after.audit_of("farewell:given") == 3
+
+
+def test_nobody_goes_where_people_stay(after: After) -> None:
+    stays = after.schedule("Stones", 0, clean_after_days=None)
+    after.come("ann", stays)
+    assert after.days_later(400) == 0
+
+
+def test_it_begins_when_the_workshop_is_over_however_short_the_time(after: After) -> None:
+    soon = after.schedule("Soon", 0, clean_after_days=1)
+    after.come("ann", soon)
+    after.now = END - timedelta(seconds=1)
+    assert after.give() == 0
+    assert after.days_later(0) == 1
+    assert after.goes_at("ann") == END + 3 * DAY
+    assert [after.days_later(days) for days in (0.9, 1, 1.9, 2)] == [0, 1, 0, 1]
+    after.now = END + 2.9 * DAY
+    assert after.departures() == []
+    after.now = END + 3 * DAY
+    assert after.departures() == ["ann"]
+
+
+def test_a_process_that_was_away_for_long_still_tells_three_times(after: After) -> None:
+    after.come("ann")
+    assert after.days_later(100) == 1
+    assert after.goes_at("ann") == END + 103 * DAY
+    assert after.departures() == []
+    assert [after.days_later(days) for days in (100.5, 101, 102)] == [0, 1, 1]
+    assert after.departures() == []
+    after.now = END + 103 * DAY
+    assert after.departures() == ["ann"]
+
+
+def test_whoever_stays_is_left_alone_for_ever(after: After) -> None:
+    after.come("ann")
+    assert not after.keep("ann")
+    after.days_later(16)
+    assert after.keep("ann")
+    assert after.goes_at("ann") is None
+    assert [after.days_later(days) for days in (23, 29, 40, 400)] == [0, 0, 0, 0]
+    assert after.departures() == []
+    assert not after.begin("ann")
+    assert after.audit_of("farewell:kept") == 1
+
+
+@pytest.mark.parametrize("how", ["community", "by-hand", "identity", "teacher", "member", "later"])
+def test_whoever_belongs_here_otherwise_is_no_guest(after: After, how: str) -> None:
+    person_id = after.come("ann")
+    after.days_later(16)
+    assert after.goes_at("ann") is not None
+    after.do(lambda uow: _belong(uow, after, person_id, how))
+    assert after.goes_at("ann") is None
+    assert after.days_later(60) == 0
+
+
+def _belong(uow: UnitOfWork, after: After, person_id: int, how: str) -> None:
+    grant = Grant(Source.MANUAL, Role.MEMBER, after.now)
+    match how:
+        case "community":
+            uow.memberships.grant(person_id, "cordoba", replace(grant, source=Source.INVITATION))
+        case "by-hand":
+            uow.memberships.grant(person_id, "nairobi", grant)
+        case "identity":
+            uow.people._identify(Person(person_id, "ann", "", ""), Identity("demo", "x"), after.now)
+        case "teacher":
+            number = after.workshop.workshop_id
+            uow.workshops.appoint(number, person_id, "amina", after.now)
+        case "member":
+            after._come(uow, "ann", None, "workshop")
+        case _:
+            day = TODAY + 100 * DAY
+            later = uow.workshops.add("nairobi", Plan("Later", day, day), "amina", after.now)
+            after._come(uow, "ann", later.workshop_id, "workshop")
+
+
+def test_whoever_has_an_account_elsewhere_is_no_guest(after: After) -> None:
+    after.come("ann", provider="demo")
+    assert after.days_later(60) == 0
+
+
+def test_of_two_workshops_the_last_one_decides(after: After) -> None:
+    later = after.schedule("Later", 20, clean_after_days=3)
+    after.come("ann")
+    after.come("ann", later)
+    assert [after.days_later(days) for days in (16, 19.9, 20)] == [0, 0, 1]
+    assert after.goes_at("ann") == END + 23 * DAY
+
+
+def test_nobody_goes_while_a_server_of_theirs_runs(after: After) -> None:
+    after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    after.start("ann", community="nairobi")
+    assert not after.begin("ann")
+    after.stop("ann")
+    assert after.begin("ann")
+
+
+def test_what_has_begun_goes_on_and_is_not_called_off(after: After) -> None:
+    after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.begin("ann")
+    assert not after.keep("ann")
+    assert after.departures() == ["ann"]
+    assert after.begin("ann")
+    assert after.audit_of("farewell:begun") == 1
+
+
+def test_nobody_goes_before_all_three_notices_or_of_another_workshop(after: After) -> None:
+    after.come("ann")
+    other = after.schedule("Other", 0)
+    after.tell_three_times()
+    assert not after.begin("ann")
+    after.now = END + 30 * DAY
+    assert not after.do(
+        lambda uow: begin_departure(uow, after.policy, other.workshop_id, "ann", after.now)
+    )
+    assert not after.begin("nobody")
+
+
+def test_a_rehearsal_tells_nobody(after: After) -> None:
+    after.come("ann")
+    after.now = END + 16 * DAY
+    assert after.do(lambda uow: give_farewells(uow, after.policy, after.now, is_rehearsal=True))
+    assert after.goes_at("ann") is None
+
+
+def test_a_clock_that_was_set_back_brings_nothing_forward() -> None:
+    workshop = Workshop(1, "nairobi", "Plants", TODAY, TODAY, "amina", NOON, clean_after_days=30)
+    told = Guest(Person(1, "ann", "", ""), 1, Farewell(2, END + 23 * DAY))
+    found = leaving(told, workshop, "Africa/Nairobi", END + DAY)
+    assert found is not None
+    assert (found.step, found.goes_at) == (None, END + 30 * DAY)
+    found = leaving(told, workshop, "Africa/Nairobi", END + 29 * DAY)
+    assert found is not None
+    assert found.step is Step.TELL
