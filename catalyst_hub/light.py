@@ -271,10 +271,10 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "en": ("Your notebooks", "New notebook", "There is nothing here yet.", "One folder up",
            "All of Jupyter (loads slowly)"),
     "es": ("Tus cuadernos", "Cuaderno nuevo", "Aquí no hay nada todavía.", "Una carpeta arriba",
-           "Todo Jupyter (tarda en cargar)"),
-    "pt": ("Seus notebooks", "Novo notebook", "Ainda não há nada aqui.", "Uma pasta acima",
-           "Todo o Jupyter (demora a carregar)"),
-    "fr": ("Vos notebooks", "Nouveau notebook", "Il n’y a encore rien ici.", "Dossier parent",
+           "Todo Jupyter (carga lento)"),
+    "pt": ("Seus cadernos", "Novo caderno", "Ainda não há nada aqui.", "Uma pasta acima",
+           "Todo o Jupyter (carrega devagar)"),
+    "fr": ("Vos carnets", "Nouveau carnet", "Il n’y a encore rien ici.", "Dossier parent",
            "Tout Jupyter (lent à charger)"),
 }  # fmt: skip
 _STYLE = """

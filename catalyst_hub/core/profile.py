@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.denial import Allowance, Denied
 from catalyst_hub.core.price import Price
 from catalyst_hub.core.resources import Resources
+
+if TYPE_CHECKING:
+    from catalyst_hub.core.workshop import Workshop
 
 #: A text in several languages: language code -> text; ``""`` holds the text for all others.
 Texts = Mapping[str, str]
@@ -20,6 +25,7 @@ INTERFACES: Mapping[str, str] = MappingProxyType(
     {
         "lab": "/lab",
         "notebook": "/tree",
+        "light": "/catalyst-hub/light",
         "rstudio": "/rstudio",
         "terminal": "/terminals/1",
         "desktop": "/desktop",
@@ -124,7 +130,8 @@ class ProfileOffer:
 
 @dataclass(frozen=True, slots=True)
 class CommunityOffer:
-    """What one community offers a person now, and what is left of each limit."""
+    """What one community offers a person now, and what is left of each limit. ``workshop`` is the
+    one in which she takes part, as long as it is on, which it is ``until`` then."""
 
     community: str
     title: Texts
@@ -134,6 +141,8 @@ class CommunityOffer:
     contact: str | None
     profiles: tuple[ProfileOffer, ...]
     allowances: tuple[Allowance, ...]
+    workshop: Workshop | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.appeals import appeals_words
 from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
+from catalyst_hub.hub.pages.line import has_light_way, light_url
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.notices import notices_words
@@ -116,6 +117,7 @@ class HomePage(ConsentsWords, HomeHandler):
             "what": self._what(spawner) if state != "stopped" else "",
             "since": self._since(spawner, zone) if state == "running" else "",
             "url": user.server_url(spawner.name),
+            "light_url": light_url(self, spawner.name) if has_light_way(self, spawner) else "",
             "start_url": self.hub_url("spawn", *below),
             "watch_url": self.hub_url("spawn-pending", *below),
             "stop_url": self.hub_url("stop", url_escape_path(spawner.name)),

@@ -27,7 +27,8 @@ from catalyst_hub.i18n.budget_denials import put_aside_text
 _INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "lab": ("JupyterLab", N_("Everything at hand. Loads slowly on a thin line.")),
-        "notebook": (N_("Notebook"), N_("One document at a time. Light and quick.")),
+        "notebook": (N_("Notebook"), N_("One document at a time. Loads slowly on a thin line, too.")),
+        "light": (N_("Notebook, light"), N_("One document at a time. For thin or costly lines.")),
         "rstudio": ("RStudio", N_("For working in R.")),
         "terminal": (N_("Terminal"), N_("Only a command line.")),
         "desktop": (N_("Desktop"), N_("A whole Linux screen. Needs a quick line.")),
@@ -121,7 +122,7 @@ class CommunityView:
     """One community; ``notice`` when nothing of it can start now, always for the same reason, and
     ``plea`` where its champions are asked about that, if they may help. ``put_aside`` says why
     some sizes are not shown; whoever starts all the same where she ``may_wait`` gets a place in
-    line."""
+    line. ``workshop`` tells of the one that is on."""
 
     slug: str
     title: str
@@ -131,6 +132,7 @@ class CommunityView:
     plea: str = ""
     put_aside: str = ""
     may_wait: bool = False
+    workshop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,22 @@ def _community(
         plea_about(common) if common else "",
         put_aside_text(aside, speak, title) if aside else "",
         common is not None and may_wait(common),
+        _workshop_text(offer, speak),
     )
+
+
+def _workshop_text(offer: CommunityOffer, speak: Translator) -> str:
+    """Which workshop it is, and until when; and that nothing has to be chosen for it."""
+    workshop, until = offer.workshop, offer.until
+    if workshop is None or until is None:
+        return ""
+    when = speak.instant(until, offer.zone)
+    told = speak.gettext(
+        "Workshop “%(workshop)s”, until %(when)s.", workshop=workshop.title, when=when
+    )
+    if not workshop.profile:
+        return told
+    return f"{told} {speak.gettext('What it needs is marked already.')}"
 
 
 def _is_put_aside(entry: SizeOffer) -> bool:

@@ -32,6 +32,7 @@ from catalyst_hub.hub.pages import (
     come_back,
     consents,
     join,
+    line,
     maintenance,
     notices,
     operator,
@@ -91,6 +92,7 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield from account.routes()
     yield from terms.routes()
     yield from waiting.routes()
+    yield from line.routes()
     yield from operator.routes()
     yield from maintenance.routes()
     yield r"/oauth_login/([a-z0-9-]+)", ToProviderPage

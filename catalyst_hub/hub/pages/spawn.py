@@ -17,6 +17,7 @@ from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
+from catalyst_hub.hub.pages.line import light_words
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.notices import notices_on
@@ -257,6 +258,8 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         """Add where to look again; a start that failed gets its explanation."""
         if name in {"spawn_pending.html", "stop_pending.html"}:
             ns |= self._watching(ns["spawner"])
+        if name == "spawn_pending.html":
+            ns |= light_words(self, ns["spawner"])
         if ns.get("failed") and ns.get("exception") is not None:
             ns["explanation"] = self.explain_error(ns["exception"])
         return super().render_template(name, sync=sync, **ns)
