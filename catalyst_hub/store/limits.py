@@ -32,7 +32,7 @@ from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Resources, Usage
 from catalyst_hub.core.window import Period, Window
-from catalyst_hub.store.repository import Repository, insert_into
+from catalyst_hub.store.repository import Repository, insert_into, listed
 from catalyst_hub.store.tables import (
     IS_LIVE,
     USAGE,
@@ -47,6 +47,8 @@ from catalyst_hub.store.tables import (
 )
 from catalyst_hub.store.types import Day
 
+#: Part of the statement: a value for each sum would be bound anew for every start.
+_ZERO: ColumnElement[int] = literal_column("0")
 #: Stands where an ended sum has the number of its account.
 _LIVE = -1
 
@@ -159,11 +161,11 @@ def _sums(number: int, shape: _Shape, of_everybody: bool) -> Select[*tuple[Any, 
     owners = [table.c.person_id] if shape.is_hers and of_everybody else []
     days = [table.c.day_on] if shape.is_by_day else []
     day = type_coerce(table.c.day_on, String) if shape.is_by_day else cast(null(), String)
-    sums = [cast(func.coalesce(func.sum(table.c[name]), 0), BigInteger) for name in USAGE]
+    sums = [cast(func.coalesce(func.sum(table.c[name]), _ZERO), BigInteger) for name in USAGE]
     return (
         select(
             literal_column(str(number)).label("number"),
-            (owners[0] if owners else literal_column("0")).label("owner"),
+            (owners[0] if owners else _ZERO).label("owner"),
             day.label("day_on"),
             *(column.label(name) for column, name in zip(sums, USAGE, strict=True)),
             cast(null(), String).label("began_ms"),
@@ -214,7 +216,7 @@ def _live(of_everybody: bool) -> Select[*tuple[Any, ...]]:
             cast(null(), String).label("day_on"),
             *size,
             func.count(),
-            func.aggregate_strings(began_ms, ",").label("began_ms"),
+            listed(began_ms).label("began_ms"),
             columns.profile,
             columns.workshop_id,
         )

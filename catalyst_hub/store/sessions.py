@@ -36,6 +36,7 @@ _STARTED_BY_OTHERS = (
 )
 _GET = _OF_HUB.where(sessions.c.session_id == bindparam("session_id"))
 
+_ADD = insert(sessions)
 _CHANGE = update(sessions).where(
     sessions.c.hub == bindparam("of_hub"), sessions.c.session_id == bindparam("of_session")
 )
@@ -108,7 +109,7 @@ class SqlSessions(Repository):
 
     def add(self, session: Session) -> None:
         """Insert a session. A second live one for the same server is an error of the database."""
-        self._connection.execute(insert(sessions), {"hub": self._hub, **_columns(session)})
+        self._connection.execute(_ADD, {"hub": self._hub, **_columns(session)})
 
     def run(self, session_id: str, running_at: datetime) -> None:
         """A reserved or released session is running (its server answers)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, exists, func, literal, select, type_coerce
+from sqlalchemy import String, bindparam, exists, literal, select, type_coerce
 
 from catalyst_hub.core.workshop import Workshop
 from catalyst_hub.core.workshop_step import Step
-from catalyst_hub.store.repository import Repository, insert_into
+from catalyst_hub.store.repository import Repository, insert_into, listed
 from catalyst_hub.store.tables import workshop_steps, workshops
 from catalyst_hub.store.workshop_rows import COLUMNS, workshop_of
 
@@ -19,9 +19,7 @@ _IS_CLOSED = exists().where(
     workshop_steps.c.step
     == literal(f"{Step.CLOSE.value}:") + type_coerce(workshops.c.last_on, String),
 )
-_DONE = (
-    select(func.aggregate_strings(workshop_steps.c.step, ",")).where(_OF_WORKSHOP).scalar_subquery()
-)
+_DONE = select(listed(workshop_steps.c.step)).where(_OF_WORKSHOP).scalar_subquery()
 _UNFINISHED = (
     select(_DONE, *COLUMNS)
     .where(workshops.c.hub == bindparam("hub"), ~_IS_CLOSED)
