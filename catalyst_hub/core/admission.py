@@ -75,6 +75,12 @@ def asked_words(options: object) -> dict[str, str] | Denied:
     return {key: value for key, value in given.items() if value}
 
 
+def is_complete(options: object) -> bool:
+    """Whether a choice says where, what, how large and seen through what: nothing has to be filled
+    in."""
+    return isinstance(options, Mapping) and all(options.get(key) for key in _KEYS[:4])
+
+
 def _is_word(value: object, longest: int = _LONGEST_WORD) -> bool:
     """Whether a page can say it: a lone surrogate is valid JSON, and cannot be encoded."""
     return isinstance(value, str) and len(value) <= longest and value.isprintable()

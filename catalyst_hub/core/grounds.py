@@ -8,6 +8,7 @@ from datetime import datetime
 from catalyst_hub.core.appeal import words_of
 from catalyst_hub.core.belonging import belonging
 from catalyst_hub.core.budget import Step
+from catalyst_hub.core.community import Community
 from catalyst_hub.core.culling_grounds import CullingLook
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.notice import Ground, Judge, Reason, must_leave
@@ -61,13 +62,19 @@ def limits_judge(
 def _standings(
     uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
 ) -> Mapping[str, Mapping[int, Standing]]:
-    """By community, then by person: of those communities that limit anything over time."""
+    """By community, then by person: of those communities that limit anything over time, or have
+    people in a workshop, which may have a budget of its own."""
     found = {}
+    taught = {s.choice.community for s in sessions if s.workshop_id is not None}
     for slug in sorted({session.choice.community for session in sessions}):
         community = policy.community(slug)
-        if community and any(limit.unit not in AT_ONCE for limit in community.all_limits):
+        if community and (slug in taught or _limits_over_time(community)):
             found[slug] = standings(uow, policy, community, now)
     return found
+
+
+def _limits_over_time(community: Community) -> bool:
+    return any(limit.unit not in AT_ONCE for limit in community.all_limits)
 
 
 def used_up(session: Session, standing: Standing) -> Ground | None:

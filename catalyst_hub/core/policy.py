@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
+from catalyst_hub.core.during import catalogue_during
 from catalyst_hub.core.enforcement import Enforcement
+from catalyst_hub.core.node import NodeKind
 from catalyst_hub.core.profile import Texts
 from catalyst_hub.core.rule_index import RuleIndex
 from catalyst_hub.core.waiting import WaitingRoom
+from catalyst_hub.core.workshop import Workshop
 
 LANGUAGES = ("en", "es", "pt", "fr")
 
@@ -56,6 +59,7 @@ class Policy:
     enforcement: Enforcement = field(default_factory=Enforcement)
     keep_details_for: timedelta | None = None
     waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
+    nodes: tuple[NodeKind, ...] = ()
 
     @cached_property
     def by_slug(self) -> Mapping[str, Community]:
@@ -120,10 +124,20 @@ def operates(policy: Policy, identities: Collection[Identity]) -> bool:
     return bool(identities) and all(is_operator(policy, identity) for identity in identities)
 
 
-def policy_at(policy: Policy, now: datetime) -> Policy:
-    """The policy in force at an instant.
+def policy_at(policy: Policy, now: datetime, mine: Sequence[Workshop] = ()) -> Policy:
+    """The policy in force at an instant, for somebody who takes part in these workshops, which are
+    on: each community offers what hers needs first.
 
-    The one place where what happens by the calendar joins what the file says; today nothing
-    in the policy depends on the instant.
+    The one place where what happens by the calendar joins what the file says. What is counted
+    against limits joins them where they are read, in :mod:`catalyst_hub.core.standing`.
     """
-    return policy
+    if not mine:
+        return policy
+    by_slug = {workshop.community: workshop for workshop in reversed(mine)}
+    communities = (
+        catalogue_during(community, by_slug[community.slug])
+        if community.slug in by_slug
+        else community
+        for community in policy.communities
+    )
+    return replace(policy, communities=tuple(communities))

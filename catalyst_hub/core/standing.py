@@ -12,6 +12,7 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.exemption import limits_with
 from catalyst_hub.core.funds import Funds
+from catalyst_hub.core.lessons import Lessons, lessons
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.oversight import is_enforced
 from catalyst_hub.core.policy import Policy
@@ -33,7 +34,8 @@ class Standing:
     :class:`~catalyst_hub.core.enforcement.Enforcement`). ``workshop_id`` is the workshop in which
     she takes part now, and to which a session that she starts belongs. Of a budget, ``steps`` are
     those that are taken now, and ``frame`` has the days that it is for. ``is_enforced``: whether
-    somebody stops servers at limits on money, or there are none.
+    somebody stops servers at limits on money, or there are none. ``during`` is the workshop, as
+    long as it is on: from the warming of a day to the end of its last meeting.
     """
 
     limits: tuple[Limit, ...]
@@ -43,6 +45,7 @@ class Standing:
     steps: tuple[Step, ...] = ()
     frame: Frame | None = None
     is_enforced: bool = True
+    during: Workshop | None = None
 
     @property
     def budget(self) -> Allowance | None:
@@ -60,16 +63,21 @@ class Standing:
 
 
 def standing(
-    uow: UnitOfWork, policy: Policy, community: Community, person_id: int | None, now: datetime
+    uow: UnitOfWork,
+    policy: Policy,
+    community: Community,
+    person_id: int | None,
+    now: datetime,
+    found: Lessons | None = None,
 ) -> Standing:
     """Where the limits stand for one person; None: only those that the community shares.
 
-    ``policy`` and ``community`` are those of ``policy_at``. To decide by it, take the community's
-    lock first.
+    ``policy`` and ``community`` are those of ``policy_at``, and ``found`` the workshops as she
+    finds them, if they have been read. To decide by it, take the community's lock first.
     """
-    workshop = attended(uow, community, person_id, now) if person_id is not None else None
-    view = _view(community, person_id or 0, workshop, now)
-    return _Reader(uow, policy, community, now).seen_from(view)
+    found = found or lessons(uow, community, person_id or 0, now)
+    view = _view(community, person_id or 0, found.mine, now)
+    return _Reader(uow, policy, community, now, found).seen_from(view)
 
 
 def standings(
@@ -81,9 +89,10 @@ def standings(
     """
     today = local_day(now, community.zone)
     attendance = uow.workshops.attended_in(community.slug, today)
-    reader = _Reader(uow, policy, community, now)
     found: dict[int, Standing] = {}
+    on = lessons(uow, community, 0, now).on
     for workshop in (None, *{w.workshop_id: w for w in attendance.values()}.values()):
+        reader = _Reader(uow, policy, community, now, Lessons(on, workshop))
         found |= reader.of_all_in(workshop, attendance)
     return found
 
@@ -92,14 +101,12 @@ def of_workshops(
     uow: UnitOfWork, policy: Policy, community: Community, now: datetime
 ) -> tuple[Allowance, ...]:
     """Where the limits stand that the people of each workshop share, which takes place now."""
-    if not any(limit.scope is LimitScope.WORKSHOP for limit in community.limits):
-        return ()
-    reader, shared = _Reader(uow, policy, community, now), LimitScope.WORKSHOP
     return tuple(
         allowance
         for workshop in uow.workshops.of(community.slug)
         if is_running(workshop, community, now)
-        for allowance in reader.seen_from(_view(community, 0, workshop, now)).of(shared)
+        for allowance in shared_in(uow, policy, community, workshop, now)
+        if allowance.scope is LimitScope.WORKSHOP
     )
 
 
@@ -108,16 +115,16 @@ def shared_in(
 ) -> tuple[Allowance, ...]:
     """Where the limits stand that the people of one workshop share, with each other or with
     everybody in the community."""
+    found = replace(lessons(uow, community, 0, now), mine=workshop)
     view = _view(community, 0, workshop, now)
-    return _Reader(uow, policy, community, now).seen_from(view).allowances
+    return _Reader(uow, policy, community, now, found).seen_from(view).allowances
 
 
 def attended(
     uow: UnitOfWork, community: Community, person_id: int, now: datetime
 ) -> Workshop | None:
     """The workshop whose limits hold for her now, and to which a session of hers belongs."""
-    today = local_day(now, community.zone)
-    return uow.workshops.attended_by(person_id, community.slug, today)
+    return lessons(uow, community, person_id, now).mine
 
 
 def _view(
@@ -137,9 +144,15 @@ class _Reader:
     """What of a community is the same for all of its people."""
 
     def __init__(
-        self, uow: UnitOfWork, policy: Policy, community: Community, now: datetime
+        self,
+        uow: UnitOfWork,
+        policy: Policy,
+        community: Community,
+        now: datetime,
+        found: Lessons,
     ) -> None:
         self._uow = uow
+        self._lessons, community = found, found.limited(community)
         self._hold_ms = policy.enforcement.hold_ms
         self._community = community
         self._now = now
@@ -173,12 +186,22 @@ class _Reader:
         view: Viewpoint,
         credit: int,
         shared: Mapping[Account, Sum] | None = None,
+        everybody: Sequence[LiveGroup] | None = None,
     ) -> Standing:
-        """Where these limits stand."""
+        """Where these limits stand. ``everybody`` has the sessions of all, where the snapshot has
+        hers alone."""
         limits = self._funded(limits, credit)
         current = allowances(limits, snapshot, accounts, view, self._hold_ms, shared)
-        workshop_id = view.teaching.workshop_id if view.teaching else None
-        found = Standing(limits, current, self._hold_ms, workshop_id, is_enforced=self._is_enforced)
+        live = snapshot.live if everybody is None else everybody
+        current = self._lessons.with_rooms(self._community, current, live)
+        found = Standing(
+            limits,
+            current,
+            self._hold_ms,
+            view.teaching.workshop_id if view.teaching else None,
+            is_enforced=self._is_enforced,
+            during=self._lessons.mine_on,
+        )
         if self._funds is None or found.budget is None:
             return found
         used, held, limit = found.budget.used, found.budget.held, found.budget.limit
@@ -214,7 +237,9 @@ class _Reader:
             if attendance.get(person_id) == workshop:
                 view = _view(self._community, person_id, workshop, self._now)
                 own, limits = replace(snapshot, live=live), self.limits(view)
-                found[person_id] = self.standing(limits, own, accounts, view, credit, shared)
+                found[person_id] = self.standing(
+                    limits, own, accounts, view, credit, shared, snapshot.live
+                )
         return found
 
 

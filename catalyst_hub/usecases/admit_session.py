@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from catalyst_hub.core.admission import Resolved, decide, image_refusal, reservation, resolve
+from catalyst_hub.core.admission import (
+    Resolved,
+    decide,
+    image_refusal,
+    is_complete,
+    reservation,
+    resolve,
+)
 from catalyst_hub.core.audit import HUB, Action, about
+from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.consent import Consent
 from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.during import choice_during, is_its_own
 from catalyst_hub.core.ledger import charges
+from catalyst_hub.core.lessons import mine_on
 from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import (
@@ -53,7 +63,8 @@ def admit_session(
     if owner is None:
         return Denied(Code.NO_COMMUNITY, contact=policy.contact)
     policy = policy_at(policy, now)
-    resolved = resolve(policy, owner.memberships, request.options, owner.last)
+    last = _last(uow, policy, owner, request.options, now)
+    resolved = resolve(policy, owner.memberships, request.options, last)
     _lock(uow, resolved, owner.left_in)
     _clear(uow, request.key, now)
     if isinstance(resolved, Denied):
@@ -66,6 +77,16 @@ def admit_session(
         or image_refusal(resolved, is_own=request.actor == request.key.user_name)
     )
     return refused or _hold_against_limits(uow, policy, resolved, owner, request, now)
+
+
+def _last(
+    uow: UnitOfWork, policy: Policy, owner: Owner, options: object, now: datetime
+) -> Choice | None:
+    """What fills in words that are missing. The picker sends all of them, and nothing is read."""
+    if is_complete(options):
+        return owner.last
+    mine = (c for c in policy.communities if c.slug in owner.memberships)
+    return choice_during(mine_on(uow, mine, owner.person.person_id, now), owner.last)
 
 
 def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
@@ -130,7 +151,7 @@ def _hold_against_limits(
     reserved = reservation(resolved, uuid4().hex, person_id, request.key, now)
     session = replace(reserved, actor=request.actor, workshop_id=current.workshop_id)
     _reserve(uow, session, request, now)
-    if session.choice != owner.last:
+    if session.choice != owner.last and not is_its_own(current.during, session.choice):
         uow.choices.remember(person_id, session.choice)
     if place is not None:
         _end_wait(uow, place, request.actor, now)

@@ -8,6 +8,8 @@ from datetime import datetime
 from catalyst_hub.core.admission import Resolved, decide, resolve
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Denied
+from catalyst_hub.core.during import choice_during, lasts_until
+from catalyst_hub.core.lessons import Lessons, lessons
 from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.profile import CommunityOffer, Offers, Profile, ProfileOffer, SizeOffer
@@ -15,6 +17,7 @@ from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.turn import behind_the_line
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+from catalyst_hub.core.workshop import Workshop
 
 
 def offer_profiles(
@@ -31,10 +34,16 @@ def offer_profiles(
     person = uow.people.by_name(user_name)
     if person is None:
         return Offers((), None)
-    policy = policy_at(policy, now)
     memberships = uow.memberships.of(person.person_id)
-    mine = [c for c in policy.communities if c.slug in memberships and c.profiles]
-    last = uow.choices.last(person.person_id)
+    found = {
+        c.slug: lessons(uow, c, person.person_id, now)
+        for c in policy_at(policy, now).communities
+        if c.slug in memberships and c.profiles
+    }
+    on = [each.mine_on for each in found.values() if each.mine_on]
+    policy = policy_at(policy, now, on)
+    mine = [c for c in policy.communities if c.slug in found]
+    last = choice_during(on, uow.choices.last(person.person_id))
     selected = resolve(policy, memberships, asked, last)
     if not isinstance(selected, Resolved):
         selected = resolve(policy, memberships, None, last)
@@ -42,8 +51,9 @@ def offer_profiles(
         tuple(
             _community_offer(
                 community,
-                _standing(uow, policy, community, person, now),
+                _standing(uow, policy, community, person, found[community.slug], now),
                 pause_refusal(uow, policy, community, user_name, now),
+                now,
             )
             for community in mine
         ),
@@ -52,17 +62,22 @@ def offer_profiles(
 
 
 def _standing(
-    uow: UnitOfWork, policy: Policy, community: Community, person: Person, now: datetime
+    uow: UnitOfWork,
+    policy: Policy,
+    community: Community,
+    person: Person,
+    found: Lessons,
+    now: datetime,
 ) -> Standing:
     """What she can start comes after what others wait for already."""
-    current = standing(uow, policy, community, person.person_id, now)
+    current = standing(uow, policy, community, person.person_id, now, found)
     own = ServerKey(person.name)
     behind, _ = behind_the_line(uow, policy, community, current, own, now)
     return behind
 
 
 def _community_offer(
-    community: Community, current: Standing, paused: Denied | None
+    community: Community, current: Standing, paused: Denied | None, now: datetime
 ) -> CommunityOffer:
     return CommunityOffer(
         community.slug,
@@ -73,7 +88,15 @@ def _community_offer(
         community.contact,
         tuple(_profile_offer(community, p, current, paused) for p in community.profiles),
         current.allowances,
+        *_lesson(community, current, now),
     )
+
+
+def _lesson(
+    community: Community, current: Standing, now: datetime
+) -> tuple[Workshop | None, datetime | None]:
+    workshop = current.during
+    return workshop, lasts_until(workshop, community.zone, now) if workshop else None
 
 
 def _profile_offer(

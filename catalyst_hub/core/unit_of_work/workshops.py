@@ -60,6 +60,12 @@ class Workshops(Protocol):
         """The workshop of a community in which she takes part on a day of its zone, because she
         came by an invitation of it or instructs; of several, the one that began last."""
 
+    def around(
+        self, community: str, person_id: int, first_on: date, last_on: date
+    ) -> Sequence[tuple[Workshop, bool]]:
+        """Those of a community, of whichever hub, that take place on any of these days, and whether
+        she takes part in them; the one that began last comes first."""
+
     def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
         """The same for everybody who takes part in one, by person id."""
 
