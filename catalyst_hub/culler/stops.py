@@ -31,16 +31,23 @@ SLOW_S = 3.0
 class Stops:
     """Those that wait, and those under way; a session is one of them at most once.
 
-    ``at_once``: places. ``is_removing``: a named server that is stopped because nobody uses it is
-    forgotten, too.
+    ``at_once``: places. ``is_removing``: a named server that is stopped because nobody uses it, or
+    as too old, is forgotten, too.
     """
 
     def __init__(
-        self, runtime: Runtime, hub: HubClient, at_once: int, *, is_removing: bool = False
+        self,
+        runtime: Runtime,
+        hub: HubClient,
+        at_once: int,
+        *,
+        is_removing: bool = False,
+        slow_s: float = SLOW_S,
     ) -> None:
         self._runtime = runtime
         self._hub = hub
         self._is_removing = is_removing
+        self._slow_s = slow_s
         self._free = at_once
         self._freed = asyncio.Event()
         self._settled = asyncio.Event()
@@ -127,7 +134,7 @@ class Stops:
 
     async def _stop(self, session: Session, notice: Notice) -> None:
         asked = asyncio.create_task(self._ask(session, notice))
-        await asyncio.wait({asked}, timeout=SLOW_S)
+        await asyncio.wait({asked}, timeout=self._slow_s)
         self._free += 1
         self._freed.set()
         await asked
