@@ -110,6 +110,11 @@ class HubClient:
         response = await self._fetch("POST", path, {400, 403, 404, 409, 429})
         return response.code
 
+    async def say_farewell(self, workshop_id: int, user_name: str) -> bool:
+        """Remove somebody who came for a workshop alone, with her files; False: not now."""
+        path = f"/catalyst/farewells/{workshop_id}/{quote(user_name, safe='')}"
+        return (await self._fetch("POST", path, {404, 409})).code < 400
+
     async def start_for(
         self, consent_id: int, choice: Mapping[str, str], language: str
     ) -> tuple[int, str]:

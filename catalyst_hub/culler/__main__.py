@@ -18,6 +18,8 @@ from catalyst_hub.config import CatalystHub, MailSettings
 from catalyst_hub.core.session import HEARTBEAT
 from catalyst_hub.culler import metrics
 from catalyst_hub.culler.enforcer import Enforcer
+from catalyst_hub.culler.farewells import EVERY_S as FAREWELLS_S
+from catalyst_hub.culler.farewells import Farewells
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
@@ -102,6 +104,7 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
             repeat(WorkshopRunner(runtime, hub).round, min(every_s, WORKSHOPS_EVERY_S)),
             repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
+            repeat(Farewells(runtime, hub).round, FAREWELLS_S),
             repeat(Tidier(runtime).round, EVERY_S),
             *_measuring(runtime),
             *([metrics.serve(runtime, hub, address, port)] if port else []),

@@ -23,6 +23,7 @@ from catalyst_hub.hub import (
     announcements,
     consent_api,
     erasure,
+    farewell_api,
     maintenance_api,
     membership,
     metrics,
@@ -170,6 +171,7 @@ class CatalystAuthenticator(Authenticator):
             *consent_api.handlers(),
             *maintenance_api.handlers(),
             *notices_api.handlers(),
+            *farewell_api.handlers(),
             *report_api.handlers(),
             *workshop_api.handlers(),
         ]

@@ -25,6 +25,17 @@ def _make_private(*folders: str) -> None:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def _home_below(homes: str, name: str) -> Path | None:
+    """The folder of that name; None: that would be another place."""
+    home = Path(homes, name).resolve()
+    return home if home.parent == Path(homes).resolve() else None
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
 class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
     """Servers as processes of this machine, each in a home of its own.
 
@@ -54,6 +65,14 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
     @default("home_dir")
     def _default_home_dir(self) -> str:
         return str(Path(self.homes_dir, self.user.name).resolve())
+
+    async def remove_home(self) -> bool:
+        """The folder of that name; a home that somebody has put elsewhere is theirs to remove."""
+        home = _home_below(self.homes_dir, self.user.name)
+        if home is None or home != Path(self.home_dir):
+            return False
+        await asyncio.to_thread(_remove, home)
+        return True
 
     _elsewhere = False
     runtime_dir = Unicode(help="Where the server and its kernels keep their sockets.")

@@ -19,12 +19,14 @@ CULLER_SERVICE = "catalyst-culler"
 CHAMPION_SCOPE = "custom:catalyst:champion"
 INSTRUCTOR_SCOPE = "custom:catalyst:instructor"
 WORKSHOP_SCOPE = "custom:catalyst:workshops"
+FAREWELL_SCOPE = "custom:catalyst:farewells"
 OPEN_PAGES = f"access:services!service={CHAMPION_SERVICE}"
 
 CUSTOM_SCOPES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         CHAMPION_SCOPE: {"description": "Look after a community: its servers, use and costs"},
         INSTRUCTOR_SCOPE: {"description": "Teach in a community today: see who is there, and help"},
+        FAREWELL_SCOPE: {"description": "Remove people who came for a workshop alone, in time"},
         WORKSHOP_SCOPE: {"description": "Start servers of a workshop's people shortly before it"},
     }
 )
@@ -67,6 +69,7 @@ CULLER_SCOPES: Mapping[str, str] = MappingProxyType(
         "read:users:activity": "to note when a server was last used",
         "read:servers": "to see which servers are pending, ready, or gone",
         "delete:servers": "to stop a server whose notice is over",
+        FAREWELL_SCOPE: "to have people removed who came for a workshop alone, when it is time",
         WORKSHOP_SCOPE: "to have servers started for a workshop's people shortly before it begins",
     }
 )

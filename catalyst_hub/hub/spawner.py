@@ -256,6 +256,16 @@ class CatalystSpawnerMixin(Spawner):
             return False
         return home is not None and home.level is Level.FULL
 
+    async def remove_home(self) -> bool:
+        """Delete for ever what a stopped server of this user keeps; False: this spawner cannot.
+
+        May be called again for what is gone already. Spawners with homes of their own extend this.
+        """
+        if type(self).delete_forever is Spawner.delete_forever:
+            return False
+        await maybe_future(self.delete_forever())
+        return True
+
     def write_elsewhere(self) -> None:
         """The home is full: have the server keep elsewhere what it has to write. Spawners that
         know of a place extend this."""

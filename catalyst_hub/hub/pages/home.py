@@ -18,6 +18,7 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.appeals import appeals_words
 from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
+from catalyst_hub.hub.pages.farewell import farewell_on
 from catalyst_hub.hub.pages.line import has_light_way, light_url
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
@@ -76,6 +77,7 @@ class HomePage(ConsentsWords, HomeHandler):
                 **words,
                 **appeals_words(self, told.notices),
                 maintenances=maintenances_on(self),
+                farewell=await farewell_on(self),
                 home=home_text(told.home, self.translator) if told.home else None,
                 **joining_words(self, told.joining),
                 **self.consents_words(user, told.consents),

@@ -31,6 +31,7 @@ from catalyst_hub.hub.pages import (
     assets,
     come_back,
     consents,
+    farewell,
     join,
     line,
     maintenance,
@@ -84,6 +85,7 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield from join.routes()
     yield from asking.routes()
     yield from notices.routes()
+    yield from farewell.routes()
     yield from appeals.routes()
     yield from sign_up.routes()
     yield from come_back.routes()
