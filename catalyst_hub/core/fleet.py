@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from catalyst_hub.core.live import LiveGroup
-from catalyst_hub.core.resources import Unit, Usage, usage_after
+from catalyst_hub.core.resources import AT_ONCE, Unit, Usage, usage_after
 from catalyst_hub.core.window import local_day, midnight, milliseconds_since_1970
 
 _A_DAY = timedelta(days=1)
@@ -42,9 +42,14 @@ class Fleet:
         )
         return sum(holds, Usage())
 
+    @cached_property
+    def _at_once(self) -> Mapping[Unit, int]:
+        groups = self._groups
+        return {unit: sum(g.resources.at_once(unit) * g.number for g in groups) for unit in AT_ONCE}
+
     def at_once(self, unit: Unit) -> int:
         """How much of a counted-at-once unit they take."""
-        return sum(group.resources.at_once(unit) * group.number for group in self._groups)
+        return self._at_once[unit]
 
     def used_since(self, start: datetime) -> Usage:
         """What they have used from an instant until now."""
