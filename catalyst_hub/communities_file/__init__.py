@@ -69,7 +69,7 @@ def _check(text: str, name: str, usual: Usual) -> Checked:
     policy = build(file, _providers(tree), version, findings) if file else None
     if file and policy:
         lint(file, policy, findings)
-        warn_of_nodes(file.nodes, policy, findings)
+        warn_of_nodes(policy, findings)
     if policy is None or findings.errors:
         raise CommunitiesFileError(findings.errors, name)
     return Checked(policy, tuple(findings.warnings))

@@ -13,6 +13,7 @@ from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.keeping import keeping_of
 from catalyst_hub.communities_file.limits import warn_of_limits
 from catalyst_hub.communities_file.models import CommunityPart, FilePart
+from catalyst_hub.communities_file.nodes import node_of
 from catalyst_hub.communities_file.people import (
     Rules,
     provider_of,
@@ -56,6 +57,7 @@ def build(file: FilePart, providers: Iterable[str], version: str, findings: Find
         enforcement_of(hub.enforcement),
         None if hub.keep_details_for is None else timedelta(seconds=hub.keep_details_for),
         waiting_room_of(hub.waiting_room),
+        tuple(node_of(slug, part) for slug, part in file.nodes.items()),
     )
 
 

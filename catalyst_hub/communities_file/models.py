@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, WithJsonSchema, model_validator
 
+from catalyst_hub.communities_file.culling import CullingPart
 from catalyst_hub.communities_file.fields import (
     Amount,
     Command,
@@ -199,15 +200,8 @@ class ProfilePart(Part):
     """Prices that differ from the community's."""
     quotas: QuotasPart | None = None
     """What must not be passed by its servers, besides the community's quotas."""
-
-
-class CullingPart(Part):
-    """When a server is stopped by itself."""
-
-    idle: Duration | None = 3600
-    """After this time without activity; null: never for that."""
-    max_age: Duration | None = 604800
-    """This long after its start; null: never for that."""
+    culling: CullingPart | None = None
+    """When its servers are stopped by themselves, where that is not as in the community."""
 
 
 class BoundsPart(Part):
@@ -241,6 +235,9 @@ class BoundsPart(Part):
     most_workshop_budget: Amount | None = None
     """How much of the budget may be set aside for one workshop; more waits for your answer. null:
     whatever is left."""
+    most_spare_days: Count = 14
+    """For how many days champions may keep somebody's servers from being stopped as idle, each
+    time; 0: not at all."""
 
 
 class DefaultsPart(Part):
@@ -295,7 +292,8 @@ class CommunityPart(DefaultsPart):
 
 
 class NodePart(Part):
-    """A kind of node of the cluster, so that `catalyst-hub check` can tell which sizes fit it."""
+    """A kind of node of the cluster, so that `catalyst-hub check` can tell which sizes fit it, and
+    the plan of a workshop how many of them it takes."""
 
     labels: dict[Line, Word] = {}
     """Its Kubernetes labels, as a size's node_selector asks for them."""
@@ -306,6 +304,8 @@ class NodePart(Part):
     """The same of memory."""
     gpu: Count = 0
     """The same of GPUs."""
+    most: Count | None = None
+    """How many of these nodes there can be at most; null: as many as are needed."""
 
 
 class FilePart(Part):
@@ -320,6 +320,6 @@ class FilePart(Part):
     defaults: DefaultsPart = DefaultsPart()
     """What every community has unless it says otherwise."""
     nodes: dict[Slug, NodePart] = {}
-    """The kinds of nodes, by name. Nothing but the check reads them."""
+    """The kinds of nodes, by name: for the check, and to tell how many a workshop needs."""
     communities: dict[CommunitySlug, CommunityPart]
     """The communities by name; the name is also that of the Hub group of their people."""

@@ -33,7 +33,7 @@ class NodeKind:
             (self.room.memory_bytes, wanted.memory_bytes),
             (self.room.gpu, wanted.gpu),
         )
-        return min(MOST_PODS, *(there // asked for there, asked in parts if asked))
+        return min([MOST_PODS, *(there // asked for there, asked in parts if asked)])
 
 
 def requested(size: Size) -> Resources:
