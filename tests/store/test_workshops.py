@@ -7,10 +7,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import event
 
+from catalyst_hub.core.carving import Carving
 from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.session import Session
+from catalyst_hub.core.turnout import Turnout
 from catalyst_hub.core.workshop import Answer, Nights, Plan, Request
 from catalyst_hub.store import Store
-from tests.support.sessions import NOW, a_person
+from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
 TODAY = NOW.date()
 TUESDAYS = tuple(Meeting(TODAY + timedelta(weeks=n), "09:00", "12:30") for n in range(12))
@@ -130,3 +133,67 @@ def test_a_hundred_workshops_with_their_meetings_are_read_in_one_statement(store
     assert len(found) == 100
     assert all(workshop.meetings == TUESDAYS for workshop in found)
     assert len(statements) == 1
+
+
+def test_starts_are_timed_that_run_or_were_of_a_workshop(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        kofi = a_person(uow)
+        number = uow.workshops.add("savanna", PLAN, "amina", NOW).workshop_id
+        elsewhere = uow.workshops.add("pampa", PLAN, "amina", NOW).workshop_id
+
+        def started(seconds: int, workshop_id: int | None = None, **more: str) -> Session:
+            session = a_session(kofi, server_name=f"server-{seconds}", **more)
+            session = replace(session, workshop_id=workshop_id)
+            return running(uow, session, NOW + timedelta(seconds=seconds))
+
+        started(1)
+        stopped(uow, started(2, number), NOW + HOUR)
+        stopped(uow, started(3), NOW + HOUR)
+        started(4, profile="r")
+        started(5, community="pampa")
+        stopped(uow, started(6, elsewhere, community="pampa"), NOW + HOUR)
+        # Adopted: it was never seen to start.
+        started(0, number)
+    with store.unit_of_work() as uow:
+        assert sorted(uow.history.start_times("savanna", "python")) == [1000, 2000]
+
+
+def test_what_became_of_workshops_that_are_over(store: Store) -> None:
+    day = replace(PLAN, meetings=TUESDAYS[:1], last_on=TODAY, seats=20)
+    with store.unit_of_work(write=True) as uow:
+        kofi, lucia, amina = (a_person(uow, name) for name in ("kofi", "lucia", "amina"))
+        made = uow.workshops.add("savanna", day, "amina", NOW)
+        uow.workshops.add("savanna", replace(day, seats=None), "amina", NOW)
+        uow.workshops.add("savanna", day, "amina", NOW, "KES", ASKED)
+        uow.workshops.add("pampa", day, "amina", NOW)
+        uow.workshops.appoint(made.workshop_id, amina.person_id, "root", NOW)
+        for person in (kofi, lucia, lucia, amina):
+            session = replace(a_session(person), workshop_id=made.workshop_id)
+            stopped(uow, running(uow, session), NOW + HOUR)
+    tomorrow, hour_ms = TODAY + timedelta(days=1), 3_600_000
+    with store.unit_of_work() as uow:
+        assert uow.history.turnouts("savanna", TODAY, tomorrow) == [Turnout(made, 2, 3 * hour_ms)]
+        assert uow.history.turnouts("savanna", TODAY, TODAY) == []
+        assert uow.history.turnouts("savanna", tomorrow, tomorrow) == []
+
+
+def test_what_is_set_aside_is_known_at_every_hub_until_it_is_over(
+    database_url: str, store: Store
+) -> None:
+    elsewhere = Store.open(database_url, "coast")
+    with elsewhere.unit_of_work(write=True) as uow:
+        number = uow.workshops.add("savanna", WHOLE, "amina", NOW, "KES").workshop_id
+        uow.workshops.add("savanna", WHOLE, "amina", NOW, "USD")
+        uow.workshops.add("savanna", WHOLE, "amina", NOW, "KES", ASKED)
+        uow.workshops.add("savanna", PLAN, "amina", NOW, "KES")
+        gone = uow.workshops.add("savanna", WHOLE, "amina", NOW, "KES").workshop_id
+        uow.workshops.cancel(gone, NOW)
+    elsewhere.close()
+    first_on, last_on, day = WHOLE.first_on, WHOLE.last_on, timedelta(days=1)
+    with store.unit_of_work(write=True) as uow:
+        session = replace(a_session(a_person(uow)), workshop_id=number)
+        stopped(uow, running(uow, session), NOW + HOUR)
+        expected = [Carving(number, first_on, 2**40, 3_600_000)]
+        assert uow.budgets.carvings("savanna", "KES", last_on, first_on + day) == expected
+        assert uow.budgets.carvings("savanna", "KES", last_on + day, first_on + day) == []
+        assert uow.budgets.carvings("savanna", "KES", last_on, first_on) == []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from catalyst_hub.core.exemption import Asked, Exemption
 from catalyst_hub.core.trial import Run
+from catalyst_hub.core.turnout import Turnout
 
 
 class Exemptions(Protocol):
@@ -51,3 +52,11 @@ class History(Protocol):
     ) -> Sequence[Run]:
         """The servers of a community that were there in ``[starts_at, ends_at)``, at this hub;
         those that run end ``now``."""
+
+    def start_times(self, community: str, profile: str) -> Sequence[int]:
+        """How long starts of a profile took, in milliseconds: of its servers that run, and the
+        latest of those that ran for workshops of the community."""
+
+    def turnouts(self, community: str, since_on: date, before_on: date) -> Sequence[Turnout]:
+        """What became of the workshops of a community at this hub whose last day is one of
+        ``[since_on, before_on)``. Who instructed does not count."""
