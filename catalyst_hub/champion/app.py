@@ -15,6 +15,7 @@ from catalyst_hub.champion import (
     consents,
     exceptions,
     exceptions_api,
+    idle,
     workshop_report,
 )
 from catalyst_hub.champion.audit import AuditPage
@@ -80,6 +81,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
             *exceptions.routes(rf"{below}/communities/([^/]+)"),
             *exceptions_api.routes(rf"{below}/communities/([^/]+)"),
+            *idle.routes(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/trial", TrialPage),
             *_workshops(rf"{below}/communities/([^/]+)/workshops"),
             (rf"{below}/communities/([^/]+)/requests", RequestsPage),

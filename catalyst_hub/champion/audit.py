@@ -47,6 +47,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.REQUEST_DECLINED: N_("%(actor)s declined the request of %(subject)s to join."),
         Action.EXCEPTION_MADE: N_("%(actor)s made an exception for %(subject)s."),
         Action.EXCEPTION_REVOKED: N_("%(actor)s ended an exception for %(subject)s."),
+        Action.SPARE_MADE: N_(
+            "%(actor)s spared the servers of %(subject)s: not stopped as unused."
+        ),
+        Action.SPARE_REVOKED: N_("%(actor)s spares the servers of %(subject)s no longer."),
         Action.BUDGET_TOPPED_UP: N_("%(actor)s topped up the budget: %(money)s"),
         Action.SESSION_CORRECTED: N_("%(actor)s corrected when a server of %(subject)s ended."),
         Action.PLACE_LET_PASS: N_("%(actor)s let %(subject)s go first in line."),

@@ -17,6 +17,7 @@ COMMANDS = MappingProxyType(
     {
         "check": "read a communities file and name every mistake in it",
         "correct": "say when a session really ended; its cost follows",
+        "culling": "say what would become of every server now, and why",
         "data": "print everything that is stored about a person",
         "db": "back up the store, check it, repair its sums",
         "demo": "run a whole hub with invented people and communities on this machine",

@@ -85,6 +85,8 @@ class Action(StrEnum):
     PLACE_OVER = "place:over"
     EXCEPTION_MADE = "exception:made"
     EXCEPTION_REVOKED = "exception:revoked"
+    SPARE_MADE = "spare:made"
+    SPARE_REVOKED = "spare:revoked"
     MAINTENANCE_ANNOUNCED = "maintenance:announced"
     MAINTENANCE_ENDED = "maintenance:ended"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
+from catalyst_hub.core.attendance import is_used
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.culling import Outlook, Shelter, culling_ground, outlook
 from catalyst_hub.core.culling_rules import CullingRules, rules_at
@@ -14,6 +15,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.spare import spared_until
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.warming import WARMER
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Workshop, is_in_session
 
@@ -76,7 +78,8 @@ def _in_session(
     uow: UnitOfWork, policy: Policy, now: datetime
 ) -> Callable[[Session], Workshop | None]:
     """Which workshop takes place now for the owner of a server: in a meeting, a break, or a night
-    that is kept."""
+    that is kept. A server that was started ahead waits for its owner: it is given back as unused,
+    when that is due, and not as idle."""
     today = local_day(now, "UTC")
     near = uow.workshops.open_in(today - _A_DAY, today + _A_DAY)
     current = {
@@ -86,9 +89,11 @@ def _in_session(
         and is_in_session(workshop, community.zone, now)
     }
     people = _people_of(uow, current.values())
+    known = {workshop.workshop_id: workshop for workshop in near}
 
     def workshop_of(session: Session) -> Workshop | None:
-        own = current.get(session.workshop_id or 0)
+        is_waiting = session.actor == WARMER and not is_used(session)
+        own = (known if is_waiting else current).get(session.workshop_id or 0)
         return own or people.get((session.choice.community, session.person_id))
 
     return workshop_of

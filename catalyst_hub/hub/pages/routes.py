@@ -31,6 +31,7 @@ from catalyst_hub.hub.pages import (
     assets,
     come_back,
     consents,
+    culling,
     farewell,
     join,
     line,
@@ -85,6 +86,7 @@ def _own() -> Iterator[tuple[Any, ...]]:
     yield from join.routes()
     yield from asking.routes()
     yield from notices.routes()
+    yield from culling.routes()
     yield from farewell.routes()
     yield from appeals.routes()
     yield from sign_up.routes()

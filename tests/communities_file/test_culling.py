@@ -1,0 +1,118 @@
+"""Culling as the file says it: whose words hold, for which servers, and at which hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from catalyst_hub.communities_file import CommunitiesFileError, check, parse
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.culling_rules import SaidBy, Schedule, Span, Tighter, rules_at
+from tests.core.test_culling_rules import SATURDAY_NOON
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+FILE = """version: 1
+hub: {{name: andes, time_zone: America/Bogota}}
+providers: {{demo: {{type: demo, any_name: true, personas: [{{name: amina}}]}}}}
+defaults:
+  culling: {{max_age: 3d{hub}}}
+  profiles:
+    python:
+      environment: {{command: jupyterhub-singleuser}}
+      sizes: {{small: {{cpu: 1, memory: 2G}}}}
+    r:
+      environment: {{command: jupyterhub-singleuser}}
+      sizes: {{small: {{cpu: 1, memory: 2G}}}}
+      {profile}
+communities:
+  savanna: {{title: Savanna, {community}}}
+"""
+
+
+def _file(hub: str = "", profile: str = "", community: str = "currency: USD") -> str:
+    return FILE.format(hub=hub and f", {hub}", profile=profile, community=community)
+
+
+def _savanna(**parts: str) -> Community:
+    return parse(_file(**parts)).by_slug["savanna"]
+
+
+def test_who_says_nothing_has_an_hour_and_the_notices_of_half_an_hour_and_five_minutes() -> None:
+    rules = _savanna().culling.usual.rules
+    assert rules.idle == Span(HOUR, SaidBy.HUB)
+    assert rules.max_age == Span(timedelta(days=3), SaidBy.HUB)
+    assert (rules.open_tab.lasts, rules.unattended_work.lasts) == (2 * HOUR, 24 * HOUR)
+    assert rules.notices == (30 * MINUTE, 5 * MINUTE)
+
+
+def test_each_limit_is_that_of_whoever_is_most_specific_and_said_it() -> None:
+    community = _savanna(
+        profile="culling: {idle: 4h}", community="culling: {idle: 2h, open_tab: null}"
+    )
+    usual, r = community.culling.usual.rules, community.culling.profiles["r"].rules
+    assert usual.idle == Span(2 * HOUR, SaidBy.COMMUNITY)
+    assert usual.open_tab == Span(None, SaidBy.COMMUNITY)
+    assert r.idle == Span(4 * HOUR, SaidBy.PROFILE, "r")
+    assert r.open_tab == Span(None, SaidBy.COMMUNITY)
+    assert r.max_age == Span(timedelta(days=3), SaidBy.HUB)
+    assert "python" not in community.culling.profiles
+
+
+def test_null_stops_no_server_of_a_profile() -> None:
+    culling = _savanna(profile="culling: null").culling
+    rules = rules_at(culling, "r", "UTC", SATURDAY_NOON)
+    assert (rules.idle.lasts, rules.max_age.lasts) == (None, None)
+
+
+def test_nights_and_servers_with_gpu_have_limits_of_their_own() -> None:
+    community = _savanna(
+        hub="gpu: {idle: 20m}, workshop: {idle: 30m, unattended_work: 2h}",
+        community='culling: {schedules: {nights: {starts: "22:00", ends: "06:00", idle: 15m,'
+        " days: [mon, Fri]}}}",
+    )
+    part = community.culling.usual
+    assert part.gpu == Tighter(idle=20 * MINUTE)
+    assert part.workshop == Tighter(idle=30 * MINUTE, unattended_work=2 * HOUR)
+    nights = Schedule("nights", frozenset({0, 4}), 1320, 360, {"idle": 15 * MINUTE})
+    assert part.schedules == (nights,)
+
+
+def test_a_community_takes_hours_of_the_hub_away_or_changes_them() -> None:
+    hub = 'schedules: {nights: {starts: "22:00", ends: "06:00", idle: 15m}}'
+    gone = _savanna(hub=hub, community="culling: {schedules: {nights: null}}")
+    assert gone.culling.usual.schedules == ()
+    changed = 'culling: {schedules: {nights: {starts: "23:00", ends: "05:00", idle: null}}}'
+    [nights] = _savanna(hub=hub, community=changed).culling.usual.schedules
+    assert (nights.starts, nights.ends, nights.says) == (1380, 300, {"idle": None})
+
+
+def test_notices_are_told_in_the_order_of_time() -> None:
+    rules = _savanna(hub="notices: [5m, 1h, 5m]").culling.usual.rules
+    assert rules.notices == (HOUR, 5 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('schedules: {nights: {starts: "25:00", ends: "06:00", idle: 1h}}', "no time of day"),
+        ('schedules: {nights: {starts: "22:00", ends: "6 am", idle: 1h}}', "no time of day"),
+        ('schedules: {nights: {starts: "22:00", ends: "06:00"}}', "nothing is different"),
+        (
+            'schedules: {n: {starts: "22:00", ends: "06:00", idle: 1h, days: [someday]}}',
+            "no day of the week",
+        ),
+        ("notices: [0]", "a notice of no time"),
+        ("notices: [3d]", "longer than a day"),
+        ("open_tab: sometimes", "'sometimes'"),
+    ],
+)
+def test_what_cannot_be_is_refused(written: str, said: str) -> None:
+    with pytest.raises(CommunitiesFileError, match=said):
+        parse(_file(hub=written))
+
+
+def test_a_limit_below_what_the_hub_can_know_is_warned_of() -> None:
+    assert any("five minutes" in one.what for one in check(_file(hub="idle: 5m")).warnings)
+    assert not any("five minutes" in one.what for one in check(_file(hub="idle: 10m")).warnings)

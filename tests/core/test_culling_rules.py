@@ -1,0 +1,126 @@
+"""Which limits hold for a server, whose words they are, and at which hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from catalyst_hub.core.culling_rules import (
+    Culling,
+    CullingPart,
+    CullingRules,
+    SaidBy,
+    Schedule,
+    Span,
+    Tighter,
+    rules_at,
+)
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+WEEK = frozenset(range(7))
+SANTIAGO = "America/Santiago"
+NIGHTS = Schedule("nights", WEEK, 22 * 60, 6 * 60, {"idle": 10 * MINUTE})
+WEEKEND = Schedule("weekend", frozenset({5, 6}), 0, 24 * 60, {"idle": None})
+SATURDAY_NOON = datetime(2026, 11, 21, 15, tzinfo=UTC)
+
+
+def _at(day: int, hour: int, minute: int = 0, month: int = 11, fold: int = 0) -> datetime:
+    """What the clock shows in Santiago."""
+    local = datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo(SANTIAGO), fold=fold)
+    return local.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_on"),
+    [
+        (_at(24, 21, 59), False),
+        (_at(24, 22), True),
+        (_at(24, 23, 59), True),
+        (_at(25, 0), True),
+        (_at(25, 5, 59), True),
+        (_at(25, 6), False),
+    ],
+)
+def test_a_night_goes_over_midnight(at: datetime, is_on: bool) -> None:
+    assert NIGHTS.is_on(SANTIAGO, at) is is_on
+
+
+def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
+    fridays = Schedule("fridays", frozenset({4}), 22 * 60, 6 * 60, {"idle": MINUTE})
+    assert fridays.is_on(SANTIAGO, _at(21, 5))  # Saturday morning
+    assert not fridays.is_on(SANTIAGO, _at(20, 5))
+    assert not fridays.is_on(SANTIAGO, _at(21, 23))
+
+
+def test_a_weekend_lasts_from_midnight_to_midnight() -> None:
+    assert [WEEKEND.is_on(SANTIAGO, _at(day, 12)) for day in (20, 21, 22, 23)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert WEEKEND.is_on(SANTIAGO, _at(22, 23, 59))
+
+
+def test_hours_are_those_on_the_wall_when_clocks_change() -> None:
+    # In Santiago midnight of 2026-09-06 is skipped, and 23:00 of 2026-04-04 comes twice.
+    late = Schedule("late", WEEK, 23 * 60, 24 * 60, {"idle": MINUTE})
+    assert [late.is_on(SANTIAGO, _at(4, 23, 30, month=4, fold=fold)) for fold in (0, 1)] == [
+        True,
+        True,
+    ]
+    first = Schedule("first", WEEK, 0, 60, {"idle": MINUTE})
+    before = _at(5, 23, 59, month=9)
+    assert not any(first.is_on(SANTIAGO, before + step * MINUTE) for step in range(1, 60))
+
+
+def test_the_first_hours_that_fit_are_named_and_replace_the_usual_limit() -> None:
+    part = CullingPart(CullingRules(), (NIGHTS, WEEKEND))
+    night = rules_at(Culling(part), "python", SANTIAGO, _at(21, 23))
+    assert night.idle == Span(10 * MINUTE, SaidBy.SCHEDULE, "nights")
+    noon = rules_at(Culling(part), "python", SANTIAGO, _at(21, 12))
+    assert noon.idle == Span(None, SaidBy.SCHEDULE, "weekend")
+    assert noon.max_age == CullingRules().max_age
+
+
+def test_the_profiles_words_go_before_the_communitys() -> None:
+    own = CullingPart(CullingRules(idle=Span(2 * HOUR, SaidBy.PROFILE, "r")))
+    culling = Culling(CullingPart(), {"r": own})
+    assert rules_at(culling, "r", SANTIAGO, SATURDAY_NOON).idle == own.rules.idle
+    assert rules_at(culling, "python", SANTIAGO, SATURDAY_NOON).idle.by is SaidBy.HUB
+
+
+@pytest.mark.parametrize(
+    ("has_gpu", "is_of_workshop", "idle"),
+    [
+        (False, False, Span(HOUR)),
+        (True, False, Span(20 * MINUTE, SaidBy.GPU)),
+        (False, True, Span(30 * MINUTE, SaidBy.WORKSHOP)),
+        (True, True, Span(20 * MINUTE, SaidBy.GPU)),
+    ],
+)
+def test_of_what_is_said_for_some_servers_the_tightest_holds(
+    has_gpu: bool, is_of_workshop: bool, idle: Span
+) -> None:
+    part = CullingPart(
+        CullingRules(), gpu=Tighter(idle=20 * MINUTE), workshop=Tighter(idle=30 * MINUTE)
+    )
+    found = rules_at(
+        Culling(part),
+        "python",
+        SANTIAGO,
+        SATURDAY_NOON,
+        has_gpu=has_gpu,
+        is_of_workshop=is_of_workshop,
+    )
+    assert found.idle == idle
+
+
+def test_what_is_looser_changes_nothing_but_any_limit_is_tighter_than_none() -> None:
+    loose = CullingPart(CullingRules(max_age=Span(None)), gpu=Tighter(9 * HOUR, 9 * HOUR))
+    found = rules_at(Culling(loose), "python", SANTIAGO, SATURDAY_NOON, has_gpu=True)
+    assert found.idle == Span(HOUR)
+    assert found.max_age == Span(9 * HOUR, SaidBy.GPU)
