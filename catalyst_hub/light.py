@@ -318,6 +318,7 @@ class FolderPage(JupyterHandler):
         title, new, nothing, up, everything = _WORDS[language]
         yield f"<!DOCTYPE html><html lang={language}><meta charset=utf-8><title>{title}</title>"
         yield "<meta name=viewport content='width=device-width, initial-scale=1'>"
+        yield "<link rel=icon href='data:,'>"  # Jupyter's own is five times as heavy as this page
         yield f"<style>{_STYLE}</style><h1>{escape(path) or title}</h1>"
         yield f"<form method=post class=new>{self.xsrf_form_html()}"
         for name, spec in sorted(kernels.items()):

@@ -124,3 +124,21 @@ async def test_nobody_measures_or_chooses_for_somebody_else(hub, kofi):
         sent = {"_xsrf": picker.select_one("[name=_xsrf]")["value"]}
         assert (await lucia.client.post("/hub/light", data=sent)).status_code == 404
         assert (await lucia.client.post("/hub/light")).status_code == 403
+
+
+async def test_the_picker_measures_too_and_says_which_interface_fits_a_thin_line(hub):
+    async with Visitor(hub) as kofi:
+        await kofi.enter("kofi")
+        first = await kofi.get("/hub/spawn")
+        assert page(first).select_one("main link")["href"] == "/hub/line"
+        measured(lines_of_hub(hub), "kofi", tuple(time.monotonic() - 1 + s for s in THIN))
+        again = await kofi.get("/hub/spawn")
+        assert page(again).select_one("main link") is None
+        assert "loads much sooner than the others" in text(again)
+
+
+async def test_whoever_has_nothing_lighter_to_choose_is_not_measured(start_hub, tmp_path):
+    app = await start_hub(catalyst_config(tmp_path))
+    async with Visitor(app) as kofi:
+        await kofi.enter("kofi")
+        assert page(await kofi.get("/hub/spawn")).select_one("main link") is None

@@ -89,16 +89,21 @@ def has_light_way(page: Localized, spawner: Any) -> bool:
     )
 
 
-def light_words(page: Localized, spawner: Any) -> dict[str, str]:
-    """For a page that waits: where to take the light way, on a thin line, or else where to
-    measure, unless that was done."""
+def line_words(page: Localized) -> dict[str, Any]:
+    """For a page on which something light can be chosen: whether the reader's line is thin, or
+    where to measure it, unless that was done."""
+    line = lines_of(page).of(page.current_user.name, time.monotonic())
+    if page.request.headers.get("Save-Data", "").lower() == "on" or (line and line.is_thin):
+        return {"is_thin": True}
+    return {} if line else {"line_url": page.hub_url("line")}
+
+
+def light_words(page: Localized, spawner: Any) -> dict[str, Any]:
+    """For a page that waits for one's own server: the same, and where to take the light way."""
     is_own = spawner.user.name == page.current_user.name
     if not is_own or page.get_argument("next", "") or not has_light_way(page, spawner):
         return {}
-    line = lines_of(page).of(spawner.user.name, time.monotonic())
-    if page.request.headers.get("Save-Data", "").lower() == "on" or (line and line.is_thin):
-        return {"light_url": light_url(page, spawner.name)}
-    return {} if line else {"line_url": page.hub_url("line")}
+    return line_words(page) | {"light_url": light_url(page, spawner.name)}
 
 
 def light_url(page: Localized, server_name: str) -> str:

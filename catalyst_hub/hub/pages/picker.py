@@ -27,7 +27,7 @@ from catalyst_hub.i18n.budget_denials import put_aside_text
 _INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "lab": ("JupyterLab", N_("Everything at hand. Loads slowly on a thin line.")),
-        "notebook": (N_("Notebook"), N_("One document at a time. Loads slowly on a thin line, too.")),
+        "notebook": (N_("Notebook"), N_("One document at a time. Loads slowly, too.")),
         "light": (N_("Notebook, light"), N_("One document at a time. For thin or costly lines.")),
         "rstudio": ("RStudio", N_("For working in R.")),
         "terminal": (N_("Terminal"), N_("Only a command line.")),

@@ -17,7 +17,7 @@ from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
-from catalyst_hub.hub.pages.line import light_words
+from catalyst_hub.hub.pages.line import LIGHT, light_words, line_words
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
 from catalyst_hub.hub.pages.notices import notices_on
@@ -180,10 +180,13 @@ class SpawnPage(Localized, SpawnHandler):
             offers, explanation = Offers((), None), self._no_store()
         if not offers.communities:
             explanation = explanation or self._no_community()
+        picker = picker_view(offers, self.translator.language)
+        has_light = any(interface.slug == LIGHT for interface in picker.interfaces)
         html = await self.render_template(
             "spawn.html",
             for_user=user,
-            picker=picker_view(offers, self.translator.language),
+            picker=picker,
+            **(line_words(self) if has_light else {}),
             explanation=explanation,
             maintenances=maintenances_on(self),
             home=await self._home(user.name),
