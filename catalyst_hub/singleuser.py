@@ -67,7 +67,9 @@ class Hub:
     def __init__(self, environment: Mapping[str, str]) -> None:
         root = environment["JUPYTERHUB_API_URL"].rstrip("/") + "/catalyst/"
         self._notices, self._report = root + "notices", root + "report"
-        self._about = "?home=full" if environment.get("CATALYST_HOME_FULL") == "1" else ""
+        is_full = environment.get("CATALYST_HOME_FULL") == "1"
+        community = quote(environment.get("CATALYST_COMMUNITY", ""))
+        self._about = f"?full_home={community}" if is_full else ""
         self._headers = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"}
         named = {name: environment.get(variable) for name, variable in _CERTIFICATES.items()}
         self._certificates: dict[str, Any] = {name: path for name, path in named.items() if path}
@@ -84,7 +86,8 @@ class Hub:
     async def keep(self, notice: str) -> HTTPResponse:
         """Ask for more time."""
         self._known = None
-        return await self._ask(f"{self._notices}/{quote(notice)}/keep", method="POST", body="")
+        address = f"{self._notices}/{quote(notice)}/keep{self._about}"
+        return await self._ask(address, method="POST", body="")
 
     async def report(self, words: Mapping[str, Any]) -> bool:
         """Say how the server is used. False: the Hub was away, and is to hear it again."""

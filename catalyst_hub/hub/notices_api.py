@@ -18,8 +18,10 @@ from jupyterhub.user import User
 from tornado.web import HTTPError
 
 from catalyst_hub.hub.language import translator_for
+from catalyst_hub.hub.pages.farewell import farewell_notices
 from catalyst_hub.hub.pages.notices import REFUSALS, NoticeRow, notice_row
 from catalyst_hub.hub.unavailable import store_needed
+from catalyst_hub.i18n.storage import full_home_text
 from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.show_notices import NoticesView, Told, show_notices
 
@@ -55,9 +57,11 @@ class OwnerHandler(APIHandler):
         return user
 
     async def tell(self, name: str) -> None:
-        """Answer with all that this token may hear."""
+        """Answer with all that this token may hear, and with what the server knows of its home and
+        has no words for: ``full_home`` names its community."""
         view, runtime = await self.view(name), self.settings["catalyst"]
-        speak = translator_for(self, runtime.policy, _community(view))
+        full_home = self.get_query_argument("full_home", None)
+        speak = translator_for(self, runtime.policy, _community(view) or full_home)
         rows = [
             (told, notice_row(told, view, runtime, speak))
             for told in view.told.values()
@@ -65,6 +69,10 @@ class OwnerHandler(APIHandler):
         ]
         asking = speak.gettext("Ask my champion")
         notices = [self._model(told, row, asking) for told, row in rows]
+        if full_home is not None:
+            notices.append(_NO_STOP | {"sentence": full_home_text(speak)})
+        with store_needed():
+            notices += await farewell_notices(self, name, speak)
         self.write(json.dumps({"language": speak.language, "notices": notices}))
 
     async def view(self, name: str) -> NoticesView:

@@ -36,6 +36,15 @@ def home_text(home: Home, translator: Translator) -> HomeText:
     return HomeText(how_full(home, translator), what_to_do[level], level is Level.FULL)
 
 
+def full_home_text(translator: Translator) -> str:
+    """For whoever works in a server that was started in a full home; at most 140 characters, which
+    is what JupyterLab shows of it."""
+    return translator.gettext(
+        "When this server started, your home directory was full: settings are not kept. Delete "
+        "what you do not need, then restart the server."
+    )
+
+
 def how_full(home: Home, translator: Translator) -> str:
     """``Files: 8.2 GB of 10 GB (82%)``."""
     return translator.gettext(

@@ -110,6 +110,25 @@ async def test_what_a_full_home_keeps_out_goes_with_the_server(start_hub, tmp_pa
     assert not elsewhere.exists()
 
 
+async def test_whoever_works_in_a_server_that_found_the_home_full_is_told_there(
+    start_hub, tmp_path, disk
+):
+    app = await start_hub(catalyst_config(tmp_path))
+    fill(disk / "kofi")
+    seen = await started(app)
+    headers = {"Authorization": f"token {seen['JUPYTERHUB_API_TOKEN']}"}
+    url = app.hub.url + "api/catalyst/notices"
+    async with httpx.AsyncClient(headers=headers) as server:
+        assert (await server.get(url)).json()["notices"] == []
+        [note] = (await server.get(f"{url}?full_home={seen['CATALYST_COMMUNITY']}")).json()[
+            "notices"
+        ]
+        assert note["sentence"].startswith("When this server started, your home directory was full")
+        [note] = (await server.get(f"{url}?full_home=cordoba")).json()["notices"]
+        assert note["sentence"].startswith("Tu directorio personal estaba lleno")
+        assert len(note["sentence"]) <= 140
+
+
 async def test_the_next_start_is_as_ever_once_there_is_room(start_hub, tmp_path, disk):
     app = await start_hub(catalyst_config(tmp_path))
     fill(disk / "kofi")

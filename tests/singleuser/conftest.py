@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -23,12 +24,15 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from catalyst_hub import singleuser
+from catalyst_hub.data_files import share_dir
 from tests.hub.conftest import free_port
 from tests.support.kernels import PATIENCE_S, execution, until
 
 #: Seconds without work after which a server is idle here.
 QUIET_S = 5
 _LOOK_S = 0.5
+FULL_HOME = "When this server started, your home directory was full"
 
 #: Computes about half of the time, as long as its server's file is there.
 BURN = (
@@ -44,7 +48,7 @@ class Everybody(IdentityProvider):
         return User(username="kofi")
 
 c.ServerApp.identity_provider_class = Everybody
-c.ServerApp.jpserver_extensions = {"catalyst_hub.singleuser": True}
+c.ServerApp.jpserver_extensions.update({"catalyst_hub.singleuser": False})
 c.ServerApp.disable_check_xsrf = True
 c.ServerApp.allow_root = True
 c.ServerApp.open_browser = False
@@ -81,12 +85,12 @@ class Server:
     async def said(self, what: Callable[[Report], bool], *, after_s: float = 0) -> Report:
         """The first report of which this is true and which comes so many seconds from now."""
         since = time.monotonic() + after_s
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                for report in self.reports:
-                    if report.at >= since and what(report):
-                        return report
-                await asyncio.sleep(0.1)
+        while time.monotonic() < since + PATIENCE_S:
+            for report in self.reports:
+                if report.at >= since and what(report):
+                    return report
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{self.folder.name} never said so, but: {self.reports[-3:]}")
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         async with httpx.AsyncClient(timeout=60) as client:
@@ -134,7 +138,9 @@ class _Hub(RequestHandler):
         self.set_status(204)
 
     def get(self) -> None:
-        self.finish({"language": "en", "notices": []})
+        note = {"id": "home/full", "sentence": FULL_HOME, "keep": None, "ask": None}
+        is_full = self.get_query_argument("full_home", "") == "nairobi"
+        self.finish({"language": "en", "notices": [note] if is_full else []})
 
 
 StartServer = Callable[..., Any]
@@ -146,12 +152,14 @@ async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
     servers: dict[str, Server] = {}
     hub, port = HTTPServer(Application([(r".*", _Hub, {"servers": servers})])), free_port()
     hub.listen(port, "127.0.0.1")
+    mounted = mount(tmp_path)
     async with AsyncExitStack() as stack:
 
         async def start(name: str, module: str = "jupyter_server", **variables: str) -> Server:
             folder = tmp_path / name
             folder.mkdir()
             environment = _environment(name, folder, port) | variables
+            environment |= dict.fromkeys(("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"), str(mounted))
             running = _running(name, module, folder, environment, servers)
             return await stack.enter_async_context(running)
 
@@ -174,6 +182,16 @@ def _environment(name: str, folder: Path, hub_port: int) -> dict[str, str]:
         "SHELL": "/bin/bash",
         "BURN": BURN,
     }
+
+
+def mount(folder: Path) -> Path:
+    """As for an image that knows nothing of us: what `docs/how-to` says to put into one folder."""
+    ours, mounted = share_dir() / "singleuser", folder / "catalyst-hub"
+    mounted.mkdir()
+    shutil.copy(singleuser.__file__, mounted / "catalyst_hub_singleuser.py")
+    shutil.copy(ours / "mounted" / "jupyter_server_config.py", mounted)
+    shutil.copytree(ours / "labextension", mounted / "labextensions" / "catalyst-hub")
+    return mounted
 
 
 @asynccontextmanager

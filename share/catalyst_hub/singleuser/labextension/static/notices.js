@@ -1,4 +1,5 @@
-/* Shows in JupyterLab, and in Notebook 7, when and why the hub is going to stop this server.
+/* Shows in JupyterLab, and in Notebook 7, when and why the hub is going to stop this server; and
+ * tells the server when somebody uses the page, for an open page may have been left alone.
  *
  * This is the extension as it is loaded: nothing builds it. JupyterLab asks a federated module for
  * two functions, init and get, and gets them here; what is shown is said through JupyterLab's own
@@ -12,9 +13,11 @@
   const KEEP = `${NAME}:keep`;
   const ASK = `${NAME}:ask`;
   const EVERY_MS = 60_000;
+  const TOUCHES = ['keydown', 'pointerdown', 'pointermove', 'wheel'];
 
   const base = JSON.parse(document.getElementById('jupyter-config-data').textContent).baseUrl;
   const address = `${base}${NAME}/notices`;
+  let toldAt = -EVERY_MS;
   /** What is shown: by the notice, JupyterLab's notification and the words it says. */
   const shown = new Map();
 
@@ -74,6 +77,14 @@
     }
   }
 
+  /** Once a minute at most, and never while nobody is there. What was touched is not said. */
+  function touch(event) {
+    if (event.isTrusted && performance.now() - toldAt >= EVERY_MS) {
+      toldAt = performance.now();
+      ask(`${base}${NAME}/touch`, 'POST').catch(error => console.debug(NAME, error));
+    }
+  }
+
   async function keep(app, id) {
     const { isDone, said } = await ask(`${address}/${id}/keep`, 'POST');
     if (isDone) {
@@ -89,6 +100,7 @@
     activate: app => {
       app.commands.addCommand(KEEP, { execute: ({ id }) => keep(app, id) });
       app.commands.addCommand(ASK, { execute: ({ url }) => void window.open(url, '_blank', 'noopener') });
+      TOUCHES.forEach(kind => window.addEventListener(kind, touch, { capture: true, passive: true }));
       app.restored.then(() => {
         look(app);
         setInterval(() => look(app), EVERY_MS);
