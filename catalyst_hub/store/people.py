@@ -102,7 +102,8 @@ class SqlPeople(Repository):
         number, name, display_name, pseudonym, language, left_in, *choice = rows[0][:-2]
         person = Person(number, name, display_name, pseudonym, language)
         roles: dict[str, Role] = highest_roles(row[-2:] for row in rows if row[-1] is not None)
-        return Owner(person, roles, Choice(*choice) if all(choice) else None, left_in)
+        last = None if choice[0] is None else Choice(*choice)
+        return Owner(person, roles, last, left_in)
 
     def by_identity(self, identity: Identity) -> Person | None:
         """The person who signs in with this identity."""
