@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "import-z2jh": "turn the values files of existing hubs into a communities file",
         "mails": "list the mail that could not be sent, and why",
         "maintenance": "pause the hub, or one community of it",
+        "orphans": "list what nobody looks after any more",
         "report": "print who used what, and what it cost",
         "try-limit": "tell whom a limit would have stopped, and on which days",
         "top-up": "pay into a community's budget",

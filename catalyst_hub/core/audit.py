@@ -79,6 +79,7 @@ class Action(StrEnum):
     CONSENT_REFUSED = "consent:refused"
     CONSENT_WITHDRAWN = "consent:withdrawn"
     SERVER_OPENED = "server:opened"
+    ORPHAN_ENDED = "orphan:ended"
     PLACE_TAKEN = "place:taken"
     PLACE_CALLED = "place:called"
     PLACE_LET_PASS = "place:let-pass"  # noqa: S105 -- the name of an action

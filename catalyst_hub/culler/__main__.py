@@ -23,10 +23,12 @@ from catalyst_hub.culler.farewells import Farewells
 from catalyst_hub.culler.lifetime import end_with_parent, stop_on_signals
 from catalyst_hub.culler.loop import repeat, retries
 from catalyst_hub.culler.observer import Observer
+from catalyst_hub.culler.places import LocalProcesses
 from catalyst_hub.culler.postman import Postman
 from catalyst_hub.culler.stopper import STOPS_AT_ONCE, Stopper
 from catalyst_hub.culler.storage import StorageKeeper, source_named
 from catalyst_hub.culler.storage_sources import StorageSourceError
+from catalyst_hub.culler.sweeper import Sweeper
 from catalyst_hub.culler.tidier import EVERY_S, Tidier
 from catalyst_hub.culler.workshops import EVERY_S as WORKSHOPS_EVERY_S
 from catalyst_hub.culler.workshops import WorkshopRunner
@@ -38,6 +40,8 @@ log = logging.getLogger("catalyst_hub.culler")
 _SOON_S = 10.0
 #: Between two looks at all homes.
 _MEASURED_S = 900.0
+#: Between two looks for what nobody looks after.
+_SWEPT_S = 60.0
 #: Beside stops, of which each that is slow is waited for while the next ones begin.
 _CONNECTIONS = 50
 _OF_A_PLACE = 5
@@ -75,6 +79,14 @@ def parser() -> argparse.ArgumentParser:
         help="forget a server with a name once it is stopped as idle or too old",
     )
     made.add_argument(
+        "--orphan-grace",
+        type=float,
+        default=600.0,
+        metavar="SECONDS",
+        help="after which a server on this machine that the hub has forgotten is ended"
+        " (default: %(default)s)",
+    )
+    made.add_argument(
         "--metrics-port",
         type=int,
         default=0,
@@ -102,6 +114,7 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
             repeat(Observer(runtime, hub, timedelta(seconds=patience_s)).look, every_s),
             repeat(_stopper(runtime, hub, given).round, min(every_s, _SOON_S)),
             repeat(WorkshopRunner(runtime, hub).round, min(every_s, WORKSHOPS_EVERY_S)),
+            repeat(_sweeper(runtime, hub, given).round, min(_SWEPT_S, given.orphan_grace)),
             repeat(Enforcer(runtime).round, lambda: _enforcing_s(runtime)),
             repeat(Postman(runtime, mail, hub_url).round, min(every_s, _SOON_S)),
             repeat(Farewells(runtime, hub).round, FAREWELLS_S),
@@ -114,6 +127,10 @@ async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespa
 
 def _stopper(runtime: Runtime, hub: HubClient, given: argparse.Namespace) -> Stopper:
     return Stopper(runtime, hub, given.stops_at_once, is_removing=given.remove_named_servers)
+
+
+def _sweeper(runtime: Runtime, hub: HubClient, given: argparse.Namespace) -> Sweeper:
+    return Sweeper(runtime, hub, [LocalProcesses()], timedelta(seconds=given.orphan_grace))
 
 
 def _measuring(runtime: Runtime) -> list[Awaitable[None]]:
@@ -151,6 +168,8 @@ def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
         made.error(
             f"--every: {longest_s:.0f} at most, for the ledger promises a heartbeat as often"
         )
+    if given.orphan_grace <= 0:
+        made.error("--orphan-grace: some time, for the hub ends most of them itself")
     if given.stops_at_once < 1:
         made.error("--stops-at-once: 1 at least, or nothing would ever stop")
     return given

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from tornado.httpserver import HTTPServer
@@ -21,6 +27,7 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.budget import Step
 from catalyst_hub.core.measures import CommunityMeasures, HubMeasures, LimitMeasure
 from catalyst_hub.core.notice import Notice, Reason
+from catalyst_hub.core.orphan import Kind
 from catalyst_hub.core.storage import Level
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
@@ -42,6 +49,16 @@ _STOPS = Counter(
     ["reason"],
     registry=_COUNTED,
 )
+_ORPHANS = Gauge(
+    "catalyst_orphans", "What nobody looks after, as it was seen last.", ["kind"], registry=_COUNTED
+)
+_ORPHANS_ENDED = Counter(
+    "catalyst_orphans_ended",
+    "Servers that the hub had forgotten and that this process has ended.",
+    registry=_COUNTED,
+)
+for _kind in Kind:
+    _ORPHANS.labels(_kind.value)
 for _reason in Reason:
     # From the first scrape on, or the first notice of all would not show as a change.
     _NOTICES.labels(_reason.value)
@@ -57,6 +74,17 @@ def note_notices(notices: Iterable[Notice]) -> None:
 def note_stop(notice: Notice) -> None:
     """Its server has been stopped."""
     _STOPS.labels(notice.reason.value).inc()
+
+
+def note_orphans(counts: Mapping[Kind, int]) -> None:
+    """So many were seen."""
+    for kind in Kind:
+        _ORPHANS.labels(kind.value).set(counts.get(kind, 0))
+
+
+def note_orphan_ended() -> None:
+    """A server that the hub had forgotten is told to end."""
+    _ORPHANS_ENDED.inc()
 
 
 async def serve(runtime: Runtime, hub: HubClient, address: str, port: int) -> None:

@@ -273,6 +273,16 @@ class CrashingHub:
         with closing(sqlite3.connect(self.folder / "catalyst.sqlite", timeout=10)) as connection:
             return connection.execute(query, values).fetchall()
 
+    def forget_sessions(self, name: str) -> None:
+        """As if the culler had given back what this person had reserved, a minute ago."""
+        with closing(sqlite3.connect(self.folder / "catalyst.sqlite", timeout=10)) as connection:
+            connection.execute(
+                "UPDATE sessions SET state = 'released', ended_at = reserved_at - 60000,"
+                " estimate_ms = NULL WHERE user_name = ?",
+                [name],
+            )
+            connection.commit()
+
     def wait_for_a_look(self) -> None:
         """Until what is true now has been looked at, and repaired where needed."""
         # It is said at the beginning of each repair: the second says that the first is done.

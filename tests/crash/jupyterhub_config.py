@@ -71,7 +71,7 @@ _ServiceSpawner.poll_interval = 1
 services = hub.services.get_value([])
 for service in services:
     if service["name"] == "catalyst-culler":
-        service["command"] += ["--every", "0.5", "--patience", "5"]
+        service["command"] += ["--every", "0.5", "--patience", "5", "--orphan-grace", "2"]
 hub.services = [*services, {"name": "test", "api_token": "test-token"}]
 hub.load_roles = [
     *hub.load_roles.get_value([]),
