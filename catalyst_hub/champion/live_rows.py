@@ -125,7 +125,7 @@ def _sentence(learner: Learner, zone: str, now: datetime, translator: Translator
     match learner.stage:
         case Stage.DENIED if learner.code is not None:
             template = _DENIED[learner.code]
-        case Stage.STOPPED:
+        case Stage.STOPPED | Stage.DIED:
             template = _STOPPED.get(learner.reason, _STOPPED[None])
         case stage:
             template = _STAGES[stage]

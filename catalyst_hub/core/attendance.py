@@ -22,6 +22,7 @@ class Stage(StrEnum):
 
     DENIED = "denied"
     FAILED = "failed"
+    DIED = "died"
     WAITING = "waiting"
     ABSENT = "absent"
     SIGNED_IN = "signed-in"
@@ -32,7 +33,7 @@ class Stage(StrEnum):
 
 
 #: Whoever cannot work although they want to.
-STUCK = frozenset({Stage.DENIED, Stage.FAILED, Stage.WAITING})
+STUCK = frozenset({Stage.DENIED, Stage.FAILED, Stage.DIED, Stage.WAITING})
 #: Whose server runs.
 RUNNING = frozenset({Stage.READY, Stage.STARTED})
 
@@ -91,12 +92,17 @@ def learner_of(attendee: Attendee, happened: Happened) -> Learner:
     if refused is not None and (session is None or refused.denied_at >= session.reserved_at):
         return Learner(attendee, Stage.DENIED, refused.denied_at, session, code=refused.code)
     if session is not None:
-        stage = Stage.FAILED if session.state is SessionState.RELEASED else Stage.STOPPED
         reason = session.end_reason
-        return Learner(attendee, stage, session.ended_at, session, reason=reason)
+        return Learner(attendee, _end_of(session), session.ended_at, session, reason=reason)
     if attendee.signed_in_at >= happened.since:
         return Learner(attendee, Stage.SIGNED_IN, attendee.signed_in_at)
     return Learner(attendee, Stage.ABSENT)
+
+
+def _end_of(session: Session) -> Stage:
+    if session.state is SessionState.RELEASED:
+        return Stage.FAILED
+    return Stage.DIED if session.end_reason is EndReason.LOST else Stage.STOPPED
 
 
 def _with_server(attendee: Attendee, session: Session) -> Learner:

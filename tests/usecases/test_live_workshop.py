@@ -123,13 +123,14 @@ def counted(store: Store) -> Iterator[list[str]]:
 
 
 def test_everybody_is_told_apart_by_how_they_fare(taught: Taught) -> None:
-    names = ("starts", "works", "waits", "denied", "failed", "stopped", "away", "looks")
+    names = ("starts", "works", "waits", "denied", "failed", "stopped", "away", "looks", "died")
     taught.come(*names)
     taught.make_room()
     taught.now = NOON
-    for name in ("works", "stopped"):
+    for name in ("works", "stopped", "died"):
         taught.start(name, community="nairobi")
     taught.stop("stopped")
+    taught.stop("died", alive_at=taught.now)
     taught.reserve("failed", community="nairobi")
     taught.stop("failed")
     taught.reserve("starts", community="nairobi")
@@ -139,6 +140,7 @@ def test_everybody_is_told_apart_by_how_they_fare(taught: Taught) -> None:
     assert taught.stages() == {
         "denied": Stage.DENIED,
         "failed": Stage.FAILED,
+        "died": Stage.DIED,
         "waits": Stage.WAITING,
         "away": Stage.ABSENT,
         "looks": Stage.SIGNED_IN,
@@ -147,14 +149,15 @@ def test_everybody_is_told_apart_by_how_they_fare(taught: Taught) -> None:
         "works": Stage.STARTED,
     }
     live = taught.look()
-    assert [each.attendee.person.name for each in live.learners][:3] == [
+    assert [each.attendee.person.name for each in live.learners][:4] == [
         "denied",
         "failed",
+        "died",
         "waits",
     ]
-    assert (live.started, live.starting, live.stuck) == (1, 1, 3)
+    assert (live.started, live.starting, live.stuck) == (1, 1, 4)
     assert live.learners[0].code is Code.MAINTENANCE
-    assert live.learners[2].place == 1
+    assert live.learners[3].place == 1
 
 
 def test_a_start_after_a_refusal_is_what_counts(taught: Taught) -> None:
