@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from catalyst_hub.communities_file import (
+    culling,
     keeping,
     models,
     own_image,
@@ -72,7 +73,9 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     spending_parts.StepsPart: ("Steps", "`budget.steps`"),
     waiting_room.WaitingRoomPart: ("Waiting room", "`hub.waiting_room`"),
     spending_parts.EnforcementPart: ("Enforcement", "`hub.enforcement`"),
-    models.CullingPart: ("Culling", "`culling`"),
+    culling.CullingPart: ("Culling", "`culling` of a community or a profile"),
+    culling.SpansPart: ("Tighter culling", "`culling.gpu` and `culling.workshop`"),
+    culling.SchedulePart: ("Hours of culling", "`culling.schedules`"),
     keeping.KeepingPart: ("Keeping", "`keeping`"),
     storage.StoragePart: ("Storage", "`storage`"),
     models.BoundsPart: ("Bounds", "`bounds`"),
@@ -89,6 +92,7 @@ KINDS = {
     "Country": "ISO 3166 code: `KE`",
     "Cpu": "CPUs: `1.5`, `500m`",
     "Currency": "ISO 4217 code: `KES`",
+    "Day": "`mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`",
     "Days": "whole number",
     "Description": "text of at most 500 characters, or one for each language",
     "Domain": "domain",
@@ -97,12 +101,14 @@ KINDS = {
     "GibHours": "hours",
     "Group": "`org` or `org:team`",
     "Hours": "hours: `200`, `37.5`",
-    "Interface": "`lab`, `notebook`, `rstudio`, `terminal`, `desktop` or `vscode`",
+    "Hour": 'time of day: `"22:00"`',
+    "Interface": "`lab`, `notebook`, `light`, `rstudio`, `terminal`, `desktop` or `vscode`",
     "Language": "language code: `es`, `pt-BR`",
     "Line": "text of at most 200 characters",
     "LongText": "text of at most 20,000 characters, or one for each language",
     "Memory": "memory: `2G`, `512M`, `732421K`",
     "Notice": "duration of at most a day: `10m`, `1h`, `0`",
+    "Notices": "list of durations of at most a day: `[30m, 5m]`",
     "Retention": "duration of at least `30d`: `400d`",
     "Pattern": "regular expression",
     "Percent": "whole number from 1 to 100",
@@ -140,7 +146,7 @@ def _kind(written: str) -> str:
     if match := re.search(r"Literal\[(.+?)\]", written):
         words = re.findall(r"[\w-]+", match[1])
         return " or ".join(f"`{word}`" for word in words)
-    modules = (keeping, models, providers, quota_parts, spending_parts, storage)
+    modules = (culling, keeping, models, providers, quota_parts, spending_parts, storage)
     part = next(filter(None, (getattr(module, written, None) for module in modules)), None)
     return KINDS.get(written) or _anchor(part)
 

@@ -81,7 +81,6 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
             *exceptions.routes(rf"{below}/communities/([^/]+)"),
             *exceptions_api.routes(rf"{below}/communities/([^/]+)"),
-            *idle.routes(rf"{below}/communities/([^/]+)"),
             (rf"{below}/communities/([^/]+)/trial", TrialPage),
             *_workshops(rf"{below}/communities/([^/]+)/workshops"),
             (rf"{below}/communities/([^/]+)/requests", RequestsPage),
@@ -107,6 +106,7 @@ def _asking(below: str) -> list[tuple[str, type[Page]]]:
 
 def _servers(below: str) -> list[tuple[str, type[Page]]]:
     return [
+        *idle.routes(below),
         (rf"{below}/sessions/([^/]+)/stop", StopPage),
         (rf"{below}/line/(\d{{1,18}})/pass", LetPassPage),
     ]

@@ -20,5 +20,5 @@ class ListedSpare:
 def list_spares(uow: UnitOfWork, community: str) -> Sequence[ListedSpare]:
     """The latest of a community, the newest first."""
     spares = uow.spares.of(community)
-    people = uow.people.named({spare.person_id for spare in spares})
+    people = uow.people.named(sorted({spare.person_id for spare in spares}))
     return [ListedSpare(spare, people.get(spare.person_id)) for spare in spares]
