@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.WORKSHOP_WARMED: N_("%(actor)s started %(warmed)s servers ahead for %(title)s."),
         Action.SERVER_NOT_WARMED: N_("%(actor)s could not start a server ahead for %(subject)s."),
         Action.WORKSHOP_ENDED: N_("The workshop %(title)s ended."),
+        Action.FAREWELL_GIVEN: N_("%(actor)s told %(subject)s that their account and files go."),
+        Action.FAREWELL_BEGUN: N_("%(actor)s removed %(subject)s, who came for a workshop alone."),
         Action.INSTRUCTOR_APPOINTED: N_("%(subject)s became an instructor of %(title)s (%(by)s)."),
         Action.INSTRUCTOR_DISMISSED: N_(
             "%(actor)s made %(subject)s an instructor of %(title)s no longer."

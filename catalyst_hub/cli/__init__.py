@@ -30,6 +30,7 @@ COMMANDS = MappingProxyType(
         "report": "print who used what, and what it cost",
         "try-limit": "tell whom a limit would have stopped, and on which days",
         "top-up": "pay into a community's budget",
+        "workshops": "say what became of workshops",
     }
 )
 

@@ -37,11 +37,12 @@ def figures(report: WorkshopReport) -> dict[str, object]:
 
 def figures_csv(report: WorkshopReport) -> str:
     """One figure in each line; what is not known is empty."""
-    return csv_text(("figure", "value"), _cells(report))
+    return csv_text(("figure", "value"), cells(report))
 
 
-def _cells(report: WorkshopReport) -> list[tuple[Cell, Cell]]:
-    rows: list[tuple[Cell, Cell]] = []
+def cells(report: WorkshopReport) -> list[tuple[str, Cell]]:
+    """Pairs of a name and a value; what has several has a name for each."""
+    rows: list[tuple[str, Cell]] = []
     for name, value in figures(report).items():
         if isinstance(value, dict):
             rows += [(f"{name}:{key}", _cell(each)) for key, each in value.items()]
@@ -57,13 +58,9 @@ def _cell(value: object) -> Cell:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return (
-        value
-        if isinstance(value, int)
-        else Decimal(str(value))
-        if isinstance(value, float)
-        else str(value)
-    )
+    if isinstance(value, float):
+        return Decimal(str(value))
+    return value if isinstance(value, int) else str(value)
 
 
 def _seconds(ms: int | None) -> float | None:

@@ -1,0 +1,58 @@
+"""``catalyst-hub workshops ACTION``: workshops. Each action is a module of its own name."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from traitlets import TraitError
+
+from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
+from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+
+_COULD_NOT, _CALLED_WRONGLY = 1, 2
+
+ACTIONS = MappingProxyType(
+    {
+        "report": "say what became of a workshop, in numbers that name nobody",
+    }
+)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Declare the command, its actions and their arguments."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "workshops",
+        help="say what became of workshops",
+        description="Workshops of all communities of this hub.",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, summary in ACTIONS.items():
+        action = actions.add_parser(name, help=summary, description=_module_of(name).__doc__)
+        _module_of(name).add_arguments(action)
+        add_options(action)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; 0 done, 1 when it could not, 2 when it was called wrongly."""
+    try:
+        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
+            status: int = _module_of(args.action).run(args, runtime)
+    except (WrongCallError, TraitError) as error:
+        return _say(args, error, _CALLED_WRONGLY)
+    except OPENING_ERRORS as error:
+        return _say(args, error, _COULD_NOT)
+    return status
+
+
+def _module_of(action: str) -> Any:
+    return import_module(f"{__name__}.{action}")
+
+
+def _say(args: argparse.Namespace, error: Exception, status: int) -> int:
+    print(f"catalyst-hub workshops {args.action}: {error}", file=sys.stderr)
+    return status
