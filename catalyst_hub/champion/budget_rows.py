@@ -135,6 +135,7 @@ def as_object(view: BudgetView) -> dict[str, object]:
         "used": allowance.used,
         "held": allowance.held,
         "left": allowance.left,
+        "set_aside": view.standing.set_aside,
         "step": view.standing.step,
         "resets_at": resets_at.isoformat() if resets_at else None,
         "empty_at": empty_at.isoformat() if empty_at else None,
@@ -153,15 +154,18 @@ def _top_up_object(top_up: TopUp) -> dict[str, object]:
 
 def sums(view: BudgetView, community: Community, speak: Translator) -> list[tuple[str, str]]:
     """What the credit is made of, where it is more than what the file says; else nothing."""
-    frame, currency = view.standing.frame, community.currency
-    if frame is None or view.budget.is_prepaid or view.allowance.limit == view.budget.micros:
+    frame, currency, kept = view.standing.frame, community.currency, view.standing.set_aside
+    parts: list[tuple[str, int]] = []
+    if frame is not None and not view.budget.is_prepaid:
+        starts_at = frame.current.starts_at
+        paid_in = sum(top_up.micros for top_up in view.top_ups if top_up.made_at >= starts_at)
+        rest = view.allowance.limit + kept - view.budget.micros - paid_in
+        parts = [
+            (speak.gettext("Given each time"), view.budget.micros),
+            (speak.gettext("Paid in"), paid_in),
+            (speak.gettext("Left from before, and exceptions"), rest),
+        ]
+    parts.append((speak.gettext("Set aside for workshops"), -kept))
+    if not any(n for _, n in parts[1:]):
         return []
-    starts_at = frame.current.starts_at
-    paid_in = sum(top_up.micros for top_up in view.top_ups if top_up.made_at >= starts_at)
-    rest = view.allowance.limit - view.budget.micros - paid_in
-    parts = (
-        (speak.gettext("Given each time"), view.budget.micros),
-        (speak.gettext("Paid in"), paid_in),
-        (speak.gettext("Left from before, and exceptions"), rest),
-    )
     return [(name, speak.amount(Unit.MONEY, n, currency)) for name, n in parts if n]

@@ -31,6 +31,20 @@ class Carving:
         return self.ended_micros + used + held
 
 
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What somebody may spend of a budget, in micro-units, when so much is ``set_aside`` for
+    workshops of others."""
+
+    micros: int = 0
+    set_aside: int = 0
+
+    def without(self, kept: int) -> Credit:
+        """The same, when so much is kept of it; never below what there is."""
+        kept = min(kept, max(0, self.micros))
+        return Credit(self.micros - kept, self.set_aside + kept)
+
+
 def carved_out(
     carvings: Iterable[Carving],
     live: Iterable[LiveGroup],

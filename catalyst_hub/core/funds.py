@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from catalyst_hub.core.budget import Budget, Frame, credit_of, frame_of
+from catalyst_hub.core.carving import Carving, carved_out
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.window import milliseconds_since_1970
+from catalyst_hub.core.window import local_day, milliseconds_since_1970
 
 
 class Funds:
@@ -24,6 +25,9 @@ class Funds:
         self.budget = budget
         self.top_ups = uow.budgets.top_ups(community.slug, community.currency)
         self.frame: Frame = frame_of(budget, self.top_ups, community.zone, now)
+        self._now = now
+        # Before the sessions that live: what ends in between is held back rather than given away.
+        self._carvings = self._read_carvings()
 
     @property
     def limit(self) -> Limit:
@@ -40,6 +44,20 @@ class Funds:
         return credit_of(
             self.budget, self.frame, self.top_ups, spent, has_history=self._has_history()
         )
+
+    def set_aside(
+        self, live: Sequence[LiveGroup], hold_ms: int, for_workshop: int | None = None
+    ) -> int:
+        """What of it is kept for workshops, in micro-units, and so is not there for others; for the
+        people of one workshop, what is kept for the others."""
+        now_ms = milliseconds_since_1970(self._now)
+        return carved_out(self._carvings, live, now_ms, hold_ms, for_workshop=for_workshop)
+
+    def _read_carvings(self) -> Sequence[Carving]:
+        """Those that the current days pay for: what is left of them then, the next ones pay."""
+        slug, currency = self._community.slug, self._community.currency
+        today = local_day(self._now, self._community.zone)
+        return self._uow.budgets.carvings(slug, currency, today, self.frame.current.next_on)
 
     def _ended_before(self) -> int:
         before, community = self.frame.before, self._community

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoint, periods
 from catalyst_hub.core.budget import Frame, Step
+from catalyst_hub.core.carving import Credit
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.exemption import limits_with
@@ -35,7 +36,8 @@ class Standing:
     she takes part now, and to which a session that she starts belongs. Of a budget, ``steps`` are
     those that are taken now, and ``frame`` has the days that it is for. ``is_enforced``: whether
     somebody stops servers at limits on money, or there are none. ``during`` is the workshop, as
-    long as it is on: from the warming of a day to the end of its last meeting.
+    long as it is on: from the warming of a day to the end of its last meeting. ``set_aside`` is
+    what of the budget, in micro-units, is kept for workshops of others.
     """
 
     limits: tuple[Limit, ...]
@@ -46,6 +48,7 @@ class Standing:
     frame: Frame | None = None
     is_enforced: bool = True
     during: Workshop | None = None
+    set_aside: int = 0
 
     @property
     def budget(self) -> Allowance | None:
@@ -184,7 +187,7 @@ class _Reader:
         snapshot: UsageSnapshot,
         accounts: Mapping[Account, Period],
         view: Viewpoint,
-        credit: int,
+        credit: Credit,
         shared: Mapping[Account, Sum] | None = None,
         everybody: Sequence[LiveGroup] | None = None,
     ) -> Standing:
@@ -206,18 +209,23 @@ class _Reader:
             return found
         used, held, limit = found.budget.used, found.budget.held, found.budget.limit
         steps = self._funds.budget.steps.reached(used, held, limit)
-        return replace(found, steps=steps, frame=self._funds.frame)
+        return replace(found, steps=steps, frame=self._funds.frame, set_aside=credit.set_aside)
 
-    def credit(self, snapshot: UsageSnapshot) -> int:
+    def credit(self, snapshot: UsageSnapshot) -> Credit:
         """What may be spent of the budget. Not to be asked before the snapshot was read: what ends
         in between must not be in neither."""
-        return self._funds.credit(snapshot.live) if self._funds else 0
+        if self._funds is None:
+            return Credit()
+        mine = self._lessons.mine
+        number = mine.workshop_id if mine else None
+        kept = self._funds.set_aside(snapshot.live, self._hold_ms, number)
+        return Credit(self._funds.credit(snapshot.live)).without(kept)
 
-    def _funded(self, limits: tuple[Limit, ...], credit: int) -> tuple[Limit, ...]:
+    def _funded(self, limits: tuple[Limit, ...], credit: Credit) -> tuple[Limit, ...]:
         """With what may be spent in place of what the file says; exceptions stay added."""
         if self._funds is None:
             return limits
-        more = credit - self._funds.budget.micros
+        more = credit.micros - self._funds.budget.micros
         return tuple(replace(x, amount=x.amount + more) if x.is_budget else x for x in limits)
 
     def of_all_in(

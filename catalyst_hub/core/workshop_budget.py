@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from catalyst_hub.core.budget import Budget, Frame
-from catalyst_hub.core.carving import Carving, carved_out
+from catalyst_hub.core.budget import Budget
+from catalyst_hub.core.carving import Carving
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.standing import standing
@@ -54,22 +54,16 @@ def room_for(
         return None
     today, slug = local_day(now, community.zone), community.slug
     carvings = uow.budgets.carvings(slug, community.currency, today, date.max)
-    others = [each for each in carvings if each.workshop_id != workshop_id]
-    if first_on >= current.frame.current.next_on:
+    next_on = current.frame.current.next_on
+    if first_on >= next_on:
+        others = [each for each in carvings if each.workshop_id != workshop_id]
         return _room_later(budget, community.zone, first_on, others)
-    live = uow.limits.snapshot(slug, None, {}).live
+    # All that is set aside is not in what is left.
+    own = [c for c in carvings if c.workshop_id == workshop_id and c.first_on < next_on]
+    live = uow.limits.snapshot(slug, None, {}).live if own else ()
     now_ms, hold_ms = milliseconds_since_1970(now), current.hold_ms
-    own = (
-        each.spent(live, now_ms, hold_ms) for each in carvings if each.workshop_id == workshop_id
-    )
-    begun = _begun(others, current.frame)
-    taken = carved_out(begun, live, now_ms, hold_ms)
-    return max(0, current.budget.left - taken + sum(own))
-
-
-def _begun(carvings: Sequence[Carving], frame: Frame) -> list[Carving]:
-    """Those that the current window pays for; what is left of them when it ends, the next."""
-    return [each for each in carvings if each.first_on < frame.current.next_on]
+    back = sum(max(each.budget_micros, each.spent(live, now_ms, hold_ms)) for each in own)
+    return current.budget.left + back
 
 
 def _room_later(budget: Budget, zone: str, first_on: date, carvings: Sequence[Carving]) -> int:
