@@ -24,7 +24,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from catalyst_hub import singleuser
+from catalyst_hub import reporting, singleuser
 from catalyst_hub.data_files import share_dir
 from tests.hub.conftest import free_port
 from tests.support.kernels import PATIENCE_S, execution, until
@@ -48,7 +48,8 @@ class Everybody(IdentityProvider):
         return User(username="kofi")
 
 c.ServerApp.identity_provider_class = Everybody
-c.ServerApp.jpserver_extensions.update({"catalyst_hub.singleuser": False})
+installed = ("catalyst_hub.light", "catalyst_hub.reporting", "catalyst_hub.singleuser")
+c.ServerApp.jpserver_extensions.update(dict.fromkeys(installed, False))
 c.ServerApp.disable_check_xsrf = True
 c.ServerApp.allow_root = True
 c.ServerApp.open_browser = False
@@ -188,7 +189,9 @@ def mount(folder: Path) -> Path:
     """As for an image that knows nothing of us: what `docs/how-to` says to put into one folder."""
     ours, mounted = share_dir() / "singleuser", folder / "catalyst-hub"
     mounted.mkdir()
-    shutil.copy(singleuser.__file__, mounted / "catalyst_hub_singleuser.py")
+    for module in (reporting, singleuser):
+        name = f"catalyst_hub_{Path(module.__file__).name}"
+        shutil.copy(module.__file__, mounted / name)
     shutil.copy(ours / "mounted" / "jupyter_server_config.py", mounted)
     shutil.copytree(ours / "labextension", mounted / "labextensions" / "catalyst-hub")
     return mounted
@@ -213,11 +216,9 @@ async def _running(
         yield server
     finally:
         (folder / "burning").unlink()
-        process.send_signal(signal.SIGTERM)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), 10)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        # Its kernels and terminals end by themselves when it is gone.
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
 
 
 async def _until_up(server: Server) -> None:

@@ -1,7 +1,9 @@
-# Beside catalyst_hub_singleuser.py, in a folder that JUPYTER_CONFIG_PATH names: loads it into a
-# server whose image knows nothing of catalyst-hub.
+# Beside files of ours, in a folder that JUPYTER_CONFIG_PATH names: loads them into a server whose
+# image knows nothing of catalyst-hub.
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent))
-c.ServerApp.jpserver_extensions.update({"catalyst_hub_singleuser": True})
+folder = Path(__file__).parent
+sys.path.append(str(folder))
+for file in folder.glob("catalyst_hub_*.py"):
+    c.ServerApp.jpserver_extensions.update({file.stem: True})
