@@ -296,7 +296,10 @@ class FolderPage(JupyterHandler):
         """Show it."""
         path = (path or "").strip("/")
         contents: Any = self.contents_manager
-        folder = await ensure_async(contents.get(path, type="directory"))
+        folder = await ensure_async(contents.get(path))
+        if folder["type"] != "directory":
+            self.redirect(self._address(folder))
+            return
         kernels = await ensure_async(self.kernel_spec_manager.get_all_specs())
         # The answer depends on who asks, and changes with every file.
         self.set_header("Cache-Control", "private, no-cache")
@@ -327,11 +330,11 @@ class FolderPage(JupyterHandler):
         yield "</form><ul>"
         if path:
             yield f"<li><a href='{self._folder(path.rpartition('/')[0])}'>↑ {up}</a>"
-        for entry in sorted(content, key=_in_order):
+        for entry in sorted(content, key=lambda e: (e["type"] != "directory", e["name"].lower())):
             mark = "📁 " if entry["type"] == "directory" else ""
             yield f"<li><a href='{self._address(entry)}'>{mark}{escape(entry['name'])}</a>"
         yield "</ul>" + ("" if content else f"<p>{nothing}</p>")
-        yield f"<p><a href='{self.base_url}lab'>{everything}</a>" if self._has("lab") else ""
+        yield f"<p><a href='{self.base_url}lab'>{everything}</a>" if self._has("jupyterlab") else ""
 
     def _address(self, entry: Mapping[str, Any]) -> str:
         """Where an entry of the folder opens."""
@@ -359,10 +362,6 @@ def _language(environment: Mapping[str, str], headers: HTTPHeaders) -> str:
     wanted = [environment.get("CATALYST_LANGUAGE", "")]
     wanted += re.findall(r"(?:^|,)\s*([a-z]{2})\b", headers.get("Accept-Language", "").lower())
     return next((language for language in wanted if language in _WORDS), "en")
-
-
-def _in_order(entry: Mapping[str, Any]) -> tuple[bool, str]:
-    return entry["type"] != "directory", entry["name"].lower()
 
 
 # --- how Jupyter's server finds all that ---

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from kubespawner import KubeSpawner
+from traitlets import Unicode
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Environment, Profile, Size
+from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.hub.rescue import variables_elsewhere
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
 
@@ -29,6 +31,20 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
     extra_labels: dict[str, str]
     volumes: list[dict[str, Any]]
     volume_mounts: list[dict[str, Any]]
+    storage_pvc_ensure: bool
+    delete_pvc: bool
+
+    shared_volume = Unicode(
+        help="The name of one of KubeSpawner's volumes, on which communities and workshops have"
+        " folders that many see. Empty: nowhere.",
+        config=True,
+    )
+    shared_sub_path = Unicode(
+        "_shared", help="The folder of that volume in which these folders are.", config=True
+    )
+    shared_mount_path = Unicode(
+        f"{_USUAL_HOME}/shared", help="Where a server has these folders.", config=True
+    )
 
     _elsewhere = False
 
@@ -61,6 +77,14 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         ours = self.variables_of(choice, profile)
         self.environment = self.environment | {key: _literal(ours[key]) for key in ours}
 
+    async def delete_files(self) -> bool:
+        """The volume that was made for this user alone. On one that everybody shares, KubeSpawner
+        knows of no folder to delete."""
+        if not (self.storage_pvc_ensure and self.delete_pvc):
+            return False
+        await self.delete_forever()
+        return True
+
     def write_elsewhere(self) -> None:
         """Into a volume that goes with the pod. A home at the end of its quota can still be read,
         and files in it deleted."""
@@ -69,6 +93,21 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         mount = {"name": _ELSEWHERE, "mountPath": _ELSEWHERE_PATH}
         self.volume_mounts = [*self.volume_mounts, mount]
         self._elsewhere = True
+
+    def share_folders(self, folders: Sequence[SharedFolder]) -> None:
+        """As mounts side by side: none can be made inside another that is read-only."""
+        ours = f"{self.shared_mount_path}/"
+        others = [m for m in self.volume_mounts if not m["mountPath"].startswith(ours)]
+        shared = folders if self.shared_volume else ()
+        self.volume_mounts = others + [self._mount(folder) for folder in shared]
+
+    def _mount(self, folder: SharedFolder) -> dict[str, Any]:
+        return {
+            "name": self.shared_volume,
+            "mountPath": f"{self.shared_mount_path}/{folder.name}",
+            "subPath": f"{self.shared_sub_path}/{folder.name}",
+            "readOnly": not folder.is_writable,
+        }
 
     def get_env(self) -> dict[str, str]:
         """With where to write, if the home is full."""

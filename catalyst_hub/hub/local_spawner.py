@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from traitlets import Unicode, default
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Profile, Size
+from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.hub.loopback import exposed_setting, is_loopback
 from catalyst_hub.hub.rescue import first_folder, has_room, variables_elsewhere
+from catalyst_hub.hub.shared_links import link_folders
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured, is_jupyter
 
 
@@ -49,6 +52,13 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         config=True,
     )
 
+    shared_dir = Unicode(
+        help="The folder with one for each community and workshop, which many see, outside the"
+        " homes; relative to where the hub was started. Empty: nowhere. All servers run as one"
+        " user here, so nothing but a word keeps people from writing what they should only read.",
+        config=True,
+    )
+
     @classmethod
     def objection(cls, app: Any) -> str | None:
         """Every server runs with the hub's own rights: only for hubs that nobody else can reach."""
@@ -66,7 +76,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
     def _default_home_dir(self) -> str:
         return str(Path(self.homes_dir, self.user.name).resolve())
 
-    async def remove_home(self) -> bool:
+    async def delete_files(self) -> bool:
         """The folder of that name; a home that somebody has put elsewhere is theirs to remove."""
         home = _home_below(self.homes_dir, self.user.name)
         if home is None or home != Path(self.home_dir):
@@ -75,6 +85,7 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         return True
 
     _elsewhere = False
+    _shared: tuple[SharedFolder, ...] = ()
     runtime_dir = Unicode(help="Where the server and its kernels keep their sockets.")
 
     def apply_choice(self, choice: Choice, profile: Profile, size: Size) -> None:
@@ -85,6 +96,10 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         self.cmd = list(environment.command) or self.cmd
         self.notebook_dir = str(Path(self.home_dir, environment.working_dir or ""))
 
+    def share_folders(self, folders: Sequence[SharedFolder]) -> None:
+        """To be linked when there is a home."""
+        self._shared = tuple(folders) if self.shared_dir else ()
+
     async def start(self) -> Any:
         """Start the process, with its folders; the home may be too full for them."""
         # A socket's path has 107 characters at most; a home may lie deeper than that.
@@ -94,7 +109,17 @@ class CatalystLocalSpawner(CatalystSpawnerMixin, SimpleLocalProcessSpawner):
         if self._elsewhere:
             _make_private(str(Path(self.runtime_dir, "tmp")))
             self.notebook_dir = first_folder(self.notebook_dir, self.home_dir, self.runtime_dir)
+        elif self.shared_dir:
+            await asyncio.to_thread(self._link_shared)
         return await super().start()
+
+    def _link_shared(self) -> None:
+        """A server without them is better than none."""
+        try:
+            real = Path(self.shared_dir).resolve()
+            link_folders(real, Path(self.notebook_dir, "shared"), self._shared)
+        except OSError:
+            self.log.exception("%s starts without shared folders", self._log_name)
 
     def _has_folders(self) -> bool:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from jupyterhub.spawner import Spawner
 from jupyterhub.utils import maybe_future
+from traitlets import Callable as CallableTrait
 from traitlets import Unicode, default
 
 from catalyst_hub.bootstrap import Runtime
@@ -22,6 +23,7 @@ from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import INTERFACES, Profile, Size
 from catalyst_hub.core.session import UNSEEN, ServerKey, Session
+from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.core.storage import Level
 from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
@@ -34,6 +36,7 @@ from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
+from catalyst_hub.usecases.find_surroundings import Surroundings, find_surroundings
 from catalyst_hub.usecases.note_denial import note_denial
 from catalyst_hub.usecases.open_session import open_session
 from catalyst_hub.usecases.show_homes import show_home
@@ -104,6 +107,13 @@ class CatalystSpawnerMixin(Spawner):
     has been admitted. Needs CatalystAuthenticator, which owns the store.
     """
 
+    home_remover = CallableTrait(
+        None,
+        allow_none=True,
+        help="Called with the spawner to delete the files of its user for ever; may be async, and"
+        " is true when they are gone. Needed where the spawner itself does not know how.",
+        config=True,
+    )
     session_id = Unicode(help="The ledger's session of the server that was started last.")
 
     # Traits of JupyterHub's, which comes without types.
@@ -162,6 +172,7 @@ class CatalystSpawnerMixin(Spawner):
         policy, choice, self.session_id = await self._admitted()
         self._show_choice(choice.as_options())
         self.apply_choice(choice, *_catalogue(policy, choice))
+        self._surround(choice, await self._surroundings(policy, choice))
         if await self._is_home_full():
             self.log.warning("The home of %s is full: it writes elsewhere", self._log_name)
             self.write_elsewhere()
@@ -243,6 +254,25 @@ class CatalystSpawnerMixin(Spawner):
         self.default_url = INTERFACES[choice.interface]
         self.environment = {**self.environment, **self.variables_of(choice, profile)}
 
+    async def _surroundings(self, policy: Policy, choice: Choice) -> Surroundings:
+        runtime, name = self.runtime, self.user.name
+        try:
+            return await runtime.read(
+                lambda uow: find_surroundings(uow, policy, name, choice, runtime.now())
+            )
+        except StoreUnavailableError:
+            return Surroundings()
+
+    def _surround(self, choice: Choice, surroundings: Surroundings) -> None:
+        speak = translator_for(self.handler, self.runtime.policy, choice.community)
+        self.environment = {**self.environment, "CATALYST_LANGUAGE": speak.language}
+        self.default_url = surroundings.opens or self.default_url
+        self.share_folders(surroundings.folders)
+
+    def share_folders(self, folders: Sequence[SharedFolder]) -> None:
+        """Show the server the folders that its owner shares with others. Spawners that know of a
+        place extend this."""
+
     async def _is_home_full(self) -> bool:
         """As it was measured last; nobody knows where nothing measures, or the store is away."""
         runtime, name = self.runtime, self.user.name
@@ -257,14 +287,17 @@ class CatalystSpawnerMixin(Spawner):
         return home is not None and home.level is Level.FULL
 
     async def remove_home(self) -> bool:
-        """Delete for ever what a stopped server of this user keeps; False: this spawner cannot.
+        """Delete for ever what a stopped server of this user keeps; False: nobody knows how.
 
-        May be called again for what is gone already. Spawners with homes of their own extend this.
+        May be called again for what is gone already.
         """
-        if type(self).delete_forever is Spawner.delete_forever:
-            return False
-        await maybe_future(self.delete_forever())
-        return True
+        if self.home_remover is not None:
+            return bool(await maybe_future(self.home_remover(self)))
+        return await self.delete_files()
+
+    async def delete_files(self) -> bool:
+        """The same without the operator's help. Spawners that know how extend this."""
+        return False
 
     def write_elsewhere(self) -> None:
         """The home is full: have the server keep elsewhere what it has to write. Spawners that
@@ -283,6 +316,7 @@ class CatalystSpawnerMixin(Spawner):
     async def start(self) -> Any:
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
+        self._alive_at = self.runtime.now()
         await self._note(open_session)
         return address
 
@@ -296,6 +330,15 @@ class CatalystSpawnerMixin(Spawner):
         status: int | None = await maybe_future(super().poll())
         if status is None:
             self._alive_at = self.runtime.now()
+        return status
+
+    async def poll_and_notify(self) -> int | None:
+        """As ever, once there is somebody to notify. The Hub looks from the start on, but listens
+        only when the route is made: a server that died in between would be taken for ready."""
+        if not self._callbacks:
+            await self.poll()
+            return None
+        status: int | None = await super().poll_and_notify()
         return status
 
     async def stop(self, now: bool = False) -> None:

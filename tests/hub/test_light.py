@@ -160,6 +160,12 @@ def test_the_folder_leads_to_notebooks_folders_and_files(server: httpx.Client) -
     assert "There is nothing here yet." in inside
     assert "href='/catalyst-hub/light'" in inside
     assert server.get("/catalyst-hub/light/nothing").status_code == 404
+    assert "href='/lab'" in page.text
+
+
+def test_an_address_of_a_document_opens_it_as_the_folder_would(server: httpx.Client) -> None:
+    answer = server.get("/catalyst-hub/light/O'Hara <b>.ipynb")
+    assert answer.headers["Location"] == "/nbclassic/notebooks/O%27Hara%20%3Cb%3E.ipynb"
 
 
 def test_a_new_notebook_lies_in_the_folder_and_opens_with_its_kernel(server: httpx.Client) -> None:

@@ -12,6 +12,7 @@ from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.price import Price
 from catalyst_hub.core.profile import Environment, OwnImage, Profile, Size
 from catalyst_hub.core.resources import Resources
+from catalyst_hub.core.shared_folder import SharedFolder
 
 GIB = 1024**3
 FREE = Price("USD")
@@ -198,3 +199,43 @@ async def test_with_room_again_nothing_of_that_is_left(make_spawner):
     usual = await pod_of(spawner)
     spawner.write_elsewhere()
     assert await pod_of(spawner) == usual
+
+
+def mounts(pod: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {entry["mountPath"]: entry for entry in container(pod)["volumeMounts"]}
+
+
+FOLDERS = (
+    SharedFolder("nairobi", is_writable=False),
+    SharedFolder("nairobi.workshop-7", is_writable=True),
+)
+HOMES = [{"name": "homes", "persistentVolumeClaim": {"claimName": "homes"}}]
+
+
+async def test_shared_folders_are_mounted_read_only_but_for_who_may_write(make_spawner):
+    spawner = make_spawner(volumes=HOMES, shared_volume="homes")
+    spawner.share_folders(FOLDERS)
+    seen = mounts(await pod_of(spawner))
+    assert seen["/home/jovyan/shared/nairobi"] == {
+        "name": "homes",
+        "mountPath": "/home/jovyan/shared/nairobi",
+        "subPath": "_shared/nairobi",
+        "readOnly": True,
+    }
+    workshops = seen["/home/jovyan/shared/nairobi.workshop-7"]
+    assert not workshops["readOnly"]
+    assert workshops["subPath"] == "_shared/nairobi.workshop-7"
+
+
+async def test_a_start_has_the_shared_folders_of_that_start_only(make_spawner):
+    own = [{"name": "homes", "mountPath": "/home/jovyan", "subPath": "{username}"}]
+    spawner = make_spawner(volumes=HOMES, volume_mounts=own, shared_volume="homes")
+    spawner.share_folders(FOLDERS)
+    spawner.share_folders(FOLDERS[:1])
+    assert set(mounts(await pod_of(spawner))) == {"/home/jovyan", "/home/jovyan/shared/nairobi"}
+
+
+async def test_nothing_is_shared_where_no_volume_is_named_for_it(make_spawner):
+    spawner = make_spawner(volumes=HOMES)
+    spawner.share_folders(FOLDERS)
+    assert not container(await pod_of(spawner)).get("volumeMounts")
