@@ -28,6 +28,9 @@ class MailKind(StrEnum):
     EXCEPTION_MADE = "exception-made"
     EXCEPTION_REVOKED = "exception-revoked"
     STORAGE_WARNING = "storage-warning"
+    WORKSHOP_ASKED = "workshop-asked"
+    WORKSHOP_GRANTED = "workshop-granted"
+    WORKSHOP_DECLINED = "workshop-declined"
     FAREWELL = "farewell"
 
 

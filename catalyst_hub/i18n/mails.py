@@ -43,6 +43,9 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.EXCEPTION_REVOKED: N_("An exception for you in %(community)s has ended"),
         MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
         MailKind.APPEAL_DECLINED: N_("What you asked the champions of %(community)s"),
+        MailKind.WORKSHOP_ASKED: N_("May this workshop of %(community)s take place?"),
+        MailKind.WORKSHOP_GRANTED: N_("Your workshop in %(community)s takes place"),
+        MailKind.WORKSHOP_DECLINED: N_("Your workshop in %(community)s"),
         MailKind.STORAGE_WARNING: N_("Your files take up nearly all of your space"),
         MailKind.FAREWELL: N_("Your account of the workshop “%(workshop)s” and its files will go"),
     }
@@ -78,6 +81,17 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.BUDGET_STEP: N_(
             "%(taken)s of the %(credit)s that %(community)s can spend is used up, running servers "
             "included. %(means)s"
+        ),
+        MailKind.WORKSHOP_ASKED: N_(
+            "%(by)s asks whether “%(workshop)s” may take place: it goes beyond what %(community)s "
+            "may arrange by itself. Please look at it and answer."
+        ),
+        MailKind.WORKSHOP_GRANTED: N_(
+            "The people who run this hub have granted “%(workshop)s” in %(community)s."
+        ),
+        MailKind.WORKSHOP_DECLINED: N_(
+            "The people who run this hub have not granted “%(workshop)s” in %(community)s. If they "
+            "wrote why, you find it on the page of the workshop."
         ),
         MailKind.STORAGE_WARNING: N_(
             "You use %(used)s of the %(limit)s that you have for your files. Please delete what "

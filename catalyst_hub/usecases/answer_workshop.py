@@ -10,6 +10,7 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Answer, Workshop
 from catalyst_hub.core.workshop_budget import budget_refusal
+from catalyst_hub.core.workshop_mail import tell_planner
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.core.workshop_request import said
 
@@ -49,6 +50,7 @@ def answer_workshop(
         return PlanRefusal.NOT_THERE
     facts = {"workshop": workshop_id, "title": workshop.title, "by": workshop.created_by}
     uow.audit.add(now, actor, _ACTIONS[answer], community=workshop.community, facts=facts)
+    tell_planner(uow, workshop, answer, actor, now)
     return uow.workshops.get(workshop_id) or PlanRefusal.NOT_THERE
 
 

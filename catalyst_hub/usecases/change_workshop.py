@@ -12,6 +12,7 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Plan, Request, Workshop, WorkshopState, hours_of, takes_place
 from catalyst_hub.core.workshop_budget import budget_refusal
+from catalyst_hub.core.workshop_mail import tell_operators
 from catalyst_hub.core.workshop_plan import (
     PlanRefusal,
     past_refusal,
@@ -47,20 +48,31 @@ def change_workshop(
         return PlanRefusal.NOT_THERE
     if before.plan == plan:
         return before
-    refusal = _refusal(before, plan, community, now)
-    if refusal is not None:
-        return refusal
-    request = request_for(plan, community.bounds, Asking(actor, reason, by_operator), now, before)
-    if _takes_away_what_runs(before, request, community, now):
-        return PlanRefusal.BEYOND
+    request = _request(before, plan, community, Asking(actor, reason, by_operator), now)
     if isinstance(request, PlanRefusal):
         return request
     refusal = budget_refusal(uow, policy, community, plan, now, workshop_id)
     if refusal is not None:
         return refusal
     uow.workshops.change(workshop_id, plan, community.currency, request)
-    _audit(uow, before, plan, request, actor, now)
-    return uow.workshops.get(workshop_id) or PlanRefusal.NOT_THERE
+    after = uow.workshops.get(workshop_id) or before
+    asks = request is not None and request.answer is None and request != before.request
+    _audit(uow, before, plan, request if asks else None, actor, now)
+    if asks:
+        tell_operators(uow, policy, after, actor, now)
+    return after
+
+
+def _request(
+    before: Workshop, plan: Plan, community: Community, asking: Asking, now: datetime
+) -> Request | PlanRefusal | None:
+    """What the plan waits for, or has been granted; or why it cannot be."""
+    refusal = _refusal(before, plan, community, now)
+    if refusal is not None:
+        return refusal
+    request = request_for(plan, community.bounds, asking, now, before)
+    is_at_work = _takes_away_what_runs(before, request, community, now)
+    return PlanRefusal.BEYOND if is_at_work else request
 
 
 def _refusal(
@@ -88,7 +100,7 @@ def _audit(
     uow: UnitOfWork,
     before: Workshop,
     plan: Plan,
-    request: Request | None,
+    asked: Request | None,
     actor: str,
     now: datetime,
 ) -> None:
@@ -103,6 +115,6 @@ def _audit(
         "changed": changed,
     }
     action = Action.WORKSHOP_CHANGED
-    if request is not None and request != before.request and request.answer is None:
-        action, facts["reason"] = Action.WORKSHOP_ASKED, request.reason
+    if asked is not None:
+        action, facts["reason"] = Action.WORKSHOP_ASKED, asked.reason
     uow.audit.add(now, actor, action, community=before.community, facts=facts)

@@ -10,6 +10,7 @@ from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.core.workshop_budget import budget_refusal
+from catalyst_hub.core.workshop_mail import tell_operators
 from catalyst_hub.core.workshop_plan import PlanRefusal, plan_refusal, with_days_of_meetings
 from catalyst_hub.core.workshop_request import Asking, request_for
 
@@ -51,6 +52,8 @@ def schedule_workshop(
         return refusal
     made = uow.workshops.add(slug, plan, actor, now, community.currency, request)
     _audit(uow, community, made, actor, now)
+    if request is not None:
+        tell_operators(uow, policy, made, actor, now)
     return made
 
 

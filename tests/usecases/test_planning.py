@@ -154,6 +154,22 @@ def test_what_is_granted_takes_place_and_what_is_declined_does_not(world: World)
     assert waiting(world) == []
 
 
+def test_operators_are_told_who_asks_and_whoever_planned_it_what_came_of_it(world: World) -> None:
+    for name in ("amina", "root"):
+        world.sign_in(name, email=f"{name}@example.org", is_email_verified=True)
+    workshop = made(world, LARGE, reason="why")
+    answered(world, workshop, Answer.GRANTED)
+    changed(world, workshop, replace(LARGE, seats=40), reason="more")
+    answered(world, workshop, Answer.DECLINED)
+    told = "SELECT kind, name FROM mails JOIN people USING (person_id) ORDER BY mail_id"
+    assert world.rows(told) == [
+        ("workshop-asked", "root"),
+        ("workshop-granted", "amina"),
+        ("workshop-asked", "root"),
+        ("workshop-declined", "amina"),
+    ]
+
+
 def test_an_answer_is_given_once(world: World) -> None:
     workshop = made(world, LARGE, reason="why")
     granted = answered(world, workshop, Answer.GRANTED)
