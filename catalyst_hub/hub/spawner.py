@@ -291,8 +291,9 @@ class CatalystSpawnerMixin(Spawner):
 
         May be called again for what is gone already.
         """
-        if self.home_remover is not None:
-            return bool(await maybe_future(self.home_remover(self)))
+        remover: Any = self.home_remover
+        if remover is not None:
+            return bool(await maybe_future(remover(self)))
         return await self.delete_files()
 
     async def delete_files(self) -> bool:

@@ -37,11 +37,12 @@ from catalyst_hub.store.tables import (
     workshop_days,
     workshop_denials,
 )
+from catalyst_hub.store.types import Key
 
 #: Whoever presses the button again and again is refused once.
 _AGAIN = timedelta(minutes=1)
 
-_WORKSHOP = bindparam("workshop_id")
+_WORKSHOP = bindparam("workshop_id", type_=Key)
 # An invitation for instructors has a role of its own.
 _OF_LEARNERS = (
     (invitations.c.hub == bindparam("hub"))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, String, bindparam, exists, select, update
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.farewell import Farewell, Guest
@@ -25,7 +25,7 @@ from catalyst_hub.store.tables import (
 )
 from catalyst_hub.store.types import Day
 
-_PROVIDERS = bindparam("providers", expanding=True)
+_PROVIDERS = bindparam("providers", type_=String(), expanding=True)
 _HERS = identities.c.person_id == people.c.person_id
 _SIGNS_IN = exists().where(_HERS, identities.c.provider.in_(_PROVIDERS))
 _HAS_ANOTHER_WAY = exists().where(_HERS, identities.c.provider.not_in(_PROVIDERS))

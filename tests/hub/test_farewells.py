@@ -212,6 +212,22 @@ async def test_a_spawner_without_homes_says_that_somebody_has_to_delete(hub, tmp
     assert facts == {"files": "left"}
 
 
+async def test_the_operator_may_say_how_homes_are_deleted(hub, tmp_path):
+    workshop = await a_workshop(hub, DAYS + 9)
+    home = await a_guest(hub, tmp_path, workshop)
+    asked = []
+
+    async def delete_home(spawner) -> bool:
+        asked.append(spawner.user.name)
+        return True
+
+    hub.users["wanjiru"].spawner.home_remover = delete_home
+    await culler(hub).round()
+    assert asked == ["wanjiru"]
+    assert home.exists()
+    assert dict(await rows(hub, audit, "action", "facts"))["files:removed"] == {"files": "removed"}
+
+
 async def test_two_rounds_at_once_remove_once(hub, tmp_path):
     workshop = await a_workshop(hub, DAYS + 9)
     home = await a_guest(hub, tmp_path, workshop)
