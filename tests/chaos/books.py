@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from tests.chaos.world import SEATS, World
 from tests.crash.crashing_hub import Run
@@ -31,12 +32,15 @@ class Booked:
     rate: int
     micros: int
     reason: str | None
+    seen: float | None
+    used: float | None
 
     def __str__(self) -> str:
         began, ended = self.began or self.reserved, self.ended or 0
         return (
             f"session {self.session_id} of {self.user_name} ({self.state}, {self.reason}, from"
-            f" {began:.3f} to {ended:.3f}, at most {self.bound_s:.1f} s off)"
+            f" {began:.3f} to {ended:.3f}, at most {self.bound_s:.1f} s off, last seen at"
+            f" {self.seen or 0:.3f}, last used at {self.used or 0:.3f})"
         )
 
 
@@ -44,10 +48,10 @@ _SESSIONS = """
 SELECT s.session_id, s.user_name, s.state, s.reserved_at / 1000.0, s.running_at / 1000.0,
   s.ended_at / 1000.0, coalesce(s.estimate_ms, 0) / 1000.0,
   coalesce(sum(e.server_ms), 0) / 1000.0, count(e.entry_id), s.rate_micros,
-  coalesce(sum(e.micros), 0), s.end_reason
+  coalesce(sum(e.micros), 0), s.end_reason, s.seen_at / 1000.0, s.activity_at / 1000.0
 FROM sessions s LEFT JOIN ledger_entries e ON e.session_id = s.session_id
 GROUP BY s.session_id, s.user_name, s.state, s.reserved_at, s.running_at, s.ended_at,
-  s.estimate_ms, s.rate_micros, s.end_reason
+  s.estimate_ms, s.rate_micros, s.end_reason, s.seen_at, s.activity_at
 """
 _SUMS = """
 SELECT (SELECT sum(server_ms) FROM ledger_entries), (SELECT sum(server_ms) FROM {0}),
@@ -57,8 +61,18 @@ SELECT (SELECT sum(server_ms) FROM ledger_entries), (SELECT sum(server_ms) FROM 
 
 def booked(world: World) -> list[Booked]:
     """Every session there ever was."""
-    return [Booked(*row[:3], *(n if n is None else float(n) for n in row[3:8]), *row[8:])  # type: ignore[arg-type]
-            for row in world.rows(_SESSIONS)]  # fmt: skip
+    return [_booked(*row) for row in world.rows(_SESSIONS)]
+
+
+def _booked(*row: Any) -> Booked:
+    *words, state = row[:3]
+    instants, counts = row[3:8], row[8:12]
+    return Booked(*words, state, *map(_number, instants), *counts, *map(_number, row[12:]))
+
+
+def _number(value: Any) -> float | None:
+    """PostgreSQL divides into decimals."""
+    return None if value is None else float(value)
 
 
 def faults(world: World) -> list[str]:

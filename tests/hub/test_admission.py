@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -318,6 +319,32 @@ async def test_a_server_that_dies_ends_when_it_was_last_found_alive(hub):
     ended = await latest_session(hub, "kofi")
     assert ended.state is SessionState.ENDED
     assert ended.estimate_ms is not None
+
+
+async def test_a_server_that_dies_while_its_route_is_made_is_found_dead(start_hub, tmp_path):
+    config = catalyst_config(tmp_path)
+    config.Spawner.poll_interval = 1
+    hub = await start_hub(config)
+    await sign_in(hub, "kofi")
+    has_died, add_user = asyncio.Event(), hub.proxy.add_user
+
+    async def slowly(*arguments: Any) -> None:
+        spawner = hub.users["kofi"].spawner
+        spawner.proc.kill()
+        spawner.proc.wait()
+        # As the Hub's own clock does it, before anybody listens.
+        await spawner.poll_and_notify()
+        has_died.set()
+        await add_user(*arguments)
+
+    hub.proxy.add_user = slowly
+    await start(hub, "kofi")
+    await has_died.wait()
+    async with asyncio.timeout(10):
+        while await live_session(hub, "kofi") is not None:
+            await asyncio.sleep(0.1)
+    ended = await latest_session(hub, "kofi")
+    assert ended.ended_at - ended.running_at < timedelta(seconds=5)
 
 
 async def test_a_hub_that_ends_in_order_closes_every_session(start_hub, tmp_path):
