@@ -55,11 +55,23 @@ c.ServerApp.allow_root = True
 c.ServerApp.open_browser = False
 c.ServerProxy.servers = {"burning": {"command": %r, "timeout": 60}}
 """
-_PROXIED = (
-    "import os, sys, threading; from http.server import *\n"
-    "threading.Thread(target=lambda: exec(os.environ['BURN']), daemon=True).start()\n"
-    "HTTPServer(('127.0.0.1', int(sys.argv[1])), SimpleHTTPRequestHandler).serve_forever()\n"
-)
+_PROXIED = """
+import os, sys, threading
+from tornado.ioloop import IOLoop
+from tornado.web import Application, RequestHandler
+from tornado.websocket import WebSocketHandler
+
+class Page(RequestHandler):
+    def get(self):
+        threading.Thread(target=exec, args=(os.environ["BURN"],), daemon=True).start()
+
+class Socket(WebSocketHandler):
+    def on_message(self, message):
+        self.write_message(message, binary=True)
+
+Application([("/", Page), ("/socket", Socket)]).listen(int(sys.argv[1]), "127.0.0.1")
+IOLoop.current().start()
+"""
 
 
 @dataclass
@@ -82,6 +94,8 @@ class Server:
     url: str
     folder: Path
     reports: list[Report] = field(default_factory=list)
+    #: How often its hub is still away when it asks.
+    away: int = 0
 
     async def said(self, what: Callable[[Report], bool], *, after_s: float = 0) -> Report:
         """The first report of which this is true and which comes so many seconds from now."""
@@ -135,6 +149,10 @@ class _Hub(RequestHandler):
 
     def post(self) -> None:
         server = self.servers[self.request.headers["Authorization"].removeprefix("token ")]
+        if server.away:
+            server.away -= 1
+            self.set_status(503)
+            return
         server.reports.append(Report(time.monotonic(), json.loads(self.request.body)))
         self.set_status(204)
 

@@ -19,10 +19,17 @@ def is_at_work(*kinds: str):
     return judge
 
 
+def is_touched(report: Report) -> bool:
+    return report.age("touched") < QUIET_S
+
+
 def is_idle(report: Report) -> bool:
     return report.age("worked") >= QUIET_S
 
 
+EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+NOTEBOOK = {"type": "notebook", "content": EMPTY}
+TEXT = {"type": "file", "format": "text", "content": "a"}
 THREAD = """
 import threading, time
 def say():
@@ -105,6 +112,37 @@ async def a_download_is_work_as_long_as_bytes_are_on_their_way(start: StartServe
     await server.said(is_idle)
 
 
+async def what_is_asked_for_again_and_again_is_no_touch(start: StartServer) -> None:
+    """Nor is what a page saves by itself, for a kernel prints in it."""
+    server = await start("asking")
+    server.away = 2
+    for path in ("api/contents", "api/kernels", "api/sessions", "catalyst-hub/notices"):
+        await server.ask("GET", path)
+    asked = await server.said(lambda report: report.age("open") < QUIET_S)
+    assert asked.words["touched"] is None
+    await server.ask("PUT", "api/contents/a.ipynb", json=NOTEBOOK)
+    await server.said(is_touched)
+    await server.kernel("1 + 1")
+    await server.said(lambda report: is_idle(report) and not is_touched(report))
+    await server.ask("PUT", "api/contents/a.ipynb", json=NOTEBOOK)
+    assert not is_touched(await server.said(lambda report: True, after_s=1))
+    await server.ask("PUT", "api/contents/a.txt", json=TEXT)
+    await server.said(is_touched)
+
+
+async def what_a_proxied_page_sends_by_itself_is_no_touch(start: StartServer) -> None:
+    server = await start("proxied")
+    page = await server.socket("burning/socket")
+    for _ in range(3):
+        await page.write_message(bytes(13), binary=True)
+        assert await page.read_message() == bytes(13)
+    beating = await server.said(lambda report: report.age("open") < QUIET_S)
+    assert beating.words["touched"] is None
+    await page.write_message(b"a key", binary=True)
+    await server.said(is_touched)
+    page.close()
+
+
 async def test_work_counts_without_a_browser_and_waiting_does_not(start_server: StartServer):
     situations = (
         nobody_uses_it,
@@ -114,6 +152,8 @@ async def test_work_counts_without_a_browser_and_waiting_does_not(start_server: 
         what_a_kernel_has_left_behind_is_at_work,
         what_has_left_its_terminal_is_at_work,
         a_download_is_work_as_long_as_bytes_are_on_their_way,
+        what_is_asked_for_again_and_again_is_no_touch,
+        what_a_proxied_page_sends_by_itself_is_no_touch,
     )
     async with asyncio.TaskGroup() as group:
         for situation in situations:
