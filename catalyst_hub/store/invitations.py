@@ -134,6 +134,13 @@ class SqlInvitations(Repository):
             .on_conflict_do_nothing()
         )
 
+    def move_end(self, invitation_id: int, expires_at: datetime) -> None:
+        """It ends at another time."""
+        its = update(invitations).where(
+            invitations.c.hub == self._hub, invitations.c.invitation_id == invitation_id
+        )
+        self._connection.execute(its.values(expires_at=expires_at))
+
     def revoke(self, invitation_id: int, actor: str, now: datetime) -> bool:
         """End it; False: it had been revoked before."""
         standing = update(invitations).where(

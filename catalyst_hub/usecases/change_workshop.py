@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Community
@@ -56,6 +56,7 @@ def change_workshop(
         return refusal
     uow.workshops.change(workshop_id, plan, community.currency, request)
     after = uow.workshops.get(workshop_id) or before
+    _move_invitations(uow, before, after, community)
     asks = request is not None and request.answer is None and request != before.request
     _audit(uow, before, plan, request if asks else None, actor, now)
     if asks:
@@ -85,6 +86,19 @@ def _refusal(
         return PlanRefusal.OVER
     past = past_refusal(before, plan, community.zone, now) if takes_place(before) else None
     return past or plan_refusal(plan, community, now)
+
+
+def _move_invitations(
+    uow: UnitOfWork, before: Workshop, after: Workshop, community: Community
+) -> None:
+    """Those that would have ended with it still do, or a sheet of codes would be worth nothing when
+    a workshop is put off; none holds for longer than champions may say."""
+    zone, longest = community.zone, timedelta(days=community.bounds.most_invitation_days)
+    was, ends_at = before.ends_at(zone), after.ends_at(zone)
+    for invitation in uow.invitations.of(community.slug) if was != ends_at else ():
+        if invitation.workshop_id == after.workshop_id and invitation.expires_at == was:
+            until = min(ends_at, invitation.created_at + longest)
+            uow.invitations.move_end(invitation.invitation_id, until)
 
 
 def _takes_away_what_runs(

@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.core.invitation import Terms, digest
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.workshop import Answer, Plan, Workshop, WorkshopState, takes_place
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.usecases.answer_workshop import answer_workshop
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.change_workshop import change_workshop
+from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.list_workshop_requests import list_workshop_requests
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
 from tests.usecases.world import CORDOBA, NAIROBI, POLICY, World
@@ -237,6 +239,33 @@ def test_while_people_are_at_work_nobody_is_asked_whether_they_may(world: World)
     assert changed(world, workshop, LARGE, reason="more came") is PlanRefusal.BEYOND
     found = world.do(lambda uow: uow.workshops.get(workshop.workshop_id))
     assert found == workshop
+
+
+def test_the_codes_of_a_workshop_that_is_put_off_hold_until_its_new_end(world: World) -> None:
+    workshop = made(world)
+    number = workshop.workshop_id
+
+    def invite(code: str, days: int) -> None:
+        terms, kept = Terms(30, days, workshop_id=number), digest("test", code)
+        world.do(
+            lambda uow: create_invitation(
+                uow, world.policy, "nairobi", kept, terms, "amina", world.now
+            )
+        )
+
+    invite("K7MP4QRX", 80)
+    invite("X7MP4QRX", 1)
+    later = tuple(replace(each, day_on=each.day_on + 7 * DAY) for each in MEETINGS)
+    changed(world, workshop, replace(PLAN, meetings=later))
+    invitations = world.do(lambda uow: uow.invitations.of("nairobi"))
+    assert sorted(invitation.expires_at for invitation in invitations) == [
+        world.now + DAY,
+        in_nairobi("2026-12-03T00:00"),
+    ]
+    far = tuple(replace(each, day_on=each.day_on + 300 * DAY) for each in MEETINGS)
+    changed(world, workshop, replace(PLAN, meetings=far))
+    invitations = world.do(lambda uow: uow.invitations.of("nairobi"))
+    assert max(each.expires_at for each in invitations) == world.now + 90 * DAY
 
 
 def test_what_has_begun_stays_and_the_rest_can_be_changed(world: World) -> None:

@@ -242,6 +242,9 @@ class Invitations(Protocol):
     def take_seat(self, invitation_id: int, person_id: int, now: datetime) -> None:
         """Note that she has come with it."""
 
+    def move_end(self, invitation_id: int, expires_at: datetime) -> None:
+        """It ends at another time."""
+
     def revoke(self, invitation_id: int, actor: str, now: datetime) -> bool:
         """End it; False: it had been revoked before."""
 
