@@ -19,7 +19,13 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.spare import LONGEST_DAYS, LONGEST_REASON, Spare, SparingRefusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day, midnight
-from catalyst_hub.i18n.culling_outlook import SILENT, doubt_text, state_text, use_text
+from catalyst_hub.i18n.culling_outlook import (
+    SILENT,
+    doubt_text,
+    is_silent,
+    state_text,
+    use_text,
+)
 from catalyst_hub.i18n.notices import Place, place_of
 from catalyst_hub.usecases.explain_culling import Explained, explain_culling
 from catalyst_hub.usecases.list_spares import ListedSpare, list_spares
@@ -60,14 +66,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class IdleRow:
-    """One running server: what becomes of it and why, when it was used last; ``silent`` where its
+    """One running server: what becomes of it and why, when it was used last; ``is_silent``: its
     extension does not say."""
 
     name: str
     account: str
     state: str
     use: str
-    silent: str
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,7 @@ class IdlePage(AboutSpares):
         found = await self.read(lambda uow: explain_culling(uow, self.policy, now, slug))
         names, spares, makers = await self.read(lambda uow: self._people(uow, slug, found.servers))
         place = place_of(self.policy, slug, speak)
+        rows = [self._row(each, place, names, now) for each in found.servers]
         note = _NOTES.get(self.get_query_argument("note", ""), "")
         may_spare = self.actor.is_operator or community.bounds.most_spare_days > 0
         self.show_below(
@@ -168,7 +175,8 @@ class IdlePage(AboutSpares):
             today=local_day(now, community.zone).isoformat(),
             longest_reason=LONGEST_REASON,
             doubt=doubt_text(found.doubt, speak),
-            servers=[self._row(each, place, names, now) for each in found.servers],
+            servers=rows,
+            silent=speak.gettext(SILENT) if any(row.is_silent for row in rows) else "",
             spares=[self._spare_row(each, community, makers, now) for each in spares],
         )
 
@@ -196,7 +204,7 @@ class IdlePage(AboutSpares):
             f"{session.key.user_name}/{session.key.server_name}".rstrip("/"),
             state,
             use_text(idle, session.zone, now, speak) if idle else "",
-            speak.gettext(SILENT) if idle and not idle.is_reported else "",
+            idle is not None and is_silent(session, idle, now),
         )
 
     def _spare_row(

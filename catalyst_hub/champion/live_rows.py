@@ -34,6 +34,7 @@ _STOPPED: Mapping[EndReason | None, str] = MappingProxyType(
         EndReason.QUOTA: N_("Not running since %(time)s: a limit was reached."),
         EndReason.MAINTENANCE: N_("Not running since %(time)s: the hub is paused."),
         EndReason.IDLE: N_("Not running since %(time)s: nobody was using it."),
+        EndReason.OVER_AGE: N_("Not running since %(time)s: it had run for as long as any may."),
     }
 )
 _ONE_OF_THEIRS = N_("Could not start at %(time)s: what they chose cannot be started.")

@@ -20,7 +20,13 @@ from catalyst_hub.core.notice import OF_CULLING, Ground
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.i18n import translator
-from catalyst_hub.i18n.culling_outlook import SILENT, doubt_text, state_text, use_text
+from catalyst_hub.i18n.culling_outlook import (
+    SILENT,
+    doubt_text,
+    is_silent,
+    state_text,
+    use_text,
+)
 from catalyst_hub.i18n.notices import place_of
 from catalyst_hub.usecases.explain_culling import Explained, Explanation, explain_culling
 
@@ -88,7 +94,7 @@ def _lines(
         yield f"  {state_text(*told, session.zone, place, now, speak)}"
         if outlook is not None:
             yield f"  {use_text(outlook.idleness, session.zone, now, speak)}"
-            if not outlook.idleness.is_reported:
+            if is_silent(session, outlook.idleness, now):
                 yield f"  {SILENT}"
 
 

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from catalyst_hub.core.culling import Idleness, Outlook, Use
 from catalyst_hub.core.culling_rules import CullingRules, Span
 from catalyst_hub.core.notice import Ground, Notice, Reason
+from catalyst_hub.core.server_report import FRESH
+from catalyst_hub.core.session import Session
 from catalyst_hub.core.trust import Doubt
 from catalyst_hub.i18n.culling import duration_text, limit_text
 from catalyst_hub.i18n.formats import day_and_time
@@ -37,6 +39,12 @@ SILENT = N_(
     " what the hub hears counts: it hears nothing of computations that print nothing, and takes"
     " every open page for use."
 )
+
+
+def is_silent(session: Session, idle: Idleness, now: datetime) -> bool:
+    """Whether it does not say itself what it does, and has had the time to."""
+    began = session.running_at or session.reserved_at
+    return not idle.is_reported and now - began > FRESH
 
 
 def doubt_text(doubt: Doubt | None, speak: Translator) -> str:

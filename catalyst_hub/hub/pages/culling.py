@@ -9,7 +9,13 @@ from tornado.web import authenticated
 
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import Translator
-from catalyst_hub.i18n.culling_outlook import SILENT, rules_text, state_text, use_text
+from catalyst_hub.i18n.culling_outlook import (
+    SILENT,
+    is_silent,
+    rules_text,
+    state_text,
+    use_text,
+)
 from catalyst_hub.i18n.formats import city
 from catalyst_hub.i18n.notices import place_of
 from catalyst_hub.usecases.explain_culling import Explained, explain_culling
@@ -51,12 +57,11 @@ class WhenStoppedPage(Localized):
         state = state_text(*told, session.zone, place, now, speak)
         if outlook is None:
             return ServerRow(session.key.server_name, state, "", "", (), "")
-        is_silent = not outlook.idleness.is_reported
         return ServerRow(
             session.key.server_name,
             state,
             use_text(outlook.idleness, session.zone, now, speak),
-            speak.gettext(SILENT) if is_silent else "",
+            speak.gettext(SILENT) if is_silent(session, outlook.idleness, now) else "",
             tuple(rules_text(outlook.rules, speak)),
             city(session.zone, speak.locale),
         )
