@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalyst_hub.core.observation import OBSERVER, HubObservation
 from catalyst_hub.core.session import Session, SessionState, last_learned_at
 from catalyst_hub.core.trust import ACTIVITY_RESET, OBSERVING, has_gap, shared_activity
 from catalyst_hub.core.unit_of_work import UnitOfWork
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def observe_sessions(uow: UnitOfWork, observation: HubObservation, now: datetime) -> None:
@@ -42,5 +44,7 @@ def _news(session: Session, observation: HubObservation) -> datetime | None:
     if activity_at is None:
         return None
     # Proxies have been known to report local time as UTC.
-    heard_at = min(activity_at, observation.taken_at)
-    return heard_at if heard_at != session.activity_at else None
+    heard_at, known_at = min(activity_at, observation.taken_at), session.activity_at
+    # The store keeps milliseconds.
+    is_known = known_at is not None and timedelta() <= heard_at - known_at < _MILLISECOND
+    return None if is_known else heard_at
