@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         Action.WORKSHOP_GRANTED: N_("%(actor)s granted the workshop %(title)s."),
         Action.WORKSHOP_DECLINED: N_("%(actor)s declined the workshop %(title)s."),
         Action.WORKSHOP_CANCELLED: N_("%(actor)s called off the workshop %(title)s."),
+        Action.WORKSHOP_DRILLED: N_("%(actor)s tried how %(seats)s servers of %(title)s start."),
         Action.WORKSHOP_WARMED: N_("%(actor)s started %(warmed)s servers ahead for %(title)s."),
         Action.SERVER_NOT_WARMED: N_("%(actor)s could not start a server ahead for %(subject)s."),
         Action.WORKSHOP_ENDED: N_("The workshop %(title)s ended."),

@@ -41,6 +41,7 @@ class Action(StrEnum):
     WORKSHOP_GRANTED = "workshop:granted"
     WORKSHOP_DECLINED = "workshop:declined"
     WORKSHOP_CANCELLED = "workshop:cancelled"
+    WORKSHOP_DRILLED = "workshop:drilled"
     WORKSHOP_OPENED = "workshop:opened"
     WORKSHOP_WARMING = "workshop:warming"
     WORKSHOP_WARMED = "workshop:warmed"

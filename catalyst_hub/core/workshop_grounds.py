@@ -32,7 +32,9 @@ def workshop_judge(
     def ground_of(session: Session) -> Ground | None:
         workshop = workshops.get(session.workshop_id or 0)
         if workshop is None:
-            return None
+            # Started by a drill, on a day on which the workshop does not take place.
+            is_tried = session.actor == WARMER and not is_used(session)
+            return Ground(Reason.UNUSED, least=_UNUSED_NOTICE) if is_tried else None
         zone = _zone(policy, workshop)
         about = {"workshop": workshop.workshop_id, "title": workshop.title}
         if is_given_back(session, workshop, zone, now):

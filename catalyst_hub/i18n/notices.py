@@ -94,6 +94,8 @@ def ground_text(
             template = _REMOVED
         case Reason.MAINTENANCE:
             template = N_("The people who run this hub are going to work on it.")
+        case Reason.UNUSED if "title" not in facts:
+            template = _TRIED
         case Reason.WORKSHOP | Reason.UNUSED:
             template = _OF_WORKSHOP[reason]
         case Reason.IDLE | Reason.OVER_AGE:
@@ -152,6 +154,7 @@ def stopped_text(
         Reason.MAINTENANCE: N_("There was work to do on the hub."),
         Reason.BUDGET: _SPENT[bool(period)],
         **_WAS_OF_WORKSHOP,
+        **({} if "title" in notice.facts else {Reason.UNUSED: _WAS_TRIED}),
         **{each: stopped_template(each, notice.facts) for each in OF_CULLING},
     }.get(notice.reason, _REACHED[is_hers, bool(period)])
     when = translator.gettext(
@@ -203,6 +206,8 @@ _OF_WORKSHOP: Mapping[Reason, str] = {
         "It was started ahead for the workshop “%(workshop)s”, and nobody has opened it."
     ),
 }
+_TRIED = N_("It was started to try how long that takes, and nobody has opened it.")
+_WAS_TRIED = N_("It had been started to try how long that takes, and nobody had opened it.")
 _WAS_OF_WORKSHOP: Mapping[Reason, str] = {
     Reason.WORKSHOP: N_("The workshop “%(workshop)s” was over."),
     Reason.UNUSED: N_(

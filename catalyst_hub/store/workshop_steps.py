@@ -20,6 +20,10 @@ _IS_CLOSED = exists().where(
     == literal(f"{Step.CLOSE.value}:") + type_coerce(workshops.c.last_on, String),
 )
 _DONE = select(listed(workshop_steps.c.step)).where(_OF_WORKSHOP).scalar_subquery()
+_TAKEN = select(workshop_steps.c.step).where(
+    workshop_steps.c.hub == bindparam("hub"),
+    workshop_steps.c.workshop_id == bindparam("workshop_id"),
+)
 _UNFINISHED = (
     select(_DONE, *COLUMNS)
     .where(workshops.c.hub == bindparam("hub"), ~_IS_CLOSED)
@@ -34,6 +38,11 @@ class SqlWorkshopSteps(Repository):
         """Every workshop that is not closed yet, and the names of the steps that were taken."""
         rows = self._connection.execute(_UNFINISHED, {"hub": self._hub})
         return [(workshop_of(row), frozenset((done or "").split(","))) for done, *row in rows]
+
+    def done(self, workshop_id: int) -> frozenset[str]:
+        """The names of the steps that were taken."""
+        values = {"hub": self._hub, "workshop_id": workshop_id}
+        return frozenset(self._connection.scalars(_TAKEN, values))
 
     def take(self, workshop_id: int, step: str, now: datetime) -> bool:
         """Note a step; False: it was taken before."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from catalyst_hub.core.drill import Drill, drill_at
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.warming import Warming, next_to_warm, warming_at
+from catalyst_hub.core.warming import next_to_warm, warming_at
 from catalyst_hub.core.workshop import Workshop
 
 
@@ -37,26 +38,36 @@ def find_unwarmed(uow: UnitOfWork, policy: Policy, now: datetime) -> Unwarmed:
     policy = policy_at(policy, now)
     due: list[ToWarm] = []
     free_seats: dict[int, int] = {}
-    for workshop, _ in uow.workshop_steps.unfinished():
-        community = policy.community(workshop.community)
+    for workshop, done in uow.workshop_steps.unfinished():
+        community, drill = policy.community(workshop.community), drill_at(done, now)
         warming = warming_at(workshop, community.zone, now) if community else None
         if warming is None:
+            due += _drilled(uow, workshop, drill) if drill else []
             continue
-        people, untouched = _people(uow, workshop, warming)
+        people, untouched = _people(uow, workshop, warming.opens_at)
         turns = next_to_warm(untouched, people, warming, now)
         due += [ToWarm(workshop.workshop_id, name) for name in turns]
         free_seats[workshop.workshop_id] = max(0, (workshop.seats or 0) - people)
     return Unwarmed(_each_once(due), free_seats)
 
 
-def _people(uow: UnitOfWork, workshop: Workshop, warming: Warming) -> tuple[int, Sequence[str]]:
-    """How many have come, and the names of those who have nothing to start with yet."""
-    number, since = workshop.workshop_id, warming.opens_at
+def _drilled(uow: UnitOfWork, workshop: Workshop, drill: Drill) -> list[ToWarm]:
+    """All of a drill at once: that is what it tries."""
+    _, untouched = _people(uow, workshop, drill.began_at, drill.seats)
+    return [ToWarm(workshop.workshop_id, name) for name in untouched]
+
+
+def _people(
+    uow: UnitOfWork, workshop: Workshop, since: datetime, most: int | None = None
+) -> tuple[int, Sequence[str]]:
+    """How many have come, and the names of those who have nothing to start with yet; of so many of
+    them at most, the first."""
+    number = workshop.workshop_id
     learners = sorted(uow.attendance.learners(number), key=lambda a: a.registered_at)
     has_server = {session.person_id for session in uow.sessions.all_live()}
     has_had = uow.attendance.latest_sessions(number, workshop.community, since).keys()
     handled = has_server | has_had | uow.attendance.refused_since(number, since).keys()
-    people = [attendee.person for attendee in learners]
+    people = [attendee.person for attendee in learners][:most]
     return len(people), [p.name for p in people if p.person_id not in handled]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from catalyst_hub.core.drill import drill_at
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.warming import warming_at
-from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.core.workshop import Workshop, takes_place
 
 
 class WarmRefusal(StrEnum):
@@ -31,17 +32,28 @@ def prepare_warming(
     community = policy_at(policy, now).community(workshop.community) if workshop else None
     if workshop is None or community is None:
         return WarmRefusal.NOT_NOW
-    warming = warming_at(workshop, community.zone, now)
-    if warming is None:
+    since = _since(uow, workshop, community.zone, now)
+    if since is None:
         return WarmRefusal.NOT_NOW
     learners = {a.person.name: a.person for a in uow.attendance.learners(workshop_id)}
     if user_name not in learners:
         return WarmRefusal.NOT_REGISTERED
-    person_id, since = learners[user_name].person_id, warming.opens_at
+    person_id = learners[user_name].person_id
     has_had = uow.attendance.latest_sessions(workshop_id, workshop.community, since)
     if person_id in has_had or person_id in uow.attendance.refused_since(workshop_id, since):
         return WarmRefusal.LEFT_ALONE
     return _options(workshop)
+
+
+def _since(uow: UnitOfWork, workshop: Workshop, zone: str, now: datetime) -> datetime | None:
+    """When the warming, or the drill, that goes on now began; None: neither does."""
+    warming = warming_at(workshop, zone, now)
+    if warming is not None:
+        return warming.opens_at
+    if not takes_place(workshop):
+        return None
+    drill = drill_at(uow.workshop_steps.done(workshop.workshop_id), now)
+    return drill.began_at if drill else None
 
 
 def _options(workshop: Workshop) -> dict[str, str]:

@@ -20,7 +20,14 @@ from catalyst_hub.core.window import Window
 from catalyst_hub.i18n import translator
 from catalyst_hub.i18n.culling import LOST
 from catalyst_hub.i18n.mails import letter
-from catalyst_hub.i18n.notices import Place, again_text, notice_text, place_of, stopped_text
+from catalyst_hub.i18n.notices import (
+    Place,
+    again_text,
+    ground_text,
+    notice_text,
+    place_of,
+    stopped_text,
+)
 from tests.usecases.world import POLICY
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -192,3 +199,18 @@ def test_mail_of_before_there_were_reasons_speaks_of_a_removal() -> None:
     assert "any more" in letter(mail, POLICY, "").body  # type: ignore[union-attr]
     later = replace(mail, facts={**facts, "reason": "of-a-later-version"})
     assert "stopped on" in letter(later, POLICY, "").body  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt", "fr"])
+@pytest.mark.parametrize("facts", [{"workshop": 1, "title": "Plants"}, {}])
+def test_a_server_of_a_workshop_says_so_in_every_language(language, facts):
+    speak = translator(language)
+    place = Place("Nairobi")
+    for reason in (Reason.WORKSHOP, Reason.UNUSED) if facts else (Reason.UNUSED,):
+        notice = Notice("s", reason, NOW, NOW, facts)
+        before = ground_text(reason, facts, place, speak)
+        after = stopped_text(notice, NOW, ZONE, place, speak)
+        assert ("Plants" in before) is ("Plants" in after) is bool(facts)
+        assert "None" not in before + after
+        # What another reason would say.
+        assert "Nairobi" not in before

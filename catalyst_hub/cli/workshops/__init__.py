@@ -18,6 +18,7 @@ _COULD_NOT, _CALLED_WRONGLY = 1, 2
 
 ACTIONS = MappingProxyType(
     {
+        "drill": "start servers of a workshop days before, and say how long that takes",
         "report": "say what became of a workshop, in numbers that name nobody",
     }
 )

@@ -16,5 +16,8 @@ class WorkshopSteps(Protocol):
         """Every workshop of this hub that is not closed yet, whatever became of it, and the names
         of the steps that were taken."""
 
+    def done(self, workshop_id: int) -> frozenset[str]:
+        """The names of the steps that were taken for one workshop."""
+
     def take(self, workshop_id: int, step: str, now: datetime) -> bool:
         """Note a step; False: it was taken before."""

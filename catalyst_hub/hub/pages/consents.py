@@ -13,6 +13,7 @@ from tornado.web import authenticated
 from catalyst_hub.core.consent import Answer, Consent, Kind
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.session import Session
+from catalyst_hub.core.warming import WARMER
 from catalyst_hub.hub.opening import close_what_has_ended
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.stopping import stop_server
@@ -93,6 +94,11 @@ class ConsentsWords(Localized):
                 return _("You did not answer.")
 
     def _start(self, view: ConsentsView, session: Session) -> str:
+        if session.actor == WARMER:
+            return self.translator.gettext(
+                "The hub started your server ahead of a workshop on %(when)s.",
+                when=self.translator.instant(session.reserved_at, session.zone),
+            )
         return self.translator.gettext(
             "%(name)s started your server on %(when)s.",
             name=view.name_of(session.actor or ""),
