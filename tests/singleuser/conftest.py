@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
+import re
 import signal
+import subprocess
 import sys
 import time
 import uuid
@@ -24,11 +25,11 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from catalyst_hub import reporting, singleuser
 from catalyst_hub.data_files import share_dir
 from tests.hub.conftest import free_port
 from tests.support.kernels import PATIENCE_S, execution, until
 
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "put-our-files-into-images.md"
 #: Seconds without work after which a server is idle here.
 QUIET_S = 5
 _LOOK_S = 0.5
@@ -48,12 +49,16 @@ class Everybody(IdentityProvider):
         return User(username="kofi")
 
 c.ServerApp.identity_provider_class = Everybody
-installed = ("catalyst_hub.light", "catalyst_hub.reporting", "catalyst_hub.singleuser")
-c.ServerApp.jpserver_extensions.update(dict.fromkeys(installed, False))
 c.ServerApp.disable_check_xsrf = True
 c.ServerApp.allow_root = True
 c.ServerApp.open_browser = False
 c.ServerProxy.servers = {"burning": {"command": %r, "timeout": 60}}
+"""
+#: As in an image that others have built: no catalyst-hub is installed there.
+_ELSEWHERE = """
+import runpy, sys
+sys.modules["catalyst_hub"] = None
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
 """
 _PROXIED = """
 import os, sys, threading
@@ -204,14 +209,13 @@ def _environment(name: str, folder: Path, hub_port: int) -> dict[str, str]:
 
 
 def mount(folder: Path) -> Path:
-    """As for an image that knows nothing of us: what `docs/how-to` says to put into one folder."""
-    ours, mounted = share_dir() / "singleuser", folder / "catalyst-hub"
-    mounted.mkdir()
-    for module in (reporting, singleuser):
-        name = f"catalyst_hub_{Path(module.__file__).name}"
-        shutil.copy(module.__file__, mounted / name)
-    shutil.copy(ours / "mounted" / "jupyter_server_config.py", mounted)
-    shutil.copytree(ours / "labextension", mounted / "labextensions" / "catalyst-hub")
+    """Our files in one folder, as the guide says to lay them out on a machine."""
+    mounted = folder / "catalyst-hub"
+    script = re.findall(r"^```bash\n(.*?)^```", GUIDE.read_text(), re.M | re.S)[-1]
+    script = script.replace("$package/share", str(share_dir()))
+    script = script.replace("/opt/catalyst-hub", str(mounted))
+    ours = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-ec", script], check=True, env=os.environ | ours)
     return mounted
 
 
@@ -226,8 +230,9 @@ async def _running(
     server = servers[name] = Server(f"http://127.0.0.1:{port}/", folder)
     with (folder / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, f"--port={port}", "--ServerApp.port_retries=0",
-            env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True,
+            sys.executable, "-c", _ELSEWHERE, module, f"--port={port}",
+            "--ServerApp.port_retries=0", env=environment, cwd=folder,
+            stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
         await asyncio.wait_for(_until_up(server), PATIENCE_S)
