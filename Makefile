@@ -60,7 +60,7 @@ chaos: packages $(STAMPS)/test ## races and kills at random moments, an hour and
 	@CATALYST_CHAOS_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -s tests/concurrency tests/crash $(ARGS)
 
 benchmarks: packages $(STAMPS)/test ## what we promise of speed and size beside its baseline, about half an hour
-	@for benchmark in communities_file sign_in_rules hub_start storm sign_in_storm storm_300 page_weight \
+	@for benchmark in communities_file sign_in_rules hub_start storm sign_in_storm storm_300 workshop_storm page_weight \
 	    admission year budget_overrun; do \
 	    echo "==> benchmarks.$$benchmark" && $(BIN)/python -m benchmarks.$$benchmark || exit 1; \
 	done

@@ -51,3 +51,10 @@ def test_a_workshop_that_is_not_there_is_a_wrong_call(
 ) -> None:
     assert main(["workshops", "report", "7"]) == 2
     assert "there is no workshop 7" in capsys.readouterr().err
+
+
+def test_a_drill_says_why_there_is_none(hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["workshops", "drill", "7"]) == 2
+    assert "there is no such workshop that will take place" in capsys.readouterr().err
+    assert main(["workshops", "drill", "1", "--seats", "0"]) == 2
+    assert "1 to 1000 seats" in capsys.readouterr().err
