@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ async def app(start_hub: StartHub, tmp_path: Path) -> JupyterHub:
     """A hub with pages of two users, and servers of three."""
     config = catalyst_config(tmp_path)
     config.JupyterHub.api_page_default_limit = config.JupyterHub.api_page_max_limit = 2
+    config.JupyterHub.allow_named_servers = True
     config.JupyterHub.services.append({"name": "test", "api_token": TOKEN})
     config.JupyterHub.load_roles.append(
         {"name": "test", "services": ["test"], "scopes": [*CULLER_SCOPES, "delete:servers"]}
@@ -65,6 +67,33 @@ async def test_a_server_is_stopped_through_the_hub(app: JupyterHub) -> None:
     assert not await hub.stop(ServerKey("nobody", "named"))
     servers = await hub.servers()
     assert ServerKey("joao") not in servers or servers[ServerKey("joao")].is_pending
+
+
+async def test_one_server_can_be_asked_for(app: JupyterHub) -> None:
+    hub = client(app)
+    server = await hub.server(ServerKey("lucia"))
+    assert server is not None
+    assert server.is_ready
+    assert server.activity_at is not None
+    stopped = await hub.server(ServerKey("bo"))
+    assert stopped is None or not (stopped.is_ready or stopped.is_pending)
+    assert await hub.server(ServerKey("nobody")) is None
+    assert await hub.server(ServerKey("lucia", "no/such server")) is None
+
+
+async def test_a_named_server_that_is_stopped_can_be_forgotten_and_one_without_a_name_cannot(
+    app: JupyterHub,
+) -> None:
+    hub, named = client(app), ServerKey("lucia", "second")
+    async with api(app, "lucia") as lucia:
+        answer = await lucia.post("users/lucia/servers/second", json={"community": "cordoba"})
+        assert answer.is_success, answer.text
+    assert await hub.stop(named, is_removed=True)
+    assert await hub.stop(ServerKey("lucia"), is_removed=True)
+    async with asyncio.timeout(20):
+        while await hub.server(named) is not None:
+            await asyncio.sleep(0.05)
+    assert await hub.server(ServerKey("lucia")) is not None
 
 
 async def test_a_wrong_token_and_a_missing_scope_are_refusals(app: JupyterHub) -> None:
