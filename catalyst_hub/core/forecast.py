@@ -84,13 +84,13 @@ def seat_forecast(
     people: int, size: Size, start: StartTime, kinds: Iterable[NodeKind]
 ) -> SeatForecast:
     """Seats and nodes for so many people who start servers of a size."""
-    at_once = ceil(people * start.long_ms / milliseconds_of(ARRIVE_WITHIN))
+    at_once = min(people, ceil(people * start.long_ms / milliseconds_of(ARRIVE_WITHIN)))
     kind = roomiest(kinds, size)
     if kind is None:
-        return SeatForecast(people, min(people, at_once), start)
+        return SeatForecast(people, at_once, start)
     per_node = kind.holds(requested(size))
     nodes = ceil(people / per_node)
-    return SeatForecast(people, min(people, at_once), start, kind, per_node, nodes)
+    return SeatForecast(people, at_once, start, kind, per_node, nodes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,10 @@ def test_workshops_of_all_communities_share_the_nodes() -> None:
         Collision(CollisionKind.NODES, needed=6, there=5, node=kind)
     ]
     assert found(workshop(2, "11:00", "13:00", community="cordoba")) == []
+    enough = replace(kind, most=6)
+    seats = seat_forecast(30, SMALL, start_time([]), (enough,))
+    other = workshop(2, "03:00", "05:00", community="cordoba")
+    assert list(with_nodes(MINE, seats, (other,), COMMUNITIES, (enough,))) == []
     assert found(workshop(2, "03:00", "05:00", community="gone")) == []
 
 
