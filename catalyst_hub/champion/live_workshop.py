@@ -15,7 +15,6 @@ from catalyst_hub.core.attendance import Learner
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.i18n.formats import city
-from catalyst_hub.usecases.find_operators import find_operators
 from catalyst_hub.usecases.show_live_workshop import LiveWorkshop, show_live_workshop
 
 #: Seconds after which the page looks again by itself.
@@ -33,15 +32,12 @@ class LivePage(MembershipPage):
         """Show how it goes now."""
         community = self.community_for(Action.READ, slug)
         self.speak_for(community)
-        live, operators = await self.read(lambda uow: self._look(uow, community, int(number)))
+        live = await self.read(lambda uow: self._look(uow, community, int(number)))
         self.set_header("Refresh", str(_REFRESH_S))
-        self.show_below(community, "live", **self._words(live, community, operators))
+        self.show_below(community, "live", **self._words(live, community))
 
-    def _look(
-        self, uow: UnitOfWork, community: Community, number: int
-    ) -> tuple[LiveWorkshop, frozenset[int]]:
-        """The workshop, and who of its people is beyond everybody's help. An instructor sees the
-        one that she teaches now."""
+    def _look(self, uow: UnitOfWork, community: Community, number: int) -> LiveWorkshop:
+        """The workshop; an instructor sees the one that she teaches now."""
         reader, now = self.actor.name, self.now()
         if is_instructor_only(self.allowed):
             taught = taught_now(uow, reader, community, now)
@@ -50,12 +46,9 @@ class LivePage(MembershipPage):
         live = show_live_workshop(uow, self.policy, number, reader, now)
         if live is None or live.workshop.community != community.slug:
             raise HTTPError(404)
-        ids = [learner.attendee.person.person_id for learner in live.learners]
-        return live, find_operators(uow, self.policy, ids)
+        return live
 
-    def _words(
-        self, live: LiveWorkshop, community: Community, operators: frozenset[int]
-    ) -> dict[str, Any]:
+    def _words(self, live: LiveWorkshop, community: Community) -> dict[str, Any]:
         now, speak = self.now(), self.translator
         page, pages = self._page(len(live.learners))
         shown = live.learners[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
@@ -67,21 +60,15 @@ class LivePage(MembershipPage):
             "budget": speak.money(budget, live.currency) if budget else "",
             "as_of": clock(now, community.zone, now, speak),
             "city": city(community.zone, speak.locale),
-            "rows": [self._row(each, live, community, operators) for each in shown],
+            "rows": [self._row(each, live, community) for each in shown],
             "page": page,
             "pages": pages,
             "refresh_s": _REFRESH_S,
         }
 
-    def _row(
-        self,
-        learner: Learner,
-        live: LiveWorkshop,
-        community: Community,
-        operators: frozenset[int],
-    ) -> LiveRow:
+    def _row(self, learner: Learner, live: LiveWorkshop, community: Community) -> LiveRow:
         person = learner.attendee.person
-        is_reachable = person.name != self.actor.name and person.person_id not in operators
+        is_reachable = person.name != self.actor.name and person.person_id not in live.operators
         return live_row(
             learner,
             community.zone,

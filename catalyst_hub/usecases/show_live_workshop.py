@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalyst_hub.core.attendance import RUNNING, Happened, Learner, Stage, learner_of
-from catalyst_hub.core.community import Community
+from catalyst_hub.core.community import Community, Identity
 from catalyst_hub.core.consent import Consent, Kind
 from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.policy import Policy, policy_at
@@ -26,7 +26,8 @@ class LiveWorkshop:
 
     ``seats_left`` is how many servers more may run now; None: nothing limits them. ``micros`` of
     ``currency`` were spent so far, running servers included. ``consents`` are those by which the
-    reader may start a server, by the id of its owner.
+    reader may start a server, by the id of its owner. ``operators`` are the ids of those who run
+    the hub: nobody else acts on their servers.
     """
 
     workshop: Workshop
@@ -35,6 +36,7 @@ class LiveWorkshop:
     micros: int
     currency: str
     consents: Mapping[int, Consent]
+    operators: frozenset[int]
 
     @property
     def started(self) -> int:
@@ -74,6 +76,7 @@ def show_live_workshop(
         _spent(uow, workshop, community, live, now),
         community.currency,
         _consents(uow, community, reader, now),
+        _operators(uow, policy),
     )
 
 
@@ -128,6 +131,15 @@ def _spent(
         for session in live
         if session.workshop_id == workshop.workshop_id and session.currency == community.currency
     )
+
+
+def _operators(uow: UnitOfWork, policy: Policy) -> frozenset[int]:
+    """Those of the operators who have signed in; they are few, the learners may be many."""
+    identities = (
+        Identity(rule.provider, subject) for rule in policy.operators for subject in rule.people
+    )
+    found = (uow.people.by_identity(identity) for identity in identities)
+    return frozenset(person.person_id for person in found if person is not None)
 
 
 def _consents(

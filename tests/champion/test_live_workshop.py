@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
 
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.denial import Code, Denied
@@ -188,6 +189,33 @@ async def test_forty_people_weigh_little_and_more_have_pages(site: Site) -> None
         last = await lucia.see(f"{WORKSHOPS}/{number}/live?page=5")
         assert len(last.select(".fares li")) == 40
         assert last.select_one("nav [aria-current]").text == "5"
+
+
+async def test_the_page_asks_the_store_as_often_for_two_hundred_as_for_two(site: Site) -> None:
+    number = await taught(site, "Counting", "ann-counted", "bob-counted")
+    async with teacher(site) as lucia:
+        await see_live(lucia, number)
+        with counted(site) as for_two:
+            await see_live(lucia, number)
+        names = [f"counted-{each:03}" for each in range(198)]
+        await site.runtime.write(lambda uow: enrol(uow, site, number, *names))
+        with counted(site) as for_all:
+            assert "of 200" in await see_live(lucia, number)
+    assert len(for_all) == len(for_two)
+
+
+@contextmanager
+def counted(site: Site) -> Iterator[list[str]]:
+    """What the service asks its store meanwhile."""
+    asked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    engine = site.service.settings["catalyst"]._store._database.reader
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_the_report_is_a_page_a_file_and_an_object(site: Site) -> None:
