@@ -91,6 +91,10 @@ class Report:
         age = self.words[word]
         return float("inf") if age is None else float(age)
 
+    def is_since(self, word: str, moment: float) -> bool:
+        """Whether it was so after that; ages are whole seconds."""
+        return self.at - self.age(word) >= moment - 0.5
+
 
 @dataclass
 class Server:

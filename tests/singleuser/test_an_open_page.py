@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from playwright.async_api import Request, expect
@@ -33,8 +34,9 @@ async def test_an_untouched_page_is_open_and_idle_until_somebody_uses_it(
         )
         assert left_alone.age("open") <= 2
         assert not touches
+        moment = time.monotonic()
         for _ in range(3):
             await page.keyboard.press("Shift")
             await page.mouse.wheel(0, 10)
-        await server.said(lambda report: report.age("touched") < QUIET_S)
+        await server.said(lambda report: report.is_since("touched", moment))
         assert len(touches) == 1
