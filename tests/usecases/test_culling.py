@@ -16,12 +16,14 @@ from catalyst_hub.core.notice import Reason, Verdict
 from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import EndReason, Session
 from catalyst_hub.core.spare import Wish
+from catalyst_hub.core.warming import WARMER
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Nights, Plan
 from catalyst_hub.usecases.enforce_limits import enforce_limits
 from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.list_due_notices import list_due_notices
 from catalyst_hub.usecases.show_notices import show_notices
+from tests.support.sessions import a_session, running
 from tests.usecases.world import CORDOBA, NAIROBI, POLICY, World
 
 MINUTE = timedelta(minutes=1)
@@ -234,6 +236,25 @@ def test_the_night_between_its_days_is_kept_where_the_workshop_says_so(world: Wo
     world.start("kofi")
     passes(world, 500)
     assert told(world) == {}
+
+
+def test_what_was_started_ahead_waits_for_its_owner(world: World) -> None:
+    ruled(world, CullingRules(idle=Span(8 * MINUTE), grace=timedelta()))
+    world.later(minutes=-18)
+    a_workshop(world)
+
+    def warm(uow) -> None:
+        kofi, lucia = uow.people.by_name("kofi"), uow.people.by_name("lucia")
+        [workshop] = uow.workshops.of("nairobi")
+        ahead = a_session(kofi, community="nairobi", reserved_at=world.now)
+        numbered = {"workshop_id": workshop.workshop_id}
+        running(uow, replace(ahead, actor=WARMER, **numbered))
+        usual = a_session(lucia, community="nairobi", reserved_at=world.now)
+        running(uow, replace(usual, actor="lucia", **numbered))
+
+    world.do(warm)
+    passes(world, 16)
+    assert list(told(world)) == ["lucia"]
 
 
 def test_whom_a_champion_spares_is_not_idle_for_a_while(world: World) -> None:
