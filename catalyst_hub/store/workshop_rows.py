@@ -42,14 +42,16 @@ _OWN = (
     *("created_by", "created_at", "cancelled_at"),
 )
 _REQUEST = ("asked_at", "asked_reason", "answer", "answered_by", "answered_at", "reply")
-_NAMES = (*_OWN, "meetings", *_NEEDS, *_REQUEST)
+_AT_MEETINGS = len(_OWN)
+_AT_NIGHTS = len(_OWN) + 1 + _NEEDS.index("nights")
+_WIDTH = len(_OWN) + 1 + len(_NEEDS)
 
 #: As :func:`catalyst_hub.core.workshop.takes_place` says it.
 TAKES_PLACE = workshops.c.cancelled_at.is_(None) & (
     workshops.c.asked_at.is_(None) | (workshops.c.answer == Answer.GRANTED.value)
 )
 
-#: What :func:`workshop_of` reads, in its order.
+#: What :func:`workshop_of` reads, in the order of the fields of a workshop.
 COLUMNS = (
     *(workshops.c[name] for name in _OWN),
     _MEETINGS,
@@ -59,11 +61,12 @@ COLUMNS = (
 
 def workshop_of(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Workshop:
     """The workshop of a row of :data:`COLUMNS`."""
-    values = dict(zip(_NAMES, row, strict=True))
-    request = _request_of(*(values.pop(name) for name in _REQUEST))
-    values["meetings"] = _meetings_of(values["meetings"])
-    values["nights"] = Nights(values["nights"] or Nights.USUAL)
-    return Workshop(**values, request=request)
+    # By place and not by name, for a pass of the culler reads hundreds of them.
+    values = list(row[:_WIDTH])
+    values[_AT_MEETINGS] = _meetings_of(values[_AT_MEETINGS])
+    values[_AT_NIGHTS] = Nights(values[_AT_NIGHTS] or Nights.USUAL)
+    values.append(_request_of(*row[_WIDTH:]))
+    return Workshop(*values)
 
 
 def _meetings_of(written: str | None) -> tuple[Meeting, ...]:
