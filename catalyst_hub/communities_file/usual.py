@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from catalyst_hub.communities_file.culling import CullingPart
 from catalyst_hub.communities_file.inheritance import inherited
@@ -22,5 +23,6 @@ def with_usual(file: FilePart, usual: Usual) -> FilePart:
         return file
     said = defaults.culling or CullingPart()
     # These are seconds already, and were checked where they were set.
-    culling = inherited(CullingPart.model_construct(**dict(usual)), said)
+    written: dict[str, Any] = dict(usual)
+    culling = inherited(CullingPart.model_construct(**written), said)
     return file.model_copy(update={"defaults": defaults.model_copy(update={"culling": culling})})
