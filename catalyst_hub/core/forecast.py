@@ -180,11 +180,16 @@ def _each(spread: Spread, times: int, per: int) -> Spread:
     return Spread(*(part * times // per for part in (spread.low, spread.likely, spread.high)))
 
 
-def overlap(some: Iterable[Span], others: Iterable[Span]) -> bool:
-    """Whether two workshops are in session at the same time; spans are in order."""
-    others = tuple(others)
-    return any(
-        starts_at < other_end and other_start < ends_at
-        for starts_at, ends_at in some
-        for other_start, other_end in others
-    )
+def overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether two workshops are in session at the same time. The spans of each are in order and
+    apart, so one look at each is enough, of however many."""
+    at, other = 0, 0
+    while at < len(some) and other < len(others):
+        (starts_at, ends_at), (other_start, other_end) = some[at], others[other]
+        if starts_at < other_end and other_start < ends_at:
+            return True
+        if ends_at < other_end:
+            at += 1
+        else:
+            other += 1
+    return False

@@ -15,10 +15,11 @@ from catalyst_hub.core.forecast import (
     Spread,
     cost_forecast,
     habits_of,
+    overlap,
     seat_forecast,
     start_time,
 )
-from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.meeting import Meeting, Span
 from catalyst_hub.core.node import MOST_PODS, NodeKind
 from catalyst_hub.core.programme import What, programme
 from catalyst_hub.core.resources import HOUR_MS, Resources
@@ -204,3 +205,27 @@ def test_three_farewells_come_after_the_end_a_day_apart_and_before_anybody_goes(
     assert told[0] >= at("2026-11-23T17:00")
     times = (*told, gone)
     assert all(after - before >= timedelta(days=1) for before, after in pairwise(times))
+
+
+# --- at the same time ---
+
+hours = st.integers(0, 40)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> list[Span]:
+    """In order and apart, as those of a workshop are."""
+    marks = sorted(draw(st.sets(hours, max_size=12)))
+    return [
+        (NOW + timedelta(hours=start), NOW + timedelta(hours=end))
+        for start, end in zip(marks[::2], marks[1::2], strict=False)
+    ]
+
+
+@given(spans(), spans())
+def test_two_workshops_overlap_if_any_two_of_their_spans_do(
+    some: list[Span], others: list[Span]
+) -> None:
+    expected = any(start < end and begin < stop for start, stop in some for begin, end in others)
+    assert overlap(some, others) is expected
+    assert overlap(others, some) is expected
