@@ -76,11 +76,6 @@ _HAS_COME = exists().where(
     redemptions.c.invitation_id == invitations.c.invitation_id,
     redemptions.c.person_id == bindparam("person_id"),
 )
-_ATTENDED_BY = (
-    _ON_DAY.where(_IS_INSTRUCTOR | _HAS_COME)
-    .order_by(workshops.c.first_on.desc(), workshops.c.workshop_id.desc())
-    .limit(1)
-)
 # Those of other hubs as well: they all share the community's limits, and the room that is added.
 _AROUND = (
     select(*COLUMNS, (_IS_INSTRUCTOR | _HAS_COME).label("is_hers"))
@@ -209,12 +204,6 @@ class SqlWorkshops(Repository):
             taught.setdefault(person_id, []).append(workshop_of(columns))
         return taught
 
-    def attended_by(self, person_id: int, community: str, day: date) -> Workshop | None:
-        """The one in which she takes part on a day."""
-        values = {"hub": self._hub, "community": community, "day": day, "person_id": person_id}
-        row = self._connection.execute(_ATTENDED_BY, values).one_or_none()
-        return None if row is None else workshop_of(row)
-
     def around(
         self, community: str, person_id: int, first_on: date, last_on: date
     ) -> Sequence[tuple[Workshop, bool]]:
@@ -229,7 +218,7 @@ class SqlWorkshops(Repository):
         return [(workshop_of(columns), bool(is_hers)) for *columns, is_hers in rows]
 
     def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
-        """The same for everybody who takes part in one, by person id."""
+        """The one in which each takes part on a day, by person id."""
         values = {"hub": self._hub, "community": community, "day": day}
         rows = self._connection.execute(_ATTENDED_IN, values)
         found = [(workshop_of(columns), person_id) for *columns, person_id in rows]

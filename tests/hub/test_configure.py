@@ -62,6 +62,7 @@ def test_it_leaves_what_the_operator_has_set(c):
     }  # fmt: skip
     assert set(c.JupyterHub.custom_scopes) == {
         "custom:mine:x", "custom:catalyst:champion", "custom:catalyst:instructor",
+        "custom:catalyst:workshops", "custom:catalyst:farewells",
     }  # fmt: skip
 
 

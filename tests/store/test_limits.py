@@ -229,7 +229,7 @@ def test_admission_reads_by_index_however_long_the_ledger_is(tmp_path: object) -
         driver.set_trace_callback(statements.append)
         _of_all_kinds(uow, 1, maps)
         _of_all_kinds(uow, None, maps)
-        uow.workshops.attended_by(1, "savanna", TODAY)
+        uow.workshops.around("savanna", 1, TODAY, TODAY)
         uow.workshops.attended_in("savanna", TODAY)
         uow.people.owner(ServerKey("kofi"))
         uow.waiting.around("savanna", ServerKey("kofi"))

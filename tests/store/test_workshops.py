@@ -90,11 +90,11 @@ def test_nobody_takes_part_in_a_workshop_that_waits_for_an_answer(store: Store) 
         kofi = a_person(uow).person_id
         number = uow.workshops.add("savanna", PLAN, "amina", NOW, "KES", ASKED).workshop_id
         uow.workshops.appoint(number, kofi, "amina", NOW)
-        assert uow.workshops.attended_by(kofi, "savanna", TODAY) is None
+        assert uow.workshops.around("savanna", kofi, TODAY, TODAY) == []
         assert uow.workshops.attended_in("savanna", TODAY) == {}
         uow.workshops.answer(number, Answer.GRANTED, "", "root", NOW)
-        attended = uow.workshops.attended_by(kofi, "savanna", TODAY)
-        assert attended is not None
+        [(attended, is_hers)] = uow.workshops.around("savanna", kofi, TODAY, TODAY)
+        assert is_hers
         assert attended.meetings == TUESDAYS
         assert uow.workshops.attended_in("savanna", TODAY) == {kofi: attended}
 

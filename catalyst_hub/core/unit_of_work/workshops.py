@@ -56,18 +56,16 @@ class Workshops(Protocol):
         """The same for everybody who instructs in a community, by person id, in the order in
         which they were appointed."""
 
-    def attended_by(self, person_id: int, community: str, day: date) -> Workshop | None:
-        """The workshop of a community in which she takes part on a day of its zone, because she
-        came by an invitation of it or instructs; of several, the one that began last."""
-
     def around(
         self, community: str, person_id: int, first_on: date, last_on: date
     ) -> Sequence[tuple[Workshop, bool]]:
         """Those of a community, of whichever hub, that take place on any of these days, and whether
-        she takes part in them; the one that began last comes first."""
+        she takes part in them, because she came by an invitation or instructs; the one that began
+        last comes first."""
 
     def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
-        """The same for everybody who takes part in one, by person id."""
+        """The workshop of a community in which each takes part on a day of its zone, by person id;
+        of several, the one that began last."""
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""

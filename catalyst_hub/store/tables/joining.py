@@ -48,6 +48,8 @@ workshops = Table(
     Column("answered_at", Instant),
     Column("reply", Text),
     Index(None, "hub", "community"),
+    # Hubs that share the database share a community's limits, and so its workshops' room.
+    Index(None, "community"),
 )
 
 instructors = Table(

@@ -75,6 +75,7 @@ def _let_workshops_say_what_they_need() -> None:
     )
     for column in wanted:
         op.add_column("workshops", column)
+    _index("workshops", "community")
 
 
 def _create_meetings() -> None:
