@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote
@@ -76,6 +76,14 @@ class HubClient:
         """One server; None: there is none of that name. It may not be active."""
         response = await self._fetch("GET", _path(key), {404})
         return _server(key, json.loads(response.body)) if response.code != 404 else None
+
+    async def some_servers(self, keys: Collection[ServerKey]) -> dict[ServerKey, ObservedServer]:
+        """Those of these servers that are active, by one question."""
+        pairs = [[key.user_name, key.server_name] for key in keys]
+        response = await self._fetch("POST", "/catalyst/servers", content={"servers": pairs})
+        found = json.loads(response.body)["items"]
+        servers = (_server(ServerKey(model["user"], model["name"]), model) for model in found)
+        return {server.key: server for server in servers}
 
     async def scopes_of(self, token: str) -> frozenset[str]:
         """What the bearer of another token may do; nothing, if the Hub does not know it."""

@@ -15,8 +15,8 @@ from typing import Any
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.notice import OF_CULLING, Notice
-from catalyst_hub.core.observation import HubObservation, ObservedServer
-from catalyst_hub.core.session import ServerKey, Session
+from catalyst_hub.core.observation import HubObservation
+from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.culler.metrics import note_stop
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
@@ -110,27 +110,19 @@ class Stops:
         runtime, taken_at = self._runtime, self._runtime.now()
         session_ids = [session.session_id for session in turn]
         try:
-            found = await asyncio.gather(*(self._look(session.key) for session in turn))
-            observation = HubObservation(taken_at, {s.key: s for s in found if s is not None})
+            servers = await self._hub.some_servers([session.key for session in turn])
+            observation = HubObservation(taken_at, servers)
             return await runtime.write(
                 lambda uow: confirm_stops(
                     uow, runtime.policy, session_ids, observation, runtime.now()
                 )
             )
-        except StoreUnavailableError as error:
+        except (HubRefusedError, HubUnavailableError, StoreUnavailableError) as error:
             log.error("could not stop %d servers: %s", len(turn), error)
         except Exception:
             # Or nobody would ever be asked about again.
             log.exception("could not stop %d servers", len(turn))
         return {}
-
-    async def _look(self, key: ServerKey) -> ObservedServer | None:
-        """None, too, when the Hub does not say: one that hangs holds no other."""
-        try:
-            return await self._hub.server(key)
-        except (HubRefusedError, HubUnavailableError) as error:
-            log.error("could not stop %s: %s", _named(key), error)
-            return None
 
     async def _stop(self, session: Session, notice: Notice) -> None:
         asked = asyncio.create_task(self._ask(session, notice))
@@ -150,10 +142,6 @@ class Stops:
             log.error("could not stop %s: %s", _described(session), error)
 
 
-def _named(key: ServerKey) -> str:
-    return f"{key.user_name}/{key.server_name}"
-
-
 def _described(session: Session) -> str:
-    community = session.choice.community
-    return f"{_named(session.key)} (session {session.session_id} in {community})"
+    key, community = session.key, session.choice.community
+    return f"{key.user_name}/{key.server_name} (session {session.session_id} in {community})"

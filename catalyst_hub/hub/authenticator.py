@@ -33,6 +33,7 @@ from catalyst_hub.hub import (
     readiness,
     report_api,
     server_api,
+    servers_api,
     waiting_room,
     workshop_api,
 )
@@ -167,6 +168,7 @@ class CatalystAuthenticator(Authenticator):
         return [
             *pages.handlers(app),
             *server_api.handlers(),
+            *servers_api.handlers(),
             *membership.handlers(),
             *consent_api.handlers(),
             *maintenance_api.handlers(),

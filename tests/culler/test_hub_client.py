@@ -81,6 +81,20 @@ async def test_one_server_can_be_asked_for(app: JupyterHub) -> None:
     assert await hub.server(ServerKey("lucia", "no/such server")) is None
 
 
+async def test_several_can_be_asked_for_at_once_by_whoever_may_read_all(app: JupyterHub) -> None:
+    hub = client(app)
+    asked = [ServerKey(name) for name in ("joao", "lucia", "bo", "nobody")]
+    found = await hub.some_servers([*asked, ServerKey("lucia", "no such server")])
+    assert set(found) == {ServerKey("joao"), ServerKey("lucia")}
+    assert found[ServerKey("lucia")] == await hub.server(ServerKey("lucia"))
+    lucias = client(app, app.users["lucia"].new_api_token())
+    with pytest.raises(HubRefusedError, match="403"):
+        await lucias.some_servers(asked)
+    for wrong in ("x", [["joao"]], [["joao", 1]], [["joao", ""]] * 1001):
+        with pytest.raises(HubUnavailableError, match="400"):
+            await hub._fetch("POST", "/catalyst/servers", content={"servers": wrong})
+
+
 async def test_a_named_server_that_is_stopped_can_be_forgotten_and_one_without_a_name_cannot(
     app: JupyterHub,
 ) -> None:

@@ -39,6 +39,7 @@ class StoppingHub:
         self.at_once = self.most_at_once = 0
         self.stuck: set[str] = set()
         self.silent: set[str] = set()
+        self.is_broken = False
         self.let_go = asyncio.Event()
 
     async def stop(self, name: str, body: bytes) -> None:
@@ -59,21 +60,35 @@ class Server(RequestHandler):
     def initialize(self, hub: StoppingHub) -> None:
         self.hub = hub
 
-    def get(self, name: str, _server: str) -> None:
-        if name in self.hub.silent:
-            raise HTTPError(502)
-        nothing = {"started": None, "last_activity": None, "user_options": {}}
-        self.write(json.dumps({"ready": True, "pending": None, **nothing}))
-
     async def delete(self, name: str, _server: str) -> None:
         await self.hub.stop(name, self.request.body)
         self.set_status(204)
 
 
+class Servers(RequestHandler):
+    def initialize(self, hub: StoppingHub) -> None:
+        self.hub = hub
+
+    def post(self) -> None:
+        if self.hub.is_broken:
+            raise HTTPError(502)
+        nothing = {"started": None, "last_activity": None, "user_options": {}}
+        items = [
+            {"user": user, "name": name, "ready": True, "pending": None, **nothing}
+            for user, name in json.loads(self.request.body)["servers"]
+            if user not in self.hub.silent
+        ]
+        self.write(json.dumps({"items": items}))
+
+
 @pytest.fixture
 async def hub() -> AsyncIterator[StoppingHub]:
     hub = StoppingHub()
-    server = HTTPServer(Application([(r"/users/([^/]+)/servers/(.*)", Server, {"hub": hub})]))
+    routes = [
+        (r"/users/([^/]+)/servers/(.*)", Server, {"hub": hub}),
+        (r"/catalyst/servers", Servers, {"hub": hub}),
+    ]
+    server = HTTPServer(Application(routes))
     server.listen(int(hub.url.rpartition(":")[2]), "127.0.0.1")
     yield hub
     hub.let_go.set()
@@ -155,6 +170,20 @@ async def test_what_is_being_stopped_is_not_asked_for_again(
     await line.settle(LONG_S)
     line.begin(due)
     await asked(hub, 6)
+
+
+async def test_while_the_hub_does_not_answer_nothing_stops_and_all_come_next_time(
+    runtime: Runtime, hub: StoppingHub, due: list[Session]
+) -> None:
+    hub.is_broken = True
+    line = stops(runtime, hub, 3)
+    line.begin(due)
+    await line.settle(LONG_S)
+    assert hub.asked == []
+    hub.is_broken = False
+    line.begin(due)
+    await line.settle(LONG_S)
+    assert sorted(hub.asked) == sorted(PEOPLE)
 
 
 async def test_a_server_of_which_the_hub_says_nothing_waits_and_holds_no_other(
