@@ -32,7 +32,9 @@ async def serve(environment: Mapping[str, str]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     server = HTTPServer(front, xheaders=True, max_body_size=_LARGEST_BODY)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_watch_parent(os.getppid(), stopping))
+        # The Hub says who it is, for it may be gone before this process can look.
+        parent = int(environment.get("CATALYST_HUB_PID") or os.getppid())
+        tasks.create_task(_watch_parent(parent, stopping))
         await _listen(server, address.hostname or "127.0.0.1", address.port or _PORT)
         # Loaded beside the loop, which goes on answering.
         startup = await asyncio.to_thread(import_module, "catalyst_hub.champion.startup")

@@ -23,9 +23,10 @@ async def end_with_parent() -> None:
     """Send this process SIGTERM once it is orphaned.
 
     A Hub that is killed leaves the services it manages behind, and the next one starts new ones.
-    Where nobody manages this process, its parent never changes.
+    It says who it is, for it may be gone before this process can look. Where nobody manages this
+    process, its parent never changes.
     """
-    parent = os.getppid()
+    parent = int(os.environ.get("CATALYST_HUB_PID") or os.getppid())
     while os.getppid() == parent:  # noqa: ASYNC110 -- nothing tells a process that it is orphaned
         await asyncio.sleep(_LOOK_S)
     log.warning("ending: the process that started this one is gone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -205,9 +206,11 @@ def _add_service(c: Config, service: dict[str, Any]) -> None:
     if service["name"] in _names(c.JupyterHub, "services"):
         return
     settings = CatalystHub(config=c)
+    # Whoever is started by a Hub that is killed meanwhile would never know that it had another one.
+    common = settings.settings().to_environment() | {"CATALYST_HUB_PID": str(os.getpid())}
     own = {
         "api_token": service_token(Path(settings.tokens_file), service["name"]),
-        "environment": settings.settings().to_environment() | service.get("environment", {}),
+        "environment": common | service.get("environment", {}),
     }
     c.JupyterHub.services.append(service | own)
 

@@ -76,6 +76,14 @@ def test_it_waits_for_its_hub_and_ends_at_once_when_told_to(
     assert time.monotonic() - told_at < 5
 
 
+def test_it_ends_when_its_hub_was_gone_before_it_could_look(launch: Launch) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    process = launch(CATALYST_HUB_PID=str(gone.pid))
+    assert said(process, "the process that started this one is gone")
+    assert process.wait(10) == 0
+
+
 def test_without_a_token_it_says_what_to_set(launch: Launch) -> None:
     process = launch(JUPYTERHUB_API_TOKEN="")
     assert said(process, "JUPYTERHUB_API_TOKEN must be set")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 
@@ -106,7 +107,8 @@ def test_services_find_the_same_file_and_database_and_this_python(c, tmp_path):
     culler = services["catalyst-culler"]["command"]
     assert culler[:3] == [sys.executable, "-m", "catalyst_hub.culler"]
     for service in services.values():
-        assert service["environment"] == CatalystHub(config=c).settings().to_environment()
+        mine = {"CATALYST_HUB_PID": str(os.getpid())}
+        assert service["environment"] == CatalystHub(config=c).settings().to_environment() | mine
 
 
 def test_the_culler_is_as_patient_as_starts_may_take(c):
