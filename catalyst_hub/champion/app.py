@@ -16,6 +16,7 @@ from catalyst_hub.champion import (
     exceptions,
     exceptions_api,
     idle,
+    workshop_planning,
     workshop_report,
 )
 from catalyst_hub.champion.audit import AuditPage
@@ -116,6 +117,7 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
     one = below + r"/(\d{1,18})"
     return [
         (below, WorkshopsPage),
+        *workshop_planning.routes(below, one),
         (one, WorkshopPage),
         (rf"{one}/live", LivePage),
         *workshop_report.routes(one),

@@ -26,13 +26,15 @@ _STATES: Mapping[WorkshopState, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class WorkshopRow:
-    """One workshop; ``instructors`` are pairs of shown name and hub name."""
+    """One workshop; ``instructors`` are pairs of shown name and hub name. ``is_asked``: whoever
+    runs the hub has not agreed to it."""
 
     number: int
     title: str
     days: str
     state: str
     is_open: bool
+    is_asked: bool
     instructors: tuple[tuple[str, str], ...]
 
 
@@ -46,6 +48,7 @@ def workshop_row(scheduled: ScheduledWorkshop, translator: Translator) -> Worksh
         days=first if first == last else f"{first} – {last}",
         state=translator.gettext(_STATES[scheduled.state]),
         is_open=scheduled.state in {WorkshopState.COMING, WorkshopState.RUNNING},
+        is_asked=scheduled.state in {WorkshopState.ASKED, WorkshopState.DECLINED},
         instructors=tuple(_named(person) for person in scheduled.instructors),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from http import HTTPStatus
 from types import MappingProxyType
 
@@ -13,114 +12,56 @@ from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.invitation_rows import invitation_row
 from catalyst_hub.champion.teaching import InvitingPage
 from catalyst_hub.champion.wording import N_
+from catalyst_hub.champion.workshop_details import details_row
+from catalyst_hub.champion.workshop_planning import INSTRUCTORS, PlanningPage
 from catalyst_hub.champion.workshop_rows import workshop_row
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.invitation import Invitation
-from catalyst_hub.core.roles import InstructorRefusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import ScheduledWorkshop
-from catalyst_hub.core.window import local_day
-from catalyst_hub.core.workshop import Plan
-from catalyst_hub.core.workshop_plan import LONGEST_TITLE, PlanRefusal
 from catalyst_hub.i18n.formats import city
-from catalyst_hub.i18n.workshops import refusal_text
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.dismiss_instructor import dismiss_instructor
 from catalyst_hub.usecases.list_workshops import list_workshops
-from catalyst_hub.usecases.schedule_workshop import schedule_workshop
 
-_LONGEST = 255
 _NOTES: Mapping[str, str] = MappingProxyType(
     {
+        "made": N_("The workshop is made. Now invite its learners."),
+        "asked": N_("The people who run this hub have your request."),
+        "changed": N_("The workshop is changed."),
         "cancelled": N_("The workshop is called off, and its invitations have ended."),
         "appointed": N_("They are an instructor of this workshop now."),
         "dismissed": N_("They are an instructor of this workshop no longer."),
     }
 )
-_NO_DAYS = N_("Please give the first and the last day, each like %(today)s.")
-_INSTRUCTORS: Mapping[InstructorRefusal, str] = MappingProxyType(
-    {
-        InstructorRefusal.NO_WORKSHOP: N_("This workshop is over or called off."),
-        InstructorRefusal.NOT_IN: N_(
-            "Nobody in this community is called %(name)s. Please add or invite them first."
-        ),
-        InstructorRefusal.OPERATOR: N_("%(name)s runs this hub and is in no community."),
-        InstructorRefusal.ALREADY: N_("%(name)s is an instructor of this workshop already."),
-    }
-)
 
 
-class WorkshopsPage(InvitingPage):
-    """The list, and the form that makes one."""
-
-    tab = "workshops"
+class WorkshopsPage(PlanningPage):
+    """The list, and where workshops are made."""
 
     async def get(self, slug: str) -> None:
         """Show those there are."""
         community = self.community_for(Action.READ, slug)
-        self.speak_for(community)
-        await self._list(community)
-
-    async def post(self, slug: str) -> None:
-        """Make one, and show it."""
-        community = self.community_for(Action.SCHEDULE, slug)
-        self.speak_for(community)
-        plan, actor, now = self._plan(), self.actor.name, self.now()
-        if plan is None:
-            today = local_day(now, community.zone).isoformat()
-            await self._refuse(community, self.translator.gettext(_NO_DAYS) % {"today": today})
-            return
-        made = await self.runtime.write(
-            lambda uow: schedule_workshop(uow, self.policy, slug, plan, actor, now)
-        )
-        if isinstance(made, PlanRefusal):
-            await self._refuse(community, refusal_text(made, self.translator))
-            return
-        self.back_to(community, f"workshops/{made.workshop_id}")
-
-    def _plan(self) -> Plan | None:
-        """What the form asks for; None: one of the days is none."""
-        try:
-            first_on, last_on = (
-                date.fromisoformat(self.get_body_argument(name, "").strip())
-                for name in ("first_on", "last_on")
-            )
-        except ValueError:
-            return None
-        return Plan(self.get_body_argument("title", "").strip(), first_on, last_on)
-
-    async def _refuse(self, community: Community, sentence: str) -> None:
-        self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
-        await self._list(community, sentence)
-
-    async def _list(self, community: Community, problem: str = "") -> None:
-        speak, now = self.translator, self.now()
-        workshops = await self.read(
-            lambda uow: list_workshops(uow, self.policy, community.slug, now)
-        )
-        written = {
-            name: self.get_body_argument(name, "")[:_LONGEST]
-            for name in ("title", "first_on", "last_on")
-        }
+        speak, now = self.speak_for(community), self.now()
+        workshops = await self.read(lambda uow: list_workshops(uow, self.policy, slug, now))
         note = _NOTES.get(self.get_query_argument("note", ""), "")
         self.show_below(
             community,
             "workshops",
             note=speak.gettext(note) if note else "",
-            problem=problem,
-            written=written,
-            longest_title=LONGEST_TITLE,
-            today=local_day(now, community.zone).isoformat(),
-            city=city(community.zone, speak.locale),
             workshops=[workshop_row(workshop, speak) for workshop in workshops],
         )
 
+    async def post(self, slug: str) -> None:
+        """Make one, and show it."""
+        community = self.community_for(Action.SCHEDULE, slug)
+        self.speak_for(community)
+        await self.save(community)
 
-class WorkshopPage(InvitingPage):
-    """``…/workshops/<id>``: its days, its instructors, its invitations."""
 
-    tab = "workshops"
+class WorkshopPage(PlanningPage):
+    """``…/workshops/<id>``: its times and needs, its instructors, its invitations."""
 
     async def get(self, slug: str, number: str) -> None:
         """Show it."""
@@ -130,6 +71,12 @@ class WorkshopPage(InvitingPage):
         await self.show_workshop(
             community, int(number), self.translator.gettext(note) if note else ""
         )
+
+    async def post(self, slug: str, number: str) -> None:
+        """Change its plan."""
+        community = self.community_for(Action.SCHEDULE, slug)
+        self.speak_for(community)
+        await self.save(community, await self.workshop_of(community, number))
 
     async def show_workshop(
         self, community: Community, number: int, note: str = "", problem: str = "", name: str = ""
@@ -148,8 +95,12 @@ class WorkshopPage(InvitingPage):
             problem=problem,
             name=name,
             row=row,
+            details=details_row(
+                found.workshop, community, now, speak, has_money=Action.COSTS in self.allowed
+            ),
             may_change=may_schedule and row.is_open,
-            may_watch=may_schedule or is_hers,
+            may_plan=may_schedule and (row.is_open or row.is_asked),
+            may_watch=(may_schedule or is_hers) and not row.is_asked,
             may_invite=Action.INVITE in self.allowed and row.is_open and (may_schedule or is_hers),
             city=city(community.zone, speak.locale),
             invitations=[
@@ -218,7 +169,7 @@ class InstructorsPage(WorkshopPage):
             self.back_to(community, f"workshops/{number}?note=appointed")
             return
         self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
-        problem = self.translator.gettext(_INSTRUCTORS[refusal]) % {"name": name}
+        problem = self.translator.gettext(INSTRUCTORS[refusal]) % {"name": name}
         await self.show_workshop(community, int(number), problem=problem, name=name)
 
 

@@ -1,0 +1,68 @@
+"""What a workshop needs and does, as its own page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalyst_hub.champion.plan_rows import server_text, times_text
+from catalyst_hub.champion.programme_rows import ProgrammeRow, programme_row
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.during import needed
+from catalyst_hub.core.programme import programme
+from catalyst_hub.core.workshop import Answer, Request, Workshop, hours_of, takes_place
+from catalyst_hub.i18n import LANGUAGE_NAMES, Translator
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """What was asked of whoever runs the hub: why, and what they said, if they have said it."""
+
+    reason: str
+    is_granted: bool
+    is_declined: bool
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsRow:
+    """A workshop in the reader's language; what is not said is empty. ``material`` is a link;
+    without a ``programme`` there is nothing to come."""
+
+    times: tuple[str, ...]
+    people: str
+    server: str
+    language: str
+    material: str
+    budget: str
+    request: RequestRow | None
+    programme: ProgrammeRow | None
+
+
+def details_row(
+    workshop: Workshop, community: Community, now: datetime, speak: Translator, *, has_money: bool
+) -> DetailsRow:
+    """All of it; its budget only for those who may see money."""
+    is_to_come = takes_place(workshop) and hours_of(workshop, community.zone)[1] > now
+    events = programme(workshop, community.zone) if is_to_come else ()
+    profile, size = needed(community, workshop) or (None, None)
+    micros = workshop.budget_micros if has_money else None
+    return DetailsRow(
+        times=times_text(workshop.meetings, speak),
+        people=speak.number(workshop.seats, 0) if workshop.seats else "",
+        server=server_text(profile, size, speak),
+        language=LANGUAGE_NAMES.get(workshop.language or "", ""),
+        material=workshop.material or "",
+        budget=speak.money(micros, workshop.currency or community.currency) if micros else "",
+        request=_request_row(workshop.request) if workshop.request else None,
+        programme=programme_row(events, community.zone, speak) if events else None,
+    )
+
+
+def _request_row(request: Request) -> RequestRow:
+    return RequestRow(
+        request.reason,
+        request.answer is Answer.GRANTED,
+        request.answer is Answer.DECLINED,
+        request.reply or "",
+    )

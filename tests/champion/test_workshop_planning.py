@@ -1,0 +1,156 @@
+"""A workshop is planned on a phone: the plan is seen before anything is made."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import httpx
+import pytest
+
+from catalyst_hub.core.window import local_day
+from tests.champion.site import COMMUNITIES as PLAIN
+from tests.champion.site import PREFIX, Site, SitePerson
+from tests.champion.test_people import texts
+from tests.champion.test_workshops import send
+from tests.hub.visitor import fields, page
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WORKSHOPS = "communities/nairobi/workshops"
+COMMUNITIES = PLAIN.replace(
+    "    budget: {amount: 500}\n",
+    "    budget: {amount: 500}\n    bounds: {most_workshop_seats: 30}\n",
+)
+
+
+def tomorrow(site: Site) -> date:
+    return local_day(site.runtime.now(), "Africa/Nairobi") + timedelta(days=1)
+
+
+async def planned(champion: SitePerson, site: Site, **words: str) -> httpx.Response:
+    day = tomorrow(site).isoformat()
+    usual = {"title": "Plants", "first_on": day, "last_on": day, "seats": "20"}
+    form = await champion.get(f"{WORKSHOPS}/new")
+    return await champion.press(form, **(usual | words))
+
+
+async def made_so_far(site: Site) -> int:
+    return await site.runtime.read(lambda uow: len(uow.workshops.of("nairobi")))
+
+
+async def test_the_plan_is_shown_and_nothing_is_made_until_the_button(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        plan = await planned(amina, site, instructors="amina")
+        assert plan.status_code == 200
+        assert texts(plan, "h1") == ["The plan for Plants"]
+        assert {"What it needs", "What it will cost"} <= set(texts(plan, "h2"))
+        assert "The workshop begins." in plan.text
+        assert "/workshops/" not in plan.url.path.removesuffix("/new")
+        made = await send(amina, plan, "/workshops")
+    assert "The workshop is made." in made.text
+    assert "09:00–12:00" in made.text
+    assert "Invite learners" in made.text
+
+
+async def test_correcting_leads_back_to_the_form_with_everything_that_was_typed(site: Site) -> None:
+    async with site.signed_in("amina", "es") as amina:
+        before = await made_so_far(site)
+        plan = await planned(amina, site, title="Plantas", material="https://example.org/x.git")
+        back, form = page(plan).select_one("button[formaction]"), page(plan).select_one("main form")
+        assert back is not None
+        assert form is not None
+        corrected = await amina.client.post(
+            str(back["formaction"]), data=fields(form) | {"edit": "1"}
+        )
+        assert page(corrected).select_one("#title")["value"] == "Plantas"  # type: ignore[index]
+        assert "https://example.org/x.git" in corrected.text
+        assert await made_so_far(site) == before
+
+
+async def test_beyond_the_bounds_it_is_asked_for_with_a_reason_and_does_not_take_place(
+    site: Site,
+) -> None:
+    async with site.signed_in("amina") as amina:
+        plan = await planned(amina, site, title="Crowd", seats="31")
+        assert "It is for more than 30 people." in plan.text
+        assert texts(plan, "main form button")[0] == "Ask for it"
+        again = await send(amina, plan, "/workshops")
+        assert again.status_code == 422
+        assert "Say why you need it" in texts(again, "[role=alert]")[0]
+        asked = await send(amina, again, "/workshops", reason="A whole faculty comes")
+    assert "It waits for an answer" in asked.text
+    assert "A whole faculty comes" in asked.text
+
+
+async def test_the_operator_needs_nobodys_word(site: Site) -> None:
+    async with site.signed_in("root") as root:
+        plan = await planned(root, site, title="Ours", seats="31")
+        made = await send(root, plan, "/workshops")
+    assert "The workshop is made." in made.text
+
+
+async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        made = await send(amina, await planned(amina, site, title="Moved"), "/workshops")
+        link = page(made).select_one("main a[href$='/change']")
+        assert link is not None
+        form = await amina.client.get(str(link["href"]))
+        assert page(form).select_one("#starts")["value"] == "09:00"  # type: ignore[index]
+        plan = await amina.press(form, starts="10:00", seats="12")
+        assert "10:00–12:00" in plan.text
+        assert "09:00–12:00" in (await amina.client.get(made.url)).text
+        changed = await send(amina, plan, made.url.path.removeprefix(PREFIX))
+    assert "The workshop is changed." in changed.text
+    assert "10:00–12:00" in changed.text
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"starts": "12:00", "ends": "09:00"}, "12:00–09:00: The end has to come after"),
+        ({"starts": "25:00", "ends": "26:00"}, "Please write hours like 09:00"),
+        ({"seats": "0"}, "Please say for how many people it is."),
+        ({"seats": "100000"}, "A workshop is for at most 5000 people."),
+        ({"times": "2026-12-01 09:00-10:00\n" * 10_000}, "A workshop has at most 500 times."),
+        ({"server": "none/such"}, "This community has no such environment."),
+        ({"material": "javascript:alert(1)"}, "Please give the material as a web address"),
+        ({"instructors": "nobody-here"}, "Nobody in this community is called nobody-here."),
+        ({"budget": "0"}, "Please set aside more than nothing"),
+        ({"warm": "9999"}, "Servers are started at most 180 minutes ahead."),
+    ],
+)
+async def test_what_cannot_be_planned_is_said_and_nothing_is_made(
+    site: Site, words: dict[str, str], sentence: str
+) -> None:
+    before = await made_so_far(site)
+    async with site.signed_in("amina") as amina:
+        refused = await planned(amina, site, **words)
+    assert refused.status_code == 422
+    assert sentence in texts(refused, "[role=alert]")[0]
+    assert await made_so_far(site) == before
+
+
+async def test_who_cannot_instruct_keeps_the_workshop_from_being_made(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        before = await made_so_far(site)
+        plan = await planned(amina, site, title="Nobody")
+        refused = await send(amina, plan, "/workshops", instructors="nobody-here")
+        assert refused.status_code == 422
+        assert "Nobody in this community is called nobody-here." in refused.text
+        assert await made_so_far(site) == before
+
+
+async def test_an_instructor_sees_times_and_no_money(site: Site) -> None:
+    async with site.signed_in("kofi") as kofi:
+        async with site.signed_in("amina") as amina:
+            today = local_day(site.runtime.now(), "Africa/Nairobi").isoformat()
+            plan = await planned(
+                amina, site, title="Taught", first_on=today, instructors="kofi", budget="5"
+            )
+            made = await send(amina, plan, "/workshops")
+            assert "Budget" in texts(made, "dl.facts dt")
+        site.service.settings["hub_auth"].cache.clear()
+        seen = await kofi.client.get(made.url)
+        assert "09:00–12:00" in seen.text
+        assert "Budget" not in texts(seen, "dl.facts dt")
+        assert (await kofi.get(f"{WORKSHOPS}/new")).status_code == 404
