@@ -40,8 +40,6 @@ def answer_workshop(
         return PlanRefusal.NOT_THERE
     if workshop.request.answer is answer:
         return workshop
-    if workshop.request.answer is not None:
-        return PlanRefusal.NOT_THERE
     refusal = _refusal(uow, policy, workshop, now) if answer is Answer.GRANTED else None
     if refusal is not None:
         return refusal
