@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from catalyst_hub.bootstrap import utc_now
+from catalyst_hub.core.workshop import Plan
 from tests.champion.site import COMMUNITIES as PLAIN
 from tests.champion.site import PREFIX, Site, SitePerson
 from tests.hub.communities import live_session
@@ -96,6 +99,23 @@ async def test_a_community_without_a_budget_has_no_such_page(site: Site) -> None
         assert (await root.get("communities/cordoba/budget")).status_code == 404
         assert "/budget" not in (await root.get("communities/cordoba")).text
         assert "/budget" in (await root.get("communities/nairobi")).text
+
+
+async def test_what_is_set_aside_for_workshops_is_told(site: Site) -> None:
+    now = utc_now()
+    # Whatever the zone, it is not over.
+    plan = Plan("Plants", now.date(), now.date() + timedelta(days=1), budget_micros=100_000_000)
+    made = await site.runtime.write(
+        lambda uow: uow.workshops.add("nairobi", plan, "amina", now, "KES")
+    )
+    async with site.signed_in("amina") as amina:
+        seen = " ".join((await amina.see(BUDGET)).text.split()).replace("\xa0", "")
+        assert "Set aside for workshops: -Ksh100.00" in seen
+    async with site.stranger() as program:
+        headers = {"Authorization": f"token {site.app.users['amina'].new_api_token()}"}
+        answer = await program.client.get(f"{PREFIX}{BUDGET}.json", headers=headers)
+        assert answer.json()["set_aside"] == 100_000_000
+    await site.runtime.write(lambda uow: uow.workshops.cancel(made.workshop_id, now))
 
 
 async def test_programs_pay_in_with_their_own_token(site: Site) -> None:
