@@ -65,6 +65,12 @@ def parser() -> argparse.ArgumentParser:
         help="after which a reservation the hub knows nothing of is given back: its start_timeout"
         " + http_timeout + 60 (default: %(default)s, for the hub's own defaults)",
     )
+    _add_stops(made)
+    _add_metrics(made)
+    return made
+
+
+def _add_stops(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--stops-at-once",
         type=int,
@@ -86,6 +92,9 @@ def parser() -> argparse.ArgumentParser:
         help="after which a server on this machine that the hub has forgotten is ended"
         " (default: %(default)s)",
     )
+
+
+def _add_metrics(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--metrics-port",
         type=int,
@@ -99,7 +108,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="of which network interface (default: %(default)s)",
     )
-    return made
 
 
 async def run(hub: HubClient, mail: MailSettings | None, given: argparse.Namespace) -> None:
