@@ -34,6 +34,7 @@ class Action(StrEnum):
     ADMIT = "admit"
     REMOVE = "remove"
     SCHEDULE = "schedule"
+    GRANT = "grant"
     APPOINT = "appoint"
     STEP_DOWN = "step-down"
     INVITE_CHAMPIONS = "invite-champions"
@@ -88,6 +89,8 @@ MAY: Mapping[Action, frozenset[Place]] = MappingProxyType(
         Action.REMOVE: _BOTH,
         # Workshops, and who instructs.
         Action.SCHEDULE: _BOTH,
+        # Say yes or no to a workshop beyond the bounds.
+        Action.GRANT: frozenset({_OPERATOR}),
         # Make a member a champion; the communities file says whether champions may.
         Action.APPOINT: _BOTH,
         # Give up being a champion.

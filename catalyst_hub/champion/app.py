@@ -16,6 +16,7 @@ from catalyst_hub.champion import (
     exceptions,
     exceptions_api,
     idle,
+    workshop_answers,
     workshop_planning,
     workshop_report,
 )
@@ -66,6 +67,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
         [
             (rf"{below}/?", HomePage),
             (rf"{below}/use", UsePage),
+            (rf"{below}/workshops", workshop_answers.AskingPage),
             (rf"{below}/communities/([^/]+)", CommunityPage),
             (rf"{below}/communities/([^/]+)/costs", CostsPage),
             (rf"{below}/communities/([^/]+)/costs\.csv", CostsFile),
@@ -118,6 +120,7 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
     return [
         (below, WorkshopsPage),
         *workshop_planning.routes(below, one),
+        (rf"{one}/answer", workshop_answers.AnswerWorkshopPage),
         (one, WorkshopPage),
         (rf"{one}/live", LivePage),
         *workshop_report.routes(one),

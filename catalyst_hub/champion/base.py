@@ -26,6 +26,7 @@ from catalyst_hub.i18n import Translator, translator
 from catalyst_hub.i18n.maintenances import MaintenanceText, maintenance_text
 from catalyst_hub.usecases.list_appeals import list_appeals
 from catalyst_hub.usecases.list_requests import list_requests
+from catalyst_hub.usecases.list_workshop_requests import list_workshop_requests
 
 T = TypeVar("T")
 
@@ -45,6 +46,8 @@ class Page(HubOAuthenticated, RequestHandler):
     waiting: int | None = None
     #: How many people of this community ask for more than a limit allows them.
     asking: int = 0
+    #: How many workshops wait for the answer of whoever runs the hub, if she does.
+    requested: int = 0
     #: Maintenances that are announced or on, of the hub and of communities of hers.
     maintenances: Sequence[Maintenance] = ()
     _translator: Translator | None = None
@@ -102,6 +105,8 @@ class Page(HubOAuthenticated, RequestHandler):
         self.viewer, slug = uow.people.by_name(self.actor.name), next(iter(self.path_args), "")
         self.waiting = self._count_waiting(uow, slug)
         self.asking = len(list_appeals(uow, slug)) if may(self.actor, Action.EXCEPT, slug) else 0
+        if self.actor.is_operator:
+            self.requested = len(list_workshop_requests(uow, self.policy, self.now()))
         self.maintenances = self._pausing(uow, self.viewer, slug)
 
     def _pausing(self, uow: UnitOfWork, viewer: Person | None, slug: str) -> Sequence[Maintenance]:
@@ -205,6 +210,7 @@ class Page(HubOAuthenticated, RequestHandler):
             "allowed": self.allowed,
             "waiting": self.waiting,
             "asking": self.asking,
+            "requested": self.requested,
             "looks_after": actor is not None and (is_operator or actor.looks_after_some),
             "parsed_scopes": ("admin-ui",) if is_operator else (),
             "hub_title": self._hub_title(),

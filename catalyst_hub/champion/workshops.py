@@ -30,6 +30,7 @@ _NOTES: Mapping[str, str] = MappingProxyType(
         "made": N_("The workshop is made. Now invite its learners."),
         "asked": N_("The people who run this hub have your request."),
         "changed": N_("The workshop is changed."),
+        "answered": N_("Your answer is given, and whoever planned the workshop is told."),
         "cancelled": N_("The workshop is called off, and its invitations have ended."),
         "appointed": N_("They are an instructor of this workshop now."),
         "dismissed": N_("They are an instructor of this workshop no longer."),

@@ -154,3 +154,54 @@ async def test_an_instructor_sees_times_and_no_money(site: Site) -> None:
         assert "09:00–12:00" in seen.text
         assert "Budget" not in texts(seen, "dl.facts dt")
         assert (await kofi.get(f"{WORKSHOPS}/new")).status_code == 404
+
+
+async def asked_for(site: Site, title: str) -> str:
+    """The address of a workshop that waits for an answer."""
+    async with site.signed_in("amina") as amina:
+        plan = await planned(amina, site, title=title, seats="31")
+        made = await send(amina, plan, "/workshops", reason="A whole faculty comes")
+    assert made.status_code == 200
+    return made.url.path
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [("granted", "have granted it."), ("declined", "have not granted it")],
+)
+async def test_the_operator_answers_with_a_reply_and_the_champion_reads_it(
+    site: Site, answer: str, says: str
+) -> None:
+    path = await asked_for(site, f"Answered {answer}")
+    async with site.signed_in("root") as root:
+        listed = await root.get("workshops")
+        assert f"Answered {answer}" in listed.text
+        assert "A whole faculty comes" in listed.text
+        question = await root.client.get(f"{path}/answer")
+        assert "It is for more than 30 people." in question.text
+        assert "What it will cost" in texts(question, "h2")
+        await send(root, question, "/answer", answer=answer, reply="We have looked")
+        assert f"Answered {answer}" not in (await root.get("workshops")).text
+    async with site.signed_in("amina") as amina:
+        page_of_it = await amina.client.get(path)
+        assert says in page_of_it.text
+        assert "We have looked" in page_of_it.text
+        assert ("Invite learners" in page_of_it.text) is (answer == "granted")
+
+
+async def test_nobody_but_operators_answers(site: Site) -> None:
+    path = await asked_for(site, "Not by herself")
+    async with site.signed_in("amina") as amina:
+        form = await amina.client.get(f"{path}/change")
+        data = fields(page(form).select_one("main form")) | {"answer": "granted"}  # type: ignore[arg-type]
+        assert (await amina.client.get(f"{path}/answer")).status_code == 404
+        assert (await amina.client.post(f"{path}/answer", data=data)).status_code == 404
+        assert (await amina.get("workshops")).status_code == 404
+        assert "It waits for an answer" in (await amina.client.get(path)).text
+
+
+async def test_an_answer_that_is_none_is_refused(site: Site) -> None:
+    path = await asked_for(site, "Neither")
+    async with site.signed_in("root") as root:
+        question = await root.client.get(f"{path}/answer")
+        assert (await send(root, question, "/answer", answer="perhaps")).status_code == 400
