@@ -216,7 +216,8 @@ def _workshop_text(offer: CommunityOffer, speak: Translator) -> str:
     )
     if not workshop.profile:
         return told
-    return f"{told} {speak.gettext('What it needs is marked already.')}"
+    marked = speak.gettext("What it needs is marked already.")
+    return f"{told} {marked}"
 
 
 def _is_put_aside(entry: SizeOffer) -> bool:
