@@ -61,8 +61,8 @@ def _server_name(body: dict[str, Any]) -> str:
 
 
 def _said(body: dict[str, Any]) -> Said:
-    ages = (_age(body, word) for word in ("worked", "touched", "open"))
-    return Said(*ages, _kinds(body, "kinds"), _kinds(body, "unknown"))
+    worked, touched, is_open = (_age(body, word) for word in ("worked", "touched", "open"))
+    return Said(worked, touched, is_open, _kinds(body, "kinds"), _kinds(body, "unknown"))
 
 
 def _age(body: dict[str, Any], word: str) -> timedelta | None:
