@@ -33,6 +33,7 @@ from catalyst_hub.champion.metrics import MetricsHandler, note_request
 from catalyst_hub.champion.people import PeoplePage, RemovePage
 from catalyst_hub.champion.people_file import PeopleFile
 from catalyst_hub.champion.phrases import CardPage, PhrasePage
+from catalyst_hub.champion.rehearsal import RehearsalPage
 from catalyst_hub.champion.requests import AnswerPage, RequestsPage
 from catalyst_hub.champion.stop import StopPage
 from catalyst_hub.champion.trials import TrialPage
@@ -121,6 +122,7 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
         (below, WorkshopsPage),
         *workshop_planning.routes(below, one),
         (rf"{one}/answer", workshop_answers.AnswerWorkshopPage),
+        (rf"{one}/rehearsal", RehearsalPage),
         (one, WorkshopPage),
         (rf"{one}/live", LivePage),
         *workshop_report.routes(one),

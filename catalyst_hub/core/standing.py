@@ -123,6 +123,16 @@ def shared_in(
     return _Reader(uow, policy, community, now, found).seen_from(view).allowances
 
 
+def with_nothing_running(
+    uow: UnitOfWork, policy: Policy, community: Community, found: Lessons, at: datetime
+) -> Standing:
+    """Where the limits will stand at an instant to come for somebody without any use of her own, if
+    nothing ran then: nobody knows today how long what runs goes on."""
+    reader = _Reader(uow, policy, community, at, found)
+    empty = reader.seen_from(_view(community, _ANYBODY, found.mine, at), is_empty=True)
+    return replace(empty, is_enforced=True)
+
+
 def attended(
     uow: UnitOfWork, community: Community, person_id: int, now: datetime
 ) -> Workshop | None:
@@ -171,14 +181,15 @@ class _Reader:
         seen = (limit for limit in every if view.sees(limit.account))
         return limits_with(seen, self._exemptions, view.person_id or None, self._now)
 
-    def seen_from(self, view: Viewpoint) -> Standing:
-        """Where they stand as she sees them; reads once."""
+    def seen_from(self, view: Viewpoint, *, is_empty: bool = False) -> Standing:
+        """Where they stand as she sees them, or would if nothing ran; reads once."""
         limits = self.limits(view)
         accounts = periods((limit.account for limit in limits), view)
         workshop_id = view.teaching.workshop_id if view.teaching else None
         snapshot = self._uow.limits.snapshot(
             self._community.slug, view.person_id, accounts, workshop_id
         )
+        snapshot = replace(snapshot, live=()) if is_empty else snapshot
         return self.standing(limits, snapshot, accounts, view, self.credit(snapshot))
 
     def standing(

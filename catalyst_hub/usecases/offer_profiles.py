@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from catalyst_hub.core.admission import Resolved, decide, resolve
+from catalyst_hub.core.admission import Resolved, resolve
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.denial import Denied
-from catalyst_hub.core.during import choice_during, lasts_until
+from catalyst_hub.core.during import choice_during
 from catalyst_hub.core.lessons import Lessons, lessons
+from catalyst_hub.core.offering import community_offer
 from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.profile import CommunityOffer, Offers, Profile, ProfileOffer, SizeOffer
+from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.turn import behind_the_line
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
-from catalyst_hub.core.workshop import Workshop
 
 
 def offer_profiles(
@@ -49,7 +48,7 @@ def offer_profiles(
         selected = resolve(policy, memberships, None, last)
     return Offers(
         tuple(
-            _community_offer(
+            community_offer(
                 community,
                 _standing(uow, policy, community, person, found[community.slug], now),
                 pause_refusal(uow, policy, community, user_name, now),
@@ -74,36 +73,3 @@ def _standing(
     own = ServerKey(person.name)
     behind, _ = behind_the_line(uow, policy, community, current, own, now)
     return behind
-
-
-def _community_offer(
-    community: Community, current: Standing, paused: Denied | None, now: datetime
-) -> CommunityOffer:
-    return CommunityOffer(
-        community.slug,
-        community.title,
-        community.country,
-        community.zone,
-        community.currency,
-        community.contact,
-        tuple(_profile_offer(community, p, current, paused) for p in community.profiles),
-        current.allowances,
-        *_lesson(community, current, now),
-    )
-
-
-def _lesson(
-    community: Community, current: Standing, now: datetime
-) -> tuple[Workshop | None, datetime | None]:
-    workshop = current.during
-    return workshop, lasts_until(workshop, community.zone, now) if workshop else None
-
-
-def _profile_offer(
-    community: Community, profile: Profile, current: Standing, paused: Denied | None
-) -> ProfileOffer:
-    sizes = (
-        SizeOffer(size, paused or decide(community, profile, size, current))
-        for size in profile.sizes
-    )
-    return ProfileOffer(profile, tuple(sizes))

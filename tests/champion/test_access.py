@@ -13,7 +13,7 @@ def _allowed(actor: Actor, community: str) -> set[Action]:
     return {action for action in Action if may(actor, action, community)}
 
 
-_OPERATORS_ONLY = {Action.INVITE_CHAMPIONS, Action.DISMISS}
+_OPERATORS_ONLY = {Action.INVITE_CHAMPIONS, Action.DISMISS, Action.GRANT}
 _CHAMPIONS = set(Action) - _OPERATORS_ONLY
 _INSTRUCTORS = {Action.READ, Action.STOP, Action.INVITE, Action.ANSWER, Action.RESET_PHRASE}
 _ANY_POWER_THAT_STAYS = {Action.ADMIT, Action.REMOVE, Action.SCHEDULE, Action.APPOINT}

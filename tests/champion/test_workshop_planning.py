@@ -205,3 +205,30 @@ async def test_an_answer_that_is_none_is_refused(site: Site) -> None:
     async with site.signed_in("root") as root:
         question = await root.client.get(f"{path}/answer")
         assert (await send(root, question, "/answer", answer="perhaps")).status_code == 400
+
+
+async def test_a_rehearsal_shows_what_learners_will_find_and_changes_nothing(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        plan = await planned(amina, site, title="Rehearsed", seats="25", server="python/small")
+        made = await send(amina, plan, "/workshops")
+        link = page(made).select_one("main a[href$='/rehearsal']")
+        assert link is not None
+        shown = await amina.client.get(str(link["href"]))
+        assert "Nothing is started and nothing changes." in shown.text
+        assert f'value="{tomorrow(site)}T09:00"' in shown.text
+        assert "Workshop “Rehearsed”, until" in shown.text
+        assert "12:00 (Nairobi time)" in shown.text
+        assert "marked already" in shown.text
+        assert "Can start." in shown.text
+        evening = await amina.client.get(f"{link['href']}?at={tomorrow(site)}T20:00")
+        assert "The workshop is not on then" in evening.text
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2020-01-01T09:00", "9999-12-31T23:59"])
+async def test_what_is_no_instant_to_come_cannot_be_rehearsed(site: Site, at: str) -> None:
+    async with site.signed_in("amina") as amina:
+        plan = await planned(amina, site, title=f"Never {at}")
+        made = await send(amina, plan, "/workshops")
+        refused = await amina.client.get(f"{made.url.path}/rehearsal?at={at}")
+    assert refused.status_code == 422
+    assert "still to come" in texts(refused, "[role=alert]")[0]
