@@ -19,6 +19,7 @@ from catalyst_hub.champion import (
     workshop_answers,
     workshop_planning,
     workshop_report,
+    workshops_api,
 )
 from catalyst_hub.champion.audit import AuditPage
 from catalyst_hub.champion.base import NoSuchPage, Page
@@ -66,9 +67,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
     below = hub_auth.base_url.rstrip("/")
     return Application(
         [
-            (rf"{below}/?", HomePage),
-            (rf"{below}/use", UsePage),
-            (rf"{below}/workshops", workshop_answers.AskingPage),
+            *_of_no_community(below),
             (rf"{below}/communities/([^/]+)", CommunityPage),
             (rf"{below}/communities/([^/]+)/costs", CostsPage),
             (rf"{below}/communities/([^/]+)/costs\.csv", CostsFile),
@@ -104,6 +103,14 @@ def make_application(hub_auth: HubOAuth) -> Application:
     )
 
 
+def _of_no_community(below: str) -> list[tuple[str, type[Page]]]:
+    return [
+        (rf"{below}/?", HomePage),
+        (rf"{below}/use", UsePage),
+        (rf"{below}/workshops", workshop_answers.AskingPage),
+    ]
+
+
 def _asking(below: str) -> list[tuple[str, type[Page]]]:
     return [*consents.routes(below), *appeals.routes(below)]
 
@@ -121,6 +128,7 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
     return [
         (below, WorkshopsPage),
         *workshop_planning.routes(below, one),
+        *workshops_api.routes(below, one),
         (rf"{one}/answer", workshop_answers.AnswerWorkshopPage),
         (rf"{one}/rehearsal", RehearsalPage),
         (one, WorkshopPage),

@@ -78,6 +78,10 @@ class AnswerWorkshopPage(PlanningPage):
                 uow, self.policy, found.workshop_id, answer, reply, actor, now
             )
         )
+        if said is PlanRefusal.NOT_THERE:
+            # It has its answer, or asks for none: its page says how it stands.
+            self.back_to(community, f"workshops/{number}")
+            return
         if isinstance(said, PlanRefusal):
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
             await self._show(community, found, refusal_text(said, self.translator))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,3 +58,73 @@ def test_a_drill_says_why_there_is_none(hub: None, capsys: pytest.CaptureFixture
     assert "there is no such workshop that will take place" in capsys.readouterr().err
     assert main(["workshops", "drill", "1", "--seats", "0"]) == 2
     assert "1 to 1000 seats" in capsys.readouterr().err
+
+
+def plan(action: str, *more: str) -> list[str]:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    return ["workshops", action, "savanna", "Roots", "--from", str(tomorrow), *more]
+
+
+def test_a_workshop_is_planned_made_listed_shown_and_called_off(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--at", "09:00-12:00", "--at", "13:00-15:00", "--seats", "20")
+    assert main(plan("plan", *options)) == 0
+    assert "The workshop begins." in capsys.readouterr().out
+    assert main(plan("schedule", *options)) == 0
+    number = capsys.readouterr().out.strip()
+    assert main(["workshops", "list", "savanna"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in listed] == ["Roots", "Plants"]
+    assert main(["workshops", "show", number]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [meeting["starts"] for meeting in shown["meetings"]] == ["09:00", "13:00"]
+    assert (shown["seats"], shown["state"]) == (20, "coming")
+    assert main(["workshops", "cancel", number]) == 0
+    assert main(["workshops", "cancel", number]) == 2
+    assert main(["workshops", "show", number]) == 0
+    assert '"state": "cancelled"' in capsys.readouterr().out
+
+
+def test_a_plan_makes_nothing(hub: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(plan("plan")) == 0
+    capsys.readouterr()
+    assert main(["workshops", "list"]) == 0
+    assert "Roots" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--at", "12:00-09:00"), "The end has to come after the beginning"),
+        (("--at", "25:00-26:00"), "Please write hours like 09:00"),
+        (("--seats", "0"), "Please say for how many people it is."),
+        (("--seats", "100000"), "A workshop is for at most 5000 people."),
+        (("--until", "2020-01-01"), "The last day comes before the first."),
+        (("--until", "2020-01-01", "--at", "09:00-10:00"), "The last day comes before the first."),
+        (("--budget", "much"), "expected an amount of money"),
+        (("--profile", "none"), "This community has no such environment."),
+    ],
+)
+def test_what_cannot_be_a_workshop_is_a_wrong_call(
+    hub: None, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], sentence: str
+) -> None:
+    for action in ("plan", "schedule"):
+        assert main(plan(action, *options)) == 2
+        assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options", [("--at", "nine"), ("--on", "tuesday"), ("--until", "soon"), ("--not-on", "never")]
+)
+def test_what_cannot_be_read_is_a_wrong_call(hub: None, options: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(plan("plan", *options))
+
+
+def test_a_community_that_is_not_there_is_a_wrong_call(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["workshops", "list", "atlantis"]) == 2
+    assert "there is no community 'atlantis'" in capsys.readouterr().err
+    assert main(["workshops", "show", "77"]) == 2

@@ -18,6 +18,11 @@ _COULD_NOT, _CALLED_WRONGLY = 1, 2
 
 ACTIONS = MappingProxyType(
     {
+        "list": "list workshops with their numbers",
+        "plan": "say what a workshop would need, cost and do",
+        "schedule": "make a workshop",
+        "show": "print one workshop",
+        "cancel": "call one off",
         "drill": "start servers of a workshop days before, and say how long that takes",
         "report": "say what became of a workshop, in numbers that name nobody",
     }
@@ -28,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     """Declare the command, its actions and their arguments."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "workshops",
-        help="say what became of workshops",
+        help="plan, make and try workshops, and say what became of them",
         description="Workshops of all communities of this hub.",
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)

@@ -1,0 +1,120 @@
+"""The options that say what a workshop is, and the plan that they make."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.quantity import QuantityError, parse_amount
+from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.workshop import Nights, Plan
+from catalyst_hub.core.workshop_plan import PlanRefusal
+from catalyst_hub.i18n import translator
+from catalyst_hub.i18n.workshops import refusal_text
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a workshop is."""
+    parser.add_argument("community", metavar="COMMUNITY")
+    parser.add_argument("title", metavar="TITLE")
+    parser.add_argument("--from", dest="first_on", type=_day, required=True, metavar="DAY")
+    parser.add_argument("--until", type=_day, metavar="DAY", help="default: the same day")
+    parser.add_argument(
+        "--at",
+        type=_hours,
+        action="append",
+        default=[],
+        metavar="HH:MM-HH:MM",
+        help="its hours on each day; again for those after a break; default: all day long",
+    )
+    parser.add_argument("--on", type=_weekdays, default=EVERY_DAY, metavar="tue,thu")
+    parser.add_argument("--not-on", type=_day, action="append", default=[], metavar="DAY")
+    parser.add_argument("--seats", type=int, metavar="N", help="for how many people it is")
+    parser.add_argument("--profile", metavar="NAME", help="what they start")
+    parser.add_argument("--size", metavar="NAME")
+    parser.add_argument("--material", metavar="URL")
+    parser.add_argument("--language", metavar="CODE")
+    parser.add_argument("--budget", metavar="AMOUNT", help="of the community's currency")
+    parser.add_argument("--warm", type=int, metavar="MINUTES", help="start servers ahead")
+    parser.add_argument("--nights", choices=tuple(Nights), default=Nights.USUAL)
+    parser.add_argument("--clean-after", type=int, metavar="DAYS")
+
+
+def community_called(name: str, runtime: Runtime) -> Community:
+    """The community; raises WrongCallError."""
+    community = runtime.policy.community(name)
+    if community is None:
+        raise WrongCallError(f"there is no community {name!r}")
+    return community
+
+
+def plan_from(args: argparse.Namespace, community: Community) -> Plan:
+    """The plan; raises WrongCallError."""
+    last_on = args.until or args.first_on
+    return Plan(
+        args.title.strip(),
+        args.first_on,
+        last_on,
+        _meetings(args, last_on),
+        args.language,
+        args.profile,
+        args.size,
+        args.seats,
+        args.material,
+        _money(args.budget, community),
+        args.warm,
+        Nights(args.nights),
+        args.clean_after,
+    )
+
+
+def _meetings(args: argparse.Namespace, last_on: date) -> tuple[Meeting, ...]:
+    if not args.at:
+        return ()
+    days_off = frozenset(args.not_on)
+    pattern = Pattern(args.first_on, tuple(args.at), last_on, None, args.on, 1, days_off)
+    found = meetings_of(pattern)
+    if isinstance(found, PlanRefusal):
+        raise refused(found)
+    return found
+
+
+def refused(refusal: PlanRefusal) -> WrongCallError:
+    """Why there can be no such workshop."""
+    return WrongCallError(refusal_text(refusal, translator("en")))
+
+
+def _money(written: str | None, community: Community) -> int | None:
+    try:
+        return None if written is None else parse_amount(Unit.MONEY, written, community.currency)
+    except QuantityError as error:
+        raise WrongCallError(str(error)) from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a day such as 2026-12-01") from None
+
+
+def _hours(text: str) -> Hours:
+    starts, _, ends = text.partition("-")
+    if not ends:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected hours such as 09:00-12:00")
+    return starts, ends
+
+
+def _weekdays(text: str) -> frozenset[int]:
+    try:
+        return frozenset(_DAYS.index(day) for day in text.split(","))
+    except ValueError:
+        expected = ",".join(_DAYS)
+        raise argparse.ArgumentTypeError(f"{text!r}: expected some of {expected}") from None

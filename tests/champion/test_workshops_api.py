@@ -1,0 +1,136 @@
+"""Workshops for programs, which bring their own token."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.champion.site import PREFIX, Site
+from tests.champion.test_workshop_planning import COMMUNITIES, tomorrow
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+__all__ = ["COMMUNITIES"]
+ALL = f"{PREFIX}communities/nairobi/workshops.json"
+PLAN = f"{PREFIX}communities/nairobi/workshops/plan.json"
+
+
+@asynccontextmanager
+async def program_of(site: Site, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with site.signed_in(name), site.stranger() as program:
+        token = site.app.users[name].new_api_token()
+        program.client.headers["Authorization"] = f"token {token}"
+        yield program.client
+
+
+def about(site: Site, **more: Any) -> dict[str, Any]:
+    meeting = {"day": tomorrow(site).isoformat(), "starts": "09:00", "ends": "12:00"}
+    return {"title": "Plants", "meetings": [meeting], "seats": 20, **more}
+
+
+def one(made: httpx.Response) -> str:
+    return f"{PREFIX}communities/nairobi/workshops/{made.json()['workshop']}.json"
+
+
+async def test_a_program_plans_makes_changes_and_calls_off(site: Site) -> None:
+    async with program_of(site, "amina") as amina:
+        plan = (await amina.post(PLAN, json=about(site))).json()
+        assert plan["seats"] == 20
+        assert plan["cost_micros"]["low"] <= plan["cost_micros"]["high"]
+        assert {"opens", "meets", "drains"} <= {event["what"] for event in plan["programme"]}
+        assert (await amina.get(ALL)).json() == {"workshops": []}
+        made = await amina.post(ALL, json=about(site))
+        assert made.status_code == 201, made.text
+        assert (await amina.get(ALL)).json()["workshops"] == [made.json()]
+        changed = await amina.patch(one(made), json={"seats": 12})
+        assert (changed.json()["seats"], changed.json()["title"]) == (12, "Plants")
+        assert (await amina.get(one(made))).json() == changed.json()
+        assert (await amina.delete(one(made))).status_code == 204
+        assert (await amina.get(one(made))).json()["state"] == "cancelled"
+
+
+async def test_what_is_beyond_the_bounds_needs_a_reason_and_waits(site: Site) -> None:
+    async with program_of(site, "amina") as amina:
+        refused = await amina.post(ALL, json=about(site, title="Crowd", seats=31))
+        assert (refused.status_code, refused.json()["code"]) == (422, "beyond")
+        asked = await amina.post(ALL, json=about(site, title="Crowd", seats=31, reason="Many"))
+        assert asked.json()["state"] == "asked"
+        assert asked.json()["request"]["reason"] == "Many"
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"seats": 0}, "no-seats"),
+        ({"seats": 100_000}, "most-seats"),
+        ({"seats": "many"}, None),
+        ({"seats": True}, None),
+        ({"title": "\0"}, None),
+        ({"title": None}, None),
+        ({"nights": "sometimes"}, None),
+        ({"zone": "Mars/Olympus"}, None),
+        ({"meetings": "weekly"}, None),
+        ({"meetings": [{"day": "2026-13-01"}]}, None),
+        ({"meetings": []}, None),
+        ({"profile": "none"}, "no-profile"),
+    ],
+)
+async def test_what_cannot_be_is_answered_with_a_message(
+    site: Site, more: dict[str, Any], code: str | None
+) -> None:
+    async with program_of(site, "amina") as amina:
+        before = (await amina.get(ALL)).json()
+        for address in (PLAN, ALL):
+            refused = await amina.post(address, json=about(site, **more))
+            assert refused.status_code == 422, refused.text
+            assert refused.json()["code"] == code
+            assert refused.json()["message"]
+        assert (await amina.get(ALL)).json() == before
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "code"),
+    [("12:00", "09:00", "ends-first"), ("9", "10", "no-hour"), ("24:00", "24:00", "ends-first")],
+)
+async def test_odd_hours_are_answered_with_their_day(
+    site: Site, starts: str, ends: str, code: str
+) -> None:
+    meeting = {"day": tomorrow(site).isoformat(), "starts": starts, "ends": ends}
+    async with program_of(site, "amina") as amina:
+        refused = await amina.post(PLAN, json=about(site, meetings=[meeting]))
+    assert refused.json()["code"] == code
+    assert str(tomorrow(site).year) in refused.json()["message"]
+
+
+async def test_ten_thousand_times_are_refused(site: Site) -> None:
+    day = tomorrow(site)
+    meetings = [
+        {"day": str(day + timedelta(days=n)), "starts": "09:00", "ends": "10:00"}
+        for n in range(10_000)
+    ]
+    async with program_of(site, "amina") as amina:
+        refused = await amina.post(PLAN, json=about(site, meetings=meetings))
+    assert refused.json()["code"] == "too-many"
+
+
+async def test_what_is_no_object_is_not_understood(site: Site) -> None:
+    async with program_of(site, "amina") as amina:
+        for body in ("[]", "{", "[" * 100_000, '{"reason": 1}'):
+            assert (await amina.post(ALL, content=body)).status_code == 400
+
+
+async def test_a_page_elsewhere_cannot_use_the_address_for_programs(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        await amina.see("communities/nairobi/workshops")
+        assert (await amina.client.post(ALL, json=about(site))).status_code == 403
+
+
+async def test_strangers_to_the_community_find_nothing(site: Site) -> None:
+    async with program_of(site, "joao") as joao:
+        assert (await joao.get(ALL)).status_code == 404
+        assert (await joao.post(ALL, json=about(site))).status_code == 404
