@@ -26,7 +26,7 @@ def opening_url(material: str, interface: str) -> str | None:
     """
     parts = urlsplit(material)
     if parts.path.endswith(_PULL) and parts.query:
-        return f"{_PULL}?{_light(parts.query) if interface == 'light' else parts.query}"
+        return f"{_PULL}?{_written_anew(parts.query, is_light=interface == 'light')}"
     repository = _repository(material)
     if repository is None:
         return None
@@ -37,9 +37,11 @@ def opening_url(material: str, interface: str) -> str | None:
     return f"{_PULL}?{urlencode(query)}"
 
 
-def _light(query: str) -> str:
+def _written_anew(query: str, *, is_light: bool) -> str:
+    """The same words, all of them escaped: spawners take what is in braces, and ``%U``, for a
+    pattern to fill in, and no server of the workshop would start."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(k, _light_place(v) if k == "urlpath" else v) for k, v in pairs])
+    return urlencode([(k, _light_place(v) if is_light and k == "urlpath" else v) for k, v in pairs])
 
 
 def _light_place(address: str) -> str:

@@ -51,3 +51,22 @@ def test_material_opens_where_it_was_meant_to(
     material: str, interface: str, expected: str | None
 ) -> None:
     assert opening_url(material, interface) == expected
+
+
+@pytest.mark.parametrize("interface", ["lab", "light", "rstudio"])
+@pytest.mark.parametrize(
+    "material",
+    [
+        f"{PULL}&urlpath=lab/tree/{{nobody}}/{{0}}",
+        f"{PULL}&urlpath=lab/tree/{{",
+        f"{PULL}&branch={{username}}&urlpath=lab/tree/%U",
+        "https://a.org/{username}/%U.git",
+    ],
+)
+def test_nothing_in_material_is_a_pattern_that_spawners_fill_in(
+    material: str, interface: str
+) -> None:
+    opens = opening_url(material, interface)
+    assert opens is not None
+    assert "%U" not in opens
+    assert opens.format(username="kofi") == opens
