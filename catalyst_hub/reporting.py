@@ -36,7 +36,8 @@ from tornado.web import OutputTransform, authenticated
 #: in between to count as working; unless the server's environment says otherwise. Workers of Dask
 #: that wait use 4.
 _LOOK_S, _BUSY_PERCENT = 30.0, 10.0
-#: Looks after which the Hub hears of more use, and without any use that this server is there.
+#: Looks after which the Hub hears of more use, and without any use that this server is there. Of
+#: use after such a while without any it hears at once: this server may be about to be stopped.
 _NEWS, _STILL_HERE = 4, 20
 #: Seconds for which JupyterLab may go on to save by itself what a kernel has printed.
 _SAVES_ITSELF_S = 180.0
@@ -66,6 +67,8 @@ class Signs:
         self._touched: float | None = None
         self._opened: float | None = None
         self._downloads: WeakSet[Any] = WeakSet()
+        #: Called after each touch.
+        self.when_touched: Callable[[], None] = lambda: None
 
     def work(self, kind: str, age: float = 0.0) -> None:
         """Something of this kind worked so many seconds ago."""
@@ -74,6 +77,7 @@ class Signs:
     def touch(self) -> None:
         """A person does something."""
         self._touched = time.monotonic()
+        self.when_touched()
 
     def open(self) -> None:
         """A page is open somewhere."""
@@ -108,9 +112,9 @@ class Signs:
         return max(self._touched or 0.0, *self._worked.values(), 0.0)
 
     @property
-    def latest(self) -> float:
-        """The last of all signs; 0: none."""
-        return max(self.used_at, self._opened or 0.0)
+    def instants(self) -> tuple[float, float, float]:
+        """The last work, touch, and open page; 0: none."""
+        return max(self._worked.values(), default=0.0), self._touched or 0.0, self._opened or 0.0
 
     def words(self, look_s: float) -> dict[str, Any]:
         """For the Hub; ``kinds`` is what worked last, within one look."""
@@ -275,17 +279,33 @@ class Reporter:
         self._look_s = float(environment.get("CATALYST_LOOK_SECONDS") or _LOOK_S)
         percent = float(environment.get("CATALYST_BUSY_PERCENT") or _BUSY_PERCENT)
         self._processes = Processes(environment.get("CATALYST_SESSION", ""), percent)
-        self._told = (-_STILL_HERE * self._look_s, 0.0)
+        self._told_at, self._told = -_STILL_HERE * self._look_s, (0.0, 0.0, 0.0)
+        self._is_away = False
 
     async def run(self) -> None:
         """As long as the server runs. Not all servers of a hub at the same time."""
+        touched = asyncio.Event()
+
+        def look_at_once() -> None:
+            if self._is_back() and not self._is_away:
+                touched.set()
+
+        self._signs.when_touched = look_at_once
         while True:
-            await asyncio.sleep(self._look_s * random.uniform(0.8, 1.2))  # noqa: S311 no secret
+            with suppress(asyncio.TimeoutError):
+                pause_s = self._look_s * random.uniform(0.8, 1.2)  # noqa: S311 no secret
+                await asyncio.wait_for(touched.wait(), pause_s)
+            touched.clear()
             try:
                 await self._look()
                 await self._tell()
             except Exception:
                 self._server.log.exception("catalyst-hub: a look at this server failed")
+
+    def _is_back(self) -> bool:
+        """Whether there is something of which the Hub knows as long past."""
+        news_s = _NEWS * self._look_s
+        return any(at - told > news_s for at, told in zip(self._signs.instants, self._told))
 
     async def _look(self) -> None:
         await self._look_at_kernels()
@@ -320,15 +340,15 @@ class Reporter:
                 self._signs.open()
 
     async def _tell(self) -> None:
-        now, latest = time.monotonic(), self._signs.latest
-        told_at, told_latest = self._told
-        looks = _NEWS if latest > told_latest else _STILL_HERE
-        if now - told_at < looks * self._look_s:
+        now, instants = time.monotonic(), self._signs.instants
+        looks = _NEWS if max(instants) > max(self._told) else _STILL_HERE
+        if now - self._told_at < looks * self._look_s and not self._is_back():
             return
         unknown = [] if self._processes.can_see else ["process"]
         words = {"server": self._name, **self._signs.words(self._look_s), "unknown": unknown}
-        if await self._hub.report(words):
-            self._told = now, latest
+        self._is_away = not await self._hub.report(words)
+        if not self._is_away:
+            self._told_at, self._told = now, instants
 
 
 def _listen(handler: type, heard: Callable[[Any], None]) -> None:

@@ -157,6 +157,17 @@ async def what_a_proxied_page_sends_by_itself_is_no_touch(start: StartServer) ->
     page.close()
 
 
+async def a_touch_after_a_while_without_any_is_told_at_once(start: StartServer) -> None:
+    """Whatever the Hub has heard a moment ago, and though the next look is minutes away."""
+    server = await start("back", CATALYST_LOOK_SECONDS="600")
+    moment = time.monotonic()
+    await server.ask("POST", "catalyst-hub/touch")
+    await server.said(is_touched_after(moment))
+    await server.ask("POST", "catalyst-hub/touch")
+    await asyncio.sleep(1)
+    assert len(server.reports) == 1, "what follows waits for the next look"
+
+
 async def test_work_counts_without_a_browser_and_waiting_does_not(start_server: StartServer):
     situations = (
         nobody_uses_it,
@@ -168,6 +179,7 @@ async def test_work_counts_without_a_browser_and_waiting_does_not(start_server: 
         a_download_is_work_as_long_as_bytes_are_on_their_way,
         what_is_asked_for_again_and_again_is_no_touch,
         what_a_proxied_page_sends_by_itself_is_no_touch,
+        a_touch_after_a_while_without_any_is_told_at_once,
     )
     async with asyncio.TaskGroup() as group:
         for situation in situations:
