@@ -12,6 +12,7 @@ from tornado.web import Application, RequestHandler
 from catalyst_hub.champion import (
     appeals,
     budgets,
+    calendars,
     consents,
     exceptions,
     exceptions_api,
@@ -128,6 +129,7 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
     return [
         (below, WorkshopsPage),
         *workshop_planning.routes(below, one),
+        *calendars.routes(below, one),
         *workshops_api.routes(below, one),
         (rf"{one}/answer", workshop_answers.AnswerWorkshopPage),
         (rf"{one}/rehearsal", RehearsalPage),

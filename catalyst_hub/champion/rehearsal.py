@@ -8,11 +8,12 @@ from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from catalyst_hub.champion.access import Action
-from catalyst_hub.champion.limit_rows import limit_row
+from catalyst_hub.champion.limit_rows import LimitRow, limit_row
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.profile import CommunityOffer, ProfileOffer, SizeOffer, text_in
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.workshop import Workshop, hours_of, spans_in_session, takes_place
@@ -74,7 +75,7 @@ class RehearsalPage(PlanningPage):
             at=shown_at.astimezone(ZoneInfo(community.zone)).strftime(_FIELD),
             city=city(community.zone, speak.locale),
             profiles=_profiles(rehearsal, speak),
-            limits=[limit_row(limit, community, speak) for limit in offer.allowances],
+            limits=_limits(offer, community, speak),
         )
 
     def _next(self, workshop: Workshop, community: Community) -> datetime:
@@ -94,6 +95,20 @@ class RehearsalPage(PlanningPage):
             return None
         ahead = at - self.now()
         return at if timedelta(minutes=-1) <= ahead <= _FARTHEST else None
+
+
+def _limits(
+    offer: CommunityOffer, community: Community, speak: Translator
+) -> list[tuple[str, list[LimitRow]]]:
+    """Each person's, then those that several share."""
+    own = [limit for limit in offer.allowances if limit.scope is LimitScope.PERSON]
+    shared = [limit for limit in offer.allowances if limit.scope is not LimitScope.PERSON]
+    headed = ((speak.gettext("each person"), own), (speak.gettext("all together"), shared))
+    return [
+        (words, [limit_row(limit, community, speak) for limit in limits])
+        for words, limits in headed
+        if limits
+    ]
 
 
 def _profiles(rehearsal: Rehearsal, speak: Translator) -> list[ProfileRow]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.calendar_files import IS_THERE
 from catalyst_hub.champion.invitation_rows import invitation_row
 from catalyst_hub.champion.teaching import InvitingPage
 from catalyst_hub.champion.wording import N_
@@ -96,6 +97,7 @@ class WorkshopPage(PlanningPage):
             problem=problem,
             name=name,
             row=row,
+            has_calendar=IS_THERE,
             details=details_row(
                 found.workshop, community, now, speak, has_money=Action.COSTS in self.allowed
             ),

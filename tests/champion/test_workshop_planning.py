@@ -232,3 +232,38 @@ async def test_what_is_no_instant_to_come_cannot_be_rehearsed(site: Site, at: st
         refused = await amina.client.get(f"{made.url.path}/rehearsal?at={at}")
     assert refused.status_code == 422
     assert "still to come" in texts(refused, "[role=alert]")[0]
+
+
+async def test_a_calendar_fills_the_form_and_a_workshop_goes_back_into_one(site: Site) -> None:
+    day = tomorrow(site)
+    text = (
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Frogs\nDTSTART:{day:%Y%m%d}T100000\n"
+        "DURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    async with site.signed_in("amina") as amina:
+        ask = await amina.get(f"{WORKSHOPS}/calendar")
+        form = await send(amina, ask, "/calendar", text=text)
+        assert f"{day} 10:00-11:00" in form.text
+        plan = await send(amina, form, "/new", times=f"{day} 10:00-11:00", seats="5")
+        made = await send(amina, plan, "/workshops")
+        assert "10:00–11:00" in made.text
+        file = await amina.client.get(f"{made.url.path}.ics")
+        assert file.headers["Content-Type"] == "text/calendar; charset=utf-8"
+        assert f"DTSTART:{day:%Y%m%d}T070000Z" in file.text
+        broken = await send(amina, ask, "/calendar", text=text.replace("T100000", "T990000"))
+        assert broken.status_code == 422
+        assert "Line 4 of the file cannot be used" in texts(broken, "[role=alert]")[0]
+        many = await send(
+            amina, ask, "/calendar", text=text.replace("DUR", "RRULE:FREQ=DAILY;COUNT=10000\nDUR")
+        )
+        assert "A workshop has at most 500 times." in texts(many, "[role=alert]")[0]
+
+
+async def test_without_the_library_the_page_says_how_to_get_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalyst_hub.champion.calendars.IS_THERE", False)
+    async with site.signed_in("amina") as amina:
+        asked = await amina.get(f"{WORKSHOPS}/calendar")
+        assert "pip install 'catalyst-hub[calendar]'" in asked.text.replace("&#39;", "'")
+        assert not page(asked).select("main form")

@@ -1,0 +1,194 @@
+"""Workshops as calendar files (``.ics``): written for people's calendars, and read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalyst_hub.core.meeting import END_OF_DAY, Meeting
+from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.core.workshop_plan import MOST_MEETINGS
+
+try:
+    from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+    from icalendar import Calendar, Event
+    from icalendar.parser import Contentline
+except ImportError:
+    IS_THERE = False
+else:
+    IS_THERE = True
+
+_A_DAY = timedelta(days=1)
+#: No workshop is longer, and rules that never end have to.
+_HORIZON = timedelta(days=2 * 366)
+#: Finer rules are no workshops, and can keep a machine busy for years.
+_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+
+
+class BrokenCalendarError(Exception):
+    """Of a file nothing can be made: ``line`` (from 1; 0: all of it), and what stands there."""
+
+    def __init__(self, line: int = 0, what: str = "") -> None:
+        super().__init__(f"line {line}: {what}")
+        self.line = line
+        self.what = what[:80]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """What is in a calendar: the title of its first event, and all times, at most one more than a
+    workshop may have."""
+
+    title: str
+    meetings: tuple[Meeting, ...]
+
+
+def written_calendar(workshop: Workshop, zone: str, now: datetime) -> bytes:
+    """An event for each meeting, in UTC; of a workshop without hours, one for all of its days.
+
+    Their UIDs stay the same, so that a calendar that reads it again moves what has moved.
+    """
+    calendar: Any = Calendar()
+    calendar.add("prodid", "-//catalyst-hub//workshops//EN")
+    calendar.add("version", "2.0")
+    spans: Sequence[tuple[Any, Any]] = [meeting.span(zone) for meeting in workshop.meetings]
+    spans = spans or [(workshop.first_on, workshop.last_on + _A_DAY)]
+    for number, (starts, ends) in enumerate(spans, 1):
+        event: Any = Event()
+        event.add("uid", f"workshop-{workshop.workshop_id}-{number}@{workshop.community}")
+        event.add("summary", workshop.title)
+        event.add("dtstamp", now.astimezone(UTC))
+        event.add("dtstart", starts)
+        event.add("dtend", ends)
+        if workshop.cancelled_at is not None:
+            event.add("status", "CANCELLED")
+        if workshop.material:
+            event.add("url", workshop.material)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def read_calendar(text: str, zone: str) -> CalendarFile:
+    """What is in a calendar, by the clock of ``zone``; raises BrokenCalendarError."""
+    _check_lines(text)
+    try:
+        calendar: Any = Calendar.from_ical(text)
+        events = list(calendar.walk("VEVENT"))
+    except (ValueError, IndexError, KeyError, TypeError) as error:
+        raise BrokenCalendarError(0, str(error)) from error
+    if not events:
+        raise BrokenCalendarError
+    moved = {_instant(e["RECURRENCE-ID"].dt) for e in events if "RECURRENCE-ID" in e}
+    every = (meeting for event in events for meeting in _meetings(event, text, zone, moved))
+    meetings = tuple(islice(every, MOST_MEETINGS + 1))
+    return CalendarFile(str(events[0].get("SUMMARY", "")).strip(), tuple(sorted(set(meetings))))
+
+
+def _check_lines(text: str) -> None:
+    """Our own look at each line: the library does not say where it gave up."""
+    unfolded: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line[:1] in {" ", "\t"} and unfolded:
+            unfolded[-1] = unfolded[-1][0], unfolded[-1][1] + line[1:]
+        elif line.strip():
+            unfolded.append((number, line))
+    for number, line in unfolded:
+        try:
+            Contentline(line).parts()  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            raise BrokenCalendarError(number, line) from error
+
+
+def _meetings(event: Any, text: str, zone: str, moved: set[datetime]) -> Iterator[Meeting]:
+    if event.errors:
+        raise _broken_at(str(event.errors[0][0]), text)
+    if "DTSTART" not in event:
+        raise _broken_at("BEGIN:VEVENT", text)
+    starts, lasts = event["DTSTART"].dt, _lasts(event, text)
+    gone = moved if "RECURRENCE-ID" not in event else set()
+    for each in _occurrences(event, text, starts):
+        if _instant(each) not in gone:
+            yield from _as_meetings(each, lasts, zone, text)
+
+
+def _lasts(event: Any, text: str) -> timedelta:
+    starts = event["DTSTART"].dt
+    if "DURATION" in event:
+        found = event["DURATION"].dt
+    elif "DTEND" in event:
+        try:
+            found = event["DTEND"].dt - starts
+        except TypeError:
+            raise _broken_at("DTEND", text) from None
+    else:
+        found = timedelta() if isinstance(starts, datetime) else _A_DAY
+    if not isinstance(found, timedelta) or found <= timedelta():
+        raise _broken_at("DTEND", text)
+    return found
+
+
+def _occurrences(event: Any, text: str, starts: date) -> Iterator[date]:
+    """Each beginning, exceptions left out."""
+    if "RRULE" not in event:
+        yield starts
+        return
+    try:
+        rule, begin = event["RRULE"], _as_datetime(starts)
+        if not set(rule.get("FREQ", [])) <= _FREQUENCIES:
+            raise BrokenCalendarError(_line_of("RRULE", text), rule.to_ical().decode())
+        # Counted here: how far the library looks for the last one has to have an end as well.
+        count = rule.pop("COUNT", [MOST_MEETINGS + 1])[0]
+        every: Any = rrulestr(rule.to_ical().decode(), dtstart=begin)
+        horizon = begin + _HORIZON
+        every = every.replace(until=min(every._until or horizon, horizon))
+        left_out = {_instant(day.dt) for one in _listed(event, "EXDATE") for day in one.dts}
+        some = islice(every, min(count, MOST_MEETINGS + 1))
+        found = [each for each in some if _instant(each) not in left_out]
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise _broken_at("RRULE", text) from error
+    yield from (each if isinstance(starts, datetime) else each.date() for each in found)
+
+
+def _listed(event: Any, name: str) -> list[Any]:
+    found = event.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _as_meetings(starts: date, lasts: timedelta, zone: str, text: str) -> Iterator[Meeting]:
+    if not isinstance(starts, datetime):
+        for day in range(min(lasts.days, MOST_MEETINGS + 1)):
+            yield Meeting(starts + timedelta(days=day), "00:00", END_OF_DAY)
+        return
+    begin = starts if starts.tzinfo else starts.replace(tzinfo=ZoneInfo(zone))
+    # Of the clock of the event: what lasts from nine to eleven does so on the day of a change, too.
+    local, end = begin.astimezone(ZoneInfo(zone)), (begin + lasts).astimezone(ZoneInfo(zone))
+    ends = f"{end:%H:%M}"
+    if end.date() == local.date() + _A_DAY and ends == "00:00":
+        ends = END_OF_DAY
+    elif end.date() != local.date():
+        raise _broken_at("DTEND", text)
+    yield Meeting(local.date(), f"{local:%H:%M}", ends)
+
+
+def _as_datetime(at: date) -> datetime:
+    return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001
+
+
+def _instant(at: date) -> datetime:
+    """To compare by: days and times without a zone by themselves."""
+    found = _as_datetime(at)
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+
+def _broken_at(name: str, text: str) -> BrokenCalendarError:
+    line = _line_of(name, text)
+    return BrokenCalendarError(line, text.splitlines()[line - 1] if line else name)
+
+
+def _line_of(name: str, text: str) -> int:
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if line.upper().startswith(name.upper())), 0)

@@ -1,0 +1,105 @@
+"""``…/workshops/calendar`` and ``…/workshops/<id>.ics``: workshops from and for calendars."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from tornado.web import HTTPError
+
+from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.calendar_files import (
+    IS_THERE,
+    BrokenCalendarError,
+    CalendarFile,
+    read_calendar,
+    written_calendar,
+)
+from catalyst_hub.champion.wording import N_
+from catalyst_hub.champion.workshop_choices import Choices
+from catalyst_hub.champion.workshop_forms import Written
+from catalyst_hub.champion.workshop_planning import PlanningPage
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.workshop_plan import LONGEST_TITLE, MOST_MEETINGS, PlanRefusal
+from catalyst_hub.i18n.workshops import refusal_text
+
+_LONGEST = 500_000
+_BROKEN = N_("This is no calendar file that we can read.")
+_BROKEN_AT = N_("Line %(line)s of the file cannot be used: “%(what)s”")
+_TOO_LONG = N_("This file is too long.")
+
+
+class CalendarPage(PlanningPage):
+    """A calendar file becomes the times of the form. Nothing is made here."""
+
+    def get(self, slug: str) -> None:
+        """Ask for the file."""
+        community = self.community_for(Action.SCHEDULE, slug)
+        self.speak_for(community)
+        self._ask(community)
+
+    def _ask(self, community: Community, problem: str = "") -> None:
+        if problem:
+            self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.show_below(community, "calendar", problem=problem, is_there=IS_THERE)
+
+    async def post(self, slug: str) -> None:
+        """Show the form with its times, or say what is wrong with it."""
+        community = self.community_for(Action.SCHEDULE, slug)
+        speak = self.speak_for(community)
+        text = self._text()
+        if not IS_THERE:
+            self._ask(community)
+            return
+        if len(text) > _LONGEST:
+            self._ask(community, speak.gettext(_TOO_LONG))
+            return
+        try:
+            found = await asyncio.to_thread(read_calendar, text, community.zone)
+        except BrokenCalendarError as error:
+            self._ask(community, self._sentence(error))
+            return
+        if len(found.meetings) > MOST_MEETINGS:
+            self._ask(community, refusal_text(PlanRefusal.TOO_MANY, speak))
+            return
+        self.show_form(community, _written(found, community))
+
+    def _text(self) -> str:
+        """The file that was chosen, else what was pasted."""
+        files = self.request.files.get("file", [])
+        body = files[0]["body"][: 4 * _LONGEST] if files else b""
+        return body.decode("utf-8-sig", "replace") or self.get_body_argument(
+            "text", "", strip=False
+        )
+
+    def _sentence(self, error: BrokenCalendarError) -> str:
+        if not error.line:
+            return self.translator.gettext(_BROKEN)
+        return self.translator.gettext(_BROKEN_AT) % {"line": error.line, "what": error.what}
+
+
+def _written(found: CalendarFile, community: Community) -> Written:
+    times = "\n".join(f"{m.day_on} {m.starts}-{m.ends}" for m in found.meetings)
+    title, server = found.title[:LONGEST_TITLE], Choices.usual_server(community)
+    return Written({"title": title, "times": times, "server": server})
+
+
+class WorkshopCalendar(PlanningPage):
+    """``…/workshops/<id>.ics``."""
+
+    async def get(self, slug: str, number: str) -> None:
+        """Its times, for people's calendars."""
+        community = self.community_for(Action.READ, slug)
+        found = await self.workshop_of(community, number)
+        if not IS_THERE:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        self.set_header("Content-Type", "text/calendar; charset=utf-8")
+        name = f"workshop-{found.workshop_id}.ics"
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.finish(written_calendar(found, community.zone, self.now()))
+
+
+def routes(below: str, one: str) -> list[tuple[str, type[Any]]]:
+    """Below the address of a community's workshops, and of ``one`` of them."""
+    return [(rf"{below}/calendar", CalendarPage), (rf"{one}\.ics", WorkshopCalendar)]

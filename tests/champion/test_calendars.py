@@ -1,0 +1,101 @@
+"""Workshops from and for calendars."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from catalyst_hub.champion.calendar_files import (
+    BrokenCalendarError,
+    read_calendar,
+    written_calendar,
+)
+from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.workshop import Workshop
+from catalyst_hub.core.workshop_plan import MOST_MEETINGS
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ZONE = "America/Santiago"
+DAY = date(2026, 12, 1)
+
+
+def calendar(*lines: str) -> str:
+    event = ("BEGIN:VEVENT", "UID:1", "SUMMARY:Plants", *lines, "END:VEVENT")
+    return "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", *event, "END:VCALENDAR", ""))
+
+
+def meetings(*lines: str) -> tuple[Meeting, ...]:
+    return read_calendar(calendar(*lines), ZONE).meetings
+
+
+def test_what_was_written_is_read_again_and_keeps_its_names() -> None:
+    times = (Meeting(DAY, "09:00", "12:00"), Meeting(DAY, "13:00", "24:00"))
+    workshop = Workshop(12, "chile", "Plants", DAY, DAY, "amina", NOW, meetings=times)
+    written = written_calendar(workshop, ZONE, NOW)
+    assert b"UID:workshop-12-1@chile" in written
+    assert b"DTSTART:20261201T120000Z" in written
+    found = read_calendar(written.decode(), ZONE)
+    assert (found.title, found.meetings) == ("Plants", times)
+
+
+def test_a_workshop_without_hours_is_days() -> None:
+    workshop = Workshop(12, "chile", "Plants", DAY, DAY, "amina", NOW)
+    found = read_calendar(written_calendar(workshop, ZONE, NOW).decode(), ZONE)
+    assert found.meetings == (Meeting(DAY, "00:00", "24:00"),)
+
+
+def test_a_rule_stays_at_its_hour_when_the_clocks_change_and_exceptions_are_left_out() -> None:
+    found = meetings(
+        "DTSTART;TZID=America/Santiago:20270330T090000",
+        "DTEND;TZID=America/Santiago:20270330T110000",
+        "RRULE:FREQ=WEEKLY;COUNT=3",
+        "EXDATE;TZID=America/Santiago:20270406T090000",
+    )
+    days = date(2027, 3, 30), date(2027, 4, 13)
+    assert found == tuple(Meeting(day, "09:00", "11:00") for day in days)
+
+
+def test_another_zone_is_told_by_the_clock_of_the_community() -> None:
+    found = meetings("DTSTART;TZID=Europe/Paris:20261201T130000", "DURATION:PT2H")
+    assert found == (Meeting(DAY, "09:00", "11:00"),)
+
+
+def test_times_without_a_zone_are_those_of_the_community() -> None:
+    found = meetings("DTSTART:20261201T130000", "DURATION:PT2H")
+    assert found == (Meeting(DAY, "13:00", "15:00"),)
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY;COUNT=10000", "FREQ=DAILY", "FREQ=DAILY;UNTIL=22000101T000000Z"]
+)
+def test_ten_thousand_times_are_never_made(rule: str) -> None:
+    lines = ("DTSTART:20261201T130000Z", "DURATION:PT2H", f"RRULE:{rule}")
+    assert len(meetings(*lines)) == MOST_MEETINGS + 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (("DTSTART:20261201T130000Z", "this is no line"), 7),
+        (("DTSTART:tomorrow",), 6),
+        (("DTSTART:20261301T130000Z", "DURATION:PT2H"), 6),
+        (("DURATION:PT2H",), 3),
+        (("DTSTART:20261201T130000Z", "DTEND:20261201T120000Z"), 7),
+        (("DTSTART:20261201T130000Z", "DTEND:20261209T120000Z"), 7),
+        (("DTSTART:20261201T130000Z", "DURATION:PT2H", "RRULE:FREQ=NEVER"), 8),
+        (("DTSTART:20261201T130000Z", "DURATION:PT2H", "RRULE:FREQ=SECONDLY"), 8),
+    ],
+)
+def test_a_broken_file_is_told_with_its_line(lines: tuple[str, ...], number: int) -> None:
+    with pytest.raises(BrokenCalendarError) as error:
+        meetings(*lines)
+    assert error.value.line == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"]
+)
+def test_what_is_no_calendar_is_none(text: str) -> None:
+    with pytest.raises(BrokenCalendarError):
+        read_calendar(text, ZONE)
