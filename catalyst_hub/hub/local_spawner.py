@@ -29,9 +29,11 @@ def _make_private(*folders: str) -> None:
 
 
 def _home_below(homes: str, name: str) -> Path | None:
-    """The folder of that name; None: that would be another place."""
-    home = Path(homes, name).resolve()
-    return home if home.parent == Path(homes).resolve() else None
+    """The folder of that name; None: that would be another place, as where it is a link to
+    somebody else's home."""
+    folder = Path(homes).resolve()
+    home = folder / name
+    return home if home.parent == folder and home == home.resolve() else None
 
 
 def _remove(folder: Path) -> None:

@@ -16,7 +16,7 @@ from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Plan
 from catalyst_hub.culler.farewells import Farewells
 from catalyst_hub.hub.erasure import forget_erased
-from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
+from catalyst_hub.hub.local_spawner import CatalystLocalSpawner, _home_below
 from catalyst_hub.hub_client import HubClient
 from catalyst_hub.store.tables import audit, farewells, people
 from tests.hub.communities import api, catalyst_config, until_ready
@@ -210,6 +210,35 @@ async def test_a_spawner_without_homes_says_that_somebody_has_to_delete(hub, tmp
     assert elsewhere.exists()
     facts = dict(await rows(hub, audit, "action", "facts"))["files:removed"]
     assert facts == {"files": "left"}
+
+
+async def test_a_home_that_is_a_link_to_another_is_not_removed_with_that(hub, tmp_path):
+    workshop = await a_workshop(hub, DAYS + 9)
+    async with Visitor(hub) as visitor:
+        await sign_up(visitor)
+    await told(hub, "wanjiru", workshop, len(LEADS))
+    other = home_of(tmp_path, "kofi")
+    (tmp_path / "homes" / "wanjiru").symlink_to(other)
+    await culler(hub).round()
+    assert (other / "work.txt").exists()
+    assert dict(await rows(hub, audit, "action", "facts"))["files:removed"] == {"files": "left"}
+
+
+@pytest.mark.parametrize("name", ["..", ".", "kofi/..", "../homes"])
+def test_a_name_that_leads_elsewhere_has_no_home_to_remove(tmp_path, name):
+    homes = tmp_path / "homes"
+    (homes / "kofi").mkdir(parents=True)
+    assert _home_below(str(homes), name) is None
+    assert _home_below(str(homes), "kofi") == homes / "kofi"
+
+
+async def test_whom_the_hub_has_forgotten_leaves_files_that_somebody_has_to_delete(hub, tmp_path):
+    workshop = await a_workshop(hub, DAYS + 9)
+    home = await a_guest(hub, tmp_path, workshop)
+    hub.users.delete(hub.users["wanjiru"])
+    await culler(hub).round()
+    assert home.exists()
+    assert dict(await rows(hub, audit, "action", "facts"))["files:removed"] == {"files": "left"}
 
 
 async def test_the_operator_may_say_how_homes_are_deleted(hub, tmp_path):
