@@ -255,7 +255,7 @@ class Hub:
         }
 
     async def report(self, words: Mapping[str, Any]) -> bool:
-        """Say how the server is used. False: the Hub was away, and is to hear it again."""
+        """Say how the server is used. False: the Hub was away or busy, and is to hear it again."""
         request = HTTPRequest(
             self._url,
             "POST",
@@ -266,7 +266,7 @@ class Hub:
             **self._certificates,
         )
         answer = await AsyncHTTPClient().fetch(request, raise_error=False)
-        return answer.code < HTTPStatus.INTERNAL_SERVER_ERROR
+        return answer.code < 500 and answer.code != HTTPStatus.TOO_MANY_REQUESTS
 
 
 class Reporter:

@@ -6,6 +6,8 @@ too. What is said can keep a server running up to the limits of its own, and not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -32,17 +34,38 @@ class ReportHandler(OwnerHandler):
 
     async def post(self) -> None:
         """204; 400: no report; 403: a token of another kind; 404: no such server that this token
-        may open, or that runs; 503: the store is away."""
-        name, runtime = self.owner().name, self.settings["catalyst"]
+        may open, or that runs; 429: another of the owner's is just being written; 503: the store
+        is away."""
+        name = self.owner().name
         body = self._body()
         key, said = ServerKey(name, _server_name(body)), _said(body)
         if not self.may_hear_of(name, key.server_name):
             raise HTTPError(404)
-        with store_needed():
-            is_known = await runtime.write(lambda uow: record_report(uow, key, said, runtime.now()))
+        with self._turn_of(name), store_needed():
+            is_known = await self._record(key, said)
         if not is_known:
             raise HTTPError(404)
         self.set_status(204)
+
+    async def _record(self, key: ServerKey, said: Said) -> bool:
+        runtime = self.settings["catalyst"]
+        is_known: bool = await runtime.write(
+            lambda uow: record_report(uow, key, said, runtime.now())
+        )
+        return is_known
+
+    @contextmanager
+    def _turn_of(self, name: str) -> Iterator[None]:
+        """One report of each person in the line of those who write: whoever sends thousands at once
+        holds nobody's start up."""
+        writing: set[str] = self.settings.setdefault("catalyst_reporting", set())
+        if name in writing:
+            raise HTTPError(429, "One report at a time")
+        writing.add(name)
+        try:
+            yield
+        finally:
+            writing.discard(name)
 
     def _body(self) -> dict[str, Any]:
         if len(self.request.body) > _MOST_BYTES:

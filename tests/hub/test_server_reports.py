@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,33 @@ async def test_what_is_no_report_is_refused(start_hub, tmp_path):
         assert large.status_code == 413
         assert (await server.post("report", json={})).status_code == 204
     assert await report_of(app, "kofi") is not None
+
+
+async def test_a_storm_of_reports_is_one_writer_among_all(start_hub, tmp_path):
+    app = await start_hub(catalyst_config(tmp_path))
+    seen = await started(app)
+    runtime: Any = app.authenticator.runtime
+    ahead, free = threading.Event(), threading.Event()
+
+    def hold(_uow: object) -> None:
+        ahead.set()
+        free.wait(20)
+
+    holding = asyncio.create_task(runtime.write(hold))
+    try:
+        await asyncio.to_thread(ahead.wait, 20)
+        async with with_token(app, seen["JUPYTERHUB_API_TOKEN"]) as server:
+            storm = [asyncio.create_task(server.post("report", json=SAID)) for _ in range(20)]
+            ends = asyncio.as_completed(storm)
+            async with asyncio.timeout(20):
+                refused = [(await next(ends)).status_code for _ in storm[1:]]
+            free.set()
+            assert set(refused) == {429}
+            assert (await next(ends)).status_code == 204
+            assert (await server.post("report", json=SAID)).status_code == 204
+    finally:
+        free.set()
+        await holding
 
 
 async def test_a_real_jupyterlab_says_that_its_silent_kernel_works_to_us_and_to_any_culler(
