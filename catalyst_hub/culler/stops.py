@@ -140,6 +140,9 @@ class Stops:
                 log.info("stopped %s: its notice is over (%s)", _described(session), notice.reason)
         except (HubRefusedError, HubUnavailableError) as error:
             log.error("could not stop %s: %s", _described(session), error)
+        except Exception:
+            # Or it would never be begun again.
+            log.exception("could not stop %s", _described(session))
 
 
 def _described(session: Session) -> str:

@@ -186,6 +186,22 @@ async def test_while_the_hub_does_not_answer_nothing_stops_and_all_come_next_tim
     assert sorted(hub.asked) == sorted(PEOPLE)
 
 
+async def test_a_fault_in_one_stop_does_not_keep_its_server_from_being_stopped_later(
+    runtime: Runtime, hub: StoppingHub, due: list[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = stops(runtime, hub, 3)
+
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("catalyst_hub.culler.stops.note_stop", fail)
+        line.begin(due)
+        await line.settle(LONG_S)
+    line.begin(due)
+    await asked(hub, 6)
+
+
 async def test_a_server_of_which_the_hub_says_nothing_waits_and_holds_no_other(
     runtime: Runtime, hub: StoppingHub, due: list[Session]
 ) -> None:
