@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
@@ -54,7 +54,7 @@ def zipped(home: Path) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in _files(home):
-            yield from _added(archive, pipe, path, path.relative_to(home).as_posix())
+            yield from _added(archive, pipe, path, _name(path.relative_to(home)))
     yield pipe.take()
 
 
@@ -65,19 +65,29 @@ def _files(home: Path) -> Iterator[Path]:
             yield Path(folder, name)
 
 
+def _name(path: Path) -> str:
+    """As every program that unpacks reads it: what is no text would cost the whole file, and a
+    backslash is a folder to some of them, the one above this one, say."""
+    return path.as_posix().encode(errors="replace").decode().replace("\\", "_")
+
+
+def _open(path: Path) -> IO[bytes]:
+    """No link, nor a pipe that nobody ever writes to, put there since it was looked at."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
 def _added(archive: zipfile.ZipFile, pipe: _Pipe, path: Path, name: str) -> Iterator[bytes]:
     try:
-        about = path.lstat()
-        if not stat.S_ISREG(about.st_mode):
+        if not stat.S_ISREG(path.lstat().st_mode):
             return
-        source = path.open("rb")
+        source = _open(path)
     except OSError:
         return
-    info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
+    info = zipfile.ZipInfo.from_file(source.fileno(), name, strict_timestamps=False)  # type: ignore[arg-type]
     info.compress_type = zipfile.ZIP_DEFLATED
     with source, archive.open(info, "w", force_zip64=True) as entry:
         # One that grows while it is read is taken as far as it went when it was opened.
-        left = about.st_size
+        left = info.file_size
         while left > 0 and (data := source.read(min(_CHUNK_BYTES, left))):
             left -= len(data)
             entry.write(data)

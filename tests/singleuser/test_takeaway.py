@@ -56,6 +56,36 @@ def test_a_file_that_goes_meanwhile_does_not_cost_the_rest(tmp_path: Path) -> No
     assert set(unpacked([first, *pieces])) == {"a", "c"}
 
 
+def test_a_name_that_is_no_text_costs_neither_its_file_nor_the_rest(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xf1o.txt")).write_text("1999")
+    (tmp_path / "z").write_text("rest")
+    assert unpacked(list(zipped(tmp_path))) == {"a?o.txt": b"1999", "z": b"rest"}
+
+
+def test_no_name_leads_out_of_the_folder_into_which_it_is_unpacked(tmp_path: Path) -> None:
+    (tmp_path / "..\\..\\evil.bat").write_text("of a folder that others write")
+    assert list(unpacked(list(zipped(tmp_path)))) == [".._.._evil.bat"]
+
+
+def test_a_link_that_comes_after_the_look_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").write_text("another's")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "changes").write_text("mine")
+    look = Path.lstat
+
+    def change(path: Path) -> os.stat_result:
+        seen = look(path)
+        path.unlink()
+        path.symlink_to(tmp_path / "secret")
+        return seen
+
+    monkeypatch.setattr(Path, "lstat", change)
+    assert unpacked(list(zipped(home))) == {}
+
+
 def test_it_is_sent_in_pieces_and_never_held_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(os.urandom(8 * 2**20))
     assert max(map(len, zipped(tmp_path))) < 2**20
