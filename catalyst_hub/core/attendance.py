@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from catalyst_hub.core.audit import is_service
 from catalyst_hub.core.denial import Code
+from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import EndReason, Session, SessionState
 from catalyst_hub.core.unit_of_work.attending import Attendee, Refused
 from catalyst_hub.core.waiting import WaitingPlace
@@ -112,12 +113,14 @@ def _with_server(attendee: Attendee, session: Session) -> Learner:
     return Learner(attendee, stage, session.running_at, session)
 
 
-def is_used(session: Session) -> bool:
+def is_used(session: Session, report: ServerReport | None = None) -> bool:
     """Whether it ran and its owner was in it; one that a service has started ahead may only have
-    stood ready."""
+    stood ready. The Hub hears of somebody minutes later than the server itself."""
     if session.running_at is None:
         return False
     if not is_service(session.actor):
+        return True
+    if report is not None and (report.touched_at or report.open_at):
         return True
     used_at = session.activity_at
     return used_at is not None and used_at > session.running_at + _STARTING_UP

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from catalyst_hub.core.attendance import is_used
 from catalyst_hub.core.grant import Source
 from catalyst_hub.core.notice import Ground, Judge, Reason
 from catalyst_hub.core.policy import Policy
+from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.warming import WARMER, warmings
+from catalyst_hub.core.warming import WARMER, Warming, warmings
+from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Workshop
 from catalyst_hub.core.workshop_step import DRAINED_AFTER, is_over, over_at
 
 #: Nobody works in it, so this is for whoever opens it at this very moment.
 _UNUSED_NOTICE = timedelta(minutes=1)
+_A_DAY = timedelta(days=1)
 
 
 def workshop_judge(
@@ -27,17 +31,17 @@ def workshop_judge(
     """
     found = {session.workshop_id for session in sessions if session.workshop_id is not None}
     workshops = {number: uow.workshops.get(number) for number in sorted(found)}
-    guests = _Guests(uow, policy, now)
+    guests, ahead = _Guests(uow, policy, now), _StartedAhead(uow, policy, now)
 
     def ground_of(session: Session) -> Ground | None:
         workshop = workshops.get(session.workshop_id or 0)
         if workshop is None:
             # Started by a drill, on a day on which the workshop does not take place.
-            is_tried = session.actor == WARMER and not is_used(session)
+            is_tried = ahead.is_waiting(session)
             return Ground(Reason.UNUSED, least=_UNUSED_NOTICE) if is_tried else None
         zone = _zone(policy, workshop)
         about = {"workshop": workshop.workshop_id, "title": workshop.title}
-        if is_given_back(session, workshop, zone, now):
+        if ahead.is_waiting(session) and not ahead.is_expected(session, workshop):
             return Ground(Reason.UNUSED, about, least=_UNUSED_NOTICE)
         if is_over(workshop, zone, now) and guests.has_come_for_workshops_alone(session):
             return Ground(Reason.WORKSHOP, about, over_at(workshop, zone) + DRAINED_AFTER)
@@ -46,15 +50,44 @@ def workshop_judge(
     return ground_of
 
 
-def is_given_back(session: Session, workshop: Workshop, zone: str, now: datetime) -> bool:
-    """Whether a server that was started ahead has waited for its owner long enough.
+class _StartedAhead:
+    """Servers that were started ahead, and that nobody has opened; read when one is asked about."""
 
-    One that was warmed for hours that are not in the plan any more waits for nobody.
-    """
-    if session.actor != WARMER or is_used(session):
-        return False
-    its = [w for w in warmings(workshop, zone) if w.opens_at <= session.reserved_at < w.ends_at]
-    return workshop.cancelled_at is not None or all(now >= w.gives_back_at for w in its)
+    def __init__(self, uow: UnitOfWork, policy: Policy, now: datetime) -> None:
+        self._uow = uow
+        self._policy = policy
+        self._now = now
+
+    def is_waiting(self, session: Session) -> bool:
+        """Whether it is one of them."""
+        if session.actor != WARMER or is_used(session):
+            return False
+        return not is_used(session, self._reports.get(session.session_id))
+
+    def is_expected(self, session: Session, workshop: Workshop) -> bool:
+        """Whether its owner may still come.
+
+        One that was warmed for hours that are not in the plan any more waits for nobody. Whoever
+        takes part in two workshops at a time may have one that was warmed for the other.
+        """
+        its = [] if workshop.cancelled_at else self._warmings(workshop)
+        windows = [w for w in its if w.opens_at <= session.reserved_at < w.ends_at]
+        for other in self._near:
+            if other.community == workshop.community and other != workshop:
+                windows += [w for w in self._warmings(other) if w.is_open(session.reserved_at)]
+        return any(self._now < window.gives_back_at for window in windows)
+
+    def _warmings(self, workshop: Workshop) -> Iterable[Warming]:
+        return warmings(workshop, _zone(self._policy, workshop))
+
+    @cached_property
+    def _reports(self) -> Mapping[str, ServerReport]:
+        return self._uow.server_reports.of_live()
+
+    @cached_property
+    def _near(self) -> Iterable[Workshop]:
+        today = local_day(self._now, "UTC")
+        return self._uow.workshops.open_in(today - _A_DAY, today + _A_DAY)
 
 
 def _zone(policy: Policy, workshop: Workshop) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.notice import Reason
+from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.warming import WARMER
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.prepare_warming import WarmRefusal
@@ -211,6 +212,45 @@ def test_what_nobody_has_opened_half_an_hour_after_the_beginning_is_given_back(
     use(world, "bo")
     assert enforce(world).withdrawn == (notice,)
     assert world.rows("SELECT kind FROM mails") == []
+
+
+def test_a_server_that_was_opened_a_moment_ago_is_not_given_back(world: World) -> None:
+    """Whoever opens it is heard of by the Hub minutes later than by the server itself."""
+    workshop = a_workshop(world, ("2026-11-24", "09:00", "12:00"))
+    register(world, workshop, LEARNERS)
+    world.now = at("2026-11-24T08:59+03:00")
+    sessions = {name: warm(world, workshop, name) for name in LEARNERS}
+    world.now = at("2026-11-24T09:29+03:00")
+    reported = {name: session.session_id for name, session in sessions.items()}
+    says(world, reported["bo"], open_at=world.now)
+    says(world, reported["dayo"], touched_at=world.now)
+    says(world, reported["efua"])
+    world.later(minutes=1)
+    told = [world.session(notice.session_id).key.user_name for notice in enforce(world).given]
+    assert told == ["efua", "femi"]
+
+
+def says(world: World, session_id: str, **signs: datetime) -> None:
+    report = ServerReport(session_id, world.now, **signs)
+    world.do(lambda uow: uow.server_reports.put(report))
+
+
+def test_what_is_warmed_for_one_of_two_workshops_waits_for_its_beginning(world: World) -> None:
+    """Whichever of the two the session counts for."""
+    first = a_workshop(world, ("2026-11-24", "09:00", "12:00"))
+    all_day = a_workshop(world, MORNING, meetings=())
+    long = a_workshop(world, ("2026-11-24", "07:00", "12:00"), warm_minutes=10)
+    register(world, first, ["bo", "dayo"])
+    register(world, all_day, ["bo"], code="K7MP4QRY")
+    register(world, long, ["dayo"], code="K7MP4QRZ")
+    world.now = at("2026-11-24T08:50+03:00")
+    sessions = [warm(world, first, name) for name in ("bo", "dayo")]
+    assert [s.workshop_id for s in sessions] == [all_day.workshop_id, long.workshop_id]
+    assert enforce(world).given == ()
+    world.now = at("2026-11-24T09:29+03:00")
+    assert enforce(world).given == ()
+    world.later(minutes=1)
+    assert [notice.reason for notice in enforce(world).given] == [Reason.UNUSED] * 2
 
 
 def test_at_the_end_people_who_came_for_it_alone_have_half_an_hour(world: World) -> None:
