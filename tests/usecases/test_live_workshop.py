@@ -13,12 +13,15 @@ from sqlalchemy import event
 from catalyst_hub.core.attendance import Stage
 from catalyst_hub.core.audit import HUB
 from catalyst_hub.core.community import Identity, Role
-from catalyst_hub.core.denial import Code, Denied
+from catalyst_hub.core.denial import Code, Denied, LimitScope
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import Terms
 from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import EndReason, ServerKey, Session
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.window import Window
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.core.workshop_report import WorkshopReport, most_at_once, nearest_rank
 from catalyst_hub.store import Store
@@ -68,9 +71,9 @@ class Taught(World):
 
         self.do(add)
 
-    def make_room(self) -> None:
-        """Let no limit be in the way."""
-        communities = (replace(NAIROBI, limits=(), budget=None),)
+    def limit(self, *limits: Limit) -> None:
+        """Let these and no others be in the way."""
+        communities = (replace(NAIROBI, limits=limits, budget=None),)
         self.policy = replace(self.policy, communities=communities)
 
     def wait(self, name: str) -> None:
@@ -125,7 +128,7 @@ def counted(store: Store) -> Iterator[list[str]]:
 def test_everybody_is_told_apart_by_how_they_fare(taught: Taught) -> None:
     names = ("starts", "works", "waits", "denied", "failed", "stopped", "away", "looks", "died")
     taught.come(*names)
-    taught.make_room()
+    taught.limit()
     taught.now = NOON
     for name in ("works", "stopped", "died"):
         taught.start(name, community="nairobi")
@@ -213,10 +216,12 @@ def _id(uow: UnitOfWork, name: str) -> int:
 def test_seats_left_are_those_of_the_nearest_limit(taught: Taught) -> None:
     taught.come("kofi", "bo")
     taught.now = NOON
-    assert taught.look().seats_left == 3
+    assert taught.look().seats_left == 30, "each of its people has room beyond what all share"
     taught.start("kofi", community="nairobi")
+    assert taught.look().seats_left == 29
+    taught.limit(Limit(LimitScope.WORKSHOP, Unit.SERVERS, Window.AT_ONCE, 3))
     assert taught.look().seats_left == 2
-    taught.make_room()
+    taught.limit()
     assert taught.look().seats_left == 29
 
 
@@ -234,7 +239,7 @@ def test_spend_grows_while_servers_run_and_stays_when_they_stop(taught: Taught) 
 
 
 def test_looking_asks_the_store_as_often_for_two_hundred_as_for_two(taught: Taught) -> None:
-    taught.make_room()
+    taught.limit()
     taught.come("kofi", "bo")
     with counted(taught.store) as for_two:
         taught.look()
