@@ -32,7 +32,7 @@ class Farewell:
 @dataclass(frozen=True, slots=True)
 class Guest:
     """Somebody who came for a workshop alone: with a workshop account as her only way to sign in,
-    by invitations of workshops as all that lets her in, the last of which was this one's."""
+    by invitations of workshops as all that lets her in, of which this one keeps people longest."""
 
     person: Person
     workshop_id: int

@@ -20,8 +20,10 @@ def all_leaving(
     accounts = [each.slug for each in policy.providers if each.kind == WORKSHOP_ACCOUNTS]
     # Whatever the zone, a workshop whose last day is later than this is not over.
     latest = local_day(now, "Pacific/Kiritimati")
-    for guest in uow.farewells.guests(accounts, latest, user_name):
-        workshop = uow.workshops.get(guest.workshop_id)
+    guests = uow.farewells.guests(accounts, latest, user_name)
+    workshops = {number: uow.workshops.get(number) for number in {g.workshop_id for g in guests}}
+    for guest in guests:
+        workshop = workshops[guest.workshop_id]
         community = policy.community(workshop.community) if workshop else None
         zone = community.zone if community else policy.zone
         found = leaving(guest, workshop, zone, now) if workshop else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, String, bindparam, exists, select, update
@@ -25,6 +25,7 @@ from catalyst_hub.store.tables import (
 )
 from catalyst_hub.store.types import Day
 
+_TODAY = bindparam("today", type_=Day())
 _PROVIDERS = bindparam("providers", type_=String(), expanding=True)
 _HERS = identities.c.person_id == people.c.person_id
 _SIGNS_IN = exists().where(_HERS, identities.c.provider.in_(_PROVIDERS))
@@ -36,34 +37,29 @@ _BELONGS_OTHERWISE = exists().where(
     | (memberships.c.role != Role.MEMBER.value),
 )
 _TEACHES = exists().where(instructors.c.person_id == people.c.person_id)
-# What else has let her in: for good, or for a workshop after this one.
+# What else has let her in: for good, for a workshop whose people stay, or for one to come.
 _other_invitations, _other_redemptions = invitations.alias(), redemptions.alias()
-_later = workshops.alias()
+_other = workshops.alias()
 _CAME_AGAIN = (
     select(_other_redemptions.c.person_id)
     .select_from(
         _other_redemptions.join(
             _other_invitations,
             _other_invitations.c.invitation_id == _other_redemptions.c.invitation_id,
-        ).outerjoin(_later, _later.c.workshop_id == _other_invitations.c.workshop_id)
+        ).outerjoin(_other, _other.c.workshop_id == _other_invitations.c.workshop_id)
     )
     .where(
         _other_redemptions.c.person_id == people.c.person_id,
-        _later.c.workshop_id.is_(None)
+        _other.c.workshop_id.is_(None)
         | (
-            _later.c.cancelled_at.is_(None)
-            & (
-                (_later.c.last_on > workshops.c.last_on)
-                | (
-                    (_later.c.last_on == workshops.c.last_on)
-                    & (_later.c.workshop_id > workshops.c.workshop_id)
-                )
-            )
+            _other.c.cancelled_at.is_(None)
+            & (_other.c.clean_after_days.is_(None) | (_other.c.last_on > _TODAY))
         ),
     )
-    .correlate(people, workshops)
+    .correlate(people)
     .exists()
 )
+# A row for each of her workshops.
 _GUESTS = (
     select(
         people.c.person_id,
@@ -72,9 +68,12 @@ _GUESTS = (
         people.c.pseudonym,
         people.c.language,
         workshops.c.workshop_id,
+        workshops.c.last_on,
+        workshops.c.clean_after_days,
         farewells.c.notices,
         farewells.c.told_at,
         farewells.c.removed_at,
+        farewells.c.kept_at,
     )
     .distinct()
     .select_from(
@@ -90,10 +89,9 @@ _GUESTS = (
     .where(
         workshops.c.hub == bindparam("hub"),
         workshops.c.clean_after_days.is_not(None),
-        workshops.c.last_on <= bindparam("today", type_=Day()),
+        workshops.c.last_on <= _TODAY,
         people.c.hub == bindparam("hub"),
         people.c.erased_at.is_(None),
-        farewells.c.kept_at.is_(None),
         _SIGNS_IN,
         ~_HAS_ANOTHER_WAY,
         ~_BELONGS_OTHERWISE,
@@ -125,7 +123,10 @@ class SqlFarewells(Repository):
         statement = _GUESTS if user_name is None else _GUEST
         values = {"hub": self._hub, "providers": sorted(providers), "today": today}
         rows = self._connection.execute(statement, {**values, "user_name": user_name})
-        return [_guest(row) for row in rows]
+        last: dict[int, Row[*tuple[Any, ...]]] = {}
+        for row in rows:
+            last[row.person_id] = max(last.get(row.person_id, row), row, key=_keeps_until)
+        return [_guest(row) for row in last.values() if row.kept_at is None]
 
     def is_told(self, user_name: str) -> bool:
         """Whether she has had a notice and has not chosen to stay."""
@@ -162,7 +163,14 @@ class SqlFarewells(Repository):
         self._connection.execute(hers.values(removed_at=now))
 
 
+def _keeps_until(row: Row[*tuple[Any, ...]]) -> tuple[bool, date, int]:
+    """Of several workshops the one counts whose people go last; but what has begun goes on."""
+    last_on: date = row.last_on
+    goes_on = last_on + timedelta(days=row.clean_after_days)
+    return row.removed_at is not None, goes_on, row.workshop_id
+
+
 def _guest(row: Row[*tuple[Any, ...]]) -> Guest:
-    *who, workshop_id, notices, told_at, begun_at = row
+    *who, workshop_id, _, _, notices, told_at, begun_at, _ = row
     farewell = Farewell(notices, told_at, begun_at) if notices else None
     return Guest(Person(*who), workshop_id, farewell)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.farewell import Farewell, Guest, Step, leaving
@@ -163,7 +163,9 @@ def test_whoever_stays_is_left_alone_for_ever(after: After) -> None:
     assert after.audit_of("farewell:kept") == 1
 
 
-@pytest.mark.parametrize("how", ["community", "by-hand", "identity", "teacher", "member", "later"])
+@pytest.mark.parametrize(
+    "how", ["community", "by-hand", "identity", "teacher", "member", "later", "stays"]
+)
 def test_whoever_belongs_here_otherwise_is_no_guest(after: After, how: str) -> None:
     person_id = after.come("ann")
     after.days_later(16)
@@ -188,9 +190,11 @@ def _belong(uow: UnitOfWork, after: After, person_id: int, how: str) -> None:
         case "member":
             after._come(uow, "ann", None, "workshop")
         case _:
-            day = TODAY + 100 * DAY
-            later = uow.workshops.add("nairobi", Plan("Later", day, day), "amina", after.now)
-            after._come(uow, "ann", later.workshop_id, "workshop")
+            # One to come, and one whose people stay though it was before.
+            day = TODAY + (100 * DAY if how == "later" else -DAY)
+            plan = Plan("Other", day, day, clean_after_days=1 if how == "later" else None)
+            other = uow.workshops.add("nairobi", plan, "amina", after.now)
+            after._come(uow, "ann", other.workshop_id, "workshop")
 
 
 def test_whoever_has_an_account_elsewhere_is_no_guest(after: After) -> None:
@@ -198,12 +202,42 @@ def test_whoever_has_an_account_elsewhere_is_no_guest(after: After) -> None:
     assert after.days_later(60) == 0
 
 
-def test_of_two_workshops_the_last_one_decides(after: After) -> None:
-    later = after.schedule("Later", 20, clean_after_days=3)
+@pytest.mark.parametrize(("days", "goes"), [(3, 30), (12, 32)])
+def test_of_two_workshops_the_one_that_keeps_people_longest_decides(
+    after: After, days: int, goes: int
+) -> None:
+    """What was promised after one of them is not taken back by the other."""
+    later = after.schedule("Later", 20, clean_after_days=days)
     after.come("ann")
     after.come("ann", later)
-    assert [after.days_later(days) for days in (16, 19.9, 20)] == [0, 0, 1]
-    assert after.goes_at("ann") == END + 23 * DAY
+    assert [after.days_later(days) for days in (16, 19, 20)] == [0, 0, 1]
+    assert after.goes_at("ann") == END + goes * DAY
+
+
+def test_whoever_also_came_for_one_that_was_called_off_is_told_three_times_in_all(
+    after: After,
+) -> None:
+    off = after.schedule("Off", 1)
+    after.come("ann")
+    after.come("ann", off)
+    after.do(lambda uow: uow.workshops.cancel(off.workshop_id, after.now))
+    assert sum(after.days_later(days) for days in range(60)) == 3
+    assert after.departures() == ["ann"]
+
+
+def test_a_class_is_looked_at_in_as_many_statements_as_one_person(after: After) -> None:
+    said: list[str] = []
+    after.now = END + DAY
+    event.listen(
+        after.store._database.writer, "before_cursor_execute", lambda *a: said.append(a[2])
+    )
+    counts = []
+    for name in ("ann", "ben", "cai"):
+        after.come(name)
+        said.clear()
+        assert after.departures() == []
+        counts.append(len(said))
+    assert len(set(counts)) == 1
 
 
 def test_nobody_goes_while_a_server_of_theirs_runs(after: After) -> None:

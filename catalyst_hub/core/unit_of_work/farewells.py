@@ -16,9 +16,9 @@ class Farewells(Protocol):
     def guests(
         self, providers: Collection[str], today: date, user_name: str | None = None
     ) -> Sequence[Guest]:
-        """Everybody (or one person) who came for a workshop alone whose last day is not after
-        ``today``, whose people go, and who has not chosen to stay. ``providers`` are those of
-        workshop accounts."""
+        """Everybody (or one person), once, who came for workshops alone whose last days are not
+        after ``today``, whose people go, and who has not chosen to stay. ``providers`` are those
+        of workshop accounts."""
 
     def is_told(self, user_name: str) -> bool:
         """Whether she has had a notice and has not chosen to stay."""
