@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,11 @@ _A_DAY = timedelta(days=1)
 _HORIZON = timedelta(days=2 * 366)
 #: Finer rules are no workshops, and can keep a machine busy for years.
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+#: A rule for a day that never comes is followed to the year 9999, which takes seconds; for so many
+#: of them nobody waits.
+_PATIENCE_S = 5.0
+#: What the library stumbles over.
+_STUMBLES = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 
 
 class BrokenCalendarError(Exception):
@@ -78,14 +84,21 @@ def read_calendar(text: str, zone: str) -> CalendarFile:
     try:
         calendar: Any = Calendar.from_ical(text)
         events = list(calendar.walk("VEVENT"))
-    except (ValueError, IndexError, KeyError, TypeError) as error:
+        if not events:
+            raise BrokenCalendarError
+        meetings = tuple(islice(_every_meeting(events, text, zone), MOST_MEETINGS + 1))
+    except _STUMBLES as error:
         raise BrokenCalendarError(0, str(error)) from error
-    if not events:
-        raise BrokenCalendarError
-    moved = {_instant(e["RECURRENCE-ID"].dt) for e in events if "RECURRENCE-ID" in e}
-    every = (meeting for event in events for meeting in _meetings(event, text, zone, moved))
-    meetings = tuple(islice(every, MOST_MEETINGS + 1))
     return CalendarFile(str(events[0].get("SUMMARY", "")).strip(), tuple(sorted(set(meetings))))
+
+
+def _every_meeting(events: Sequence[Any], text: str, zone: str) -> Iterator[Meeting]:
+    moved = {_instant(e["RECURRENCE-ID"].dt) for e in events if "RECURRENCE-ID" in e}
+    until = monotonic() + _PATIENCE_S
+    for event in events:
+        if monotonic() > until:
+            raise BrokenCalendarError
+        yield from _meetings(event, text, zone, moved)
 
 
 def _check_lines(text: str) -> None:
@@ -138,7 +151,9 @@ def _occurrences(event: Any, text: str, starts: date) -> Iterator[date]:
         return
     try:
         rule, begin = event["RRULE"], _as_datetime(starts)
-        if not set(rule.get("FREQ", [])) <= _FREQUENCIES:
+        # Every nought days is a loop without an end, wherever no day is one of them.
+        is_endless = any(every < 1 for every in rule.get("INTERVAL", []))
+        if is_endless or not set(rule.get("FREQ", [])) <= _FREQUENCIES:
             raise BrokenCalendarError(_line_of("RRULE", text), rule.to_ical().decode())
         # Counted here: how far the library looks for the last one has to have an end as well.
         count = rule.pop("COUNT", [MOST_MEETINGS + 1])[0]
@@ -148,7 +163,7 @@ def _occurrences(event: Any, text: str, starts: date) -> Iterator[date]:
         left_out = {_instant(day.dt) for one in _listed(event, "EXDATE") for day in one.dts}
         some = islice(every, min(count, MOST_MEETINGS + 1))
         found = [each for each in some if _instant(each) not in left_out]
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+    except _STUMBLES as error:
         raise _broken_at("RRULE", text) from error
     yield from (each if isinstance(starts, datetime) else each.date() for each in found)
 

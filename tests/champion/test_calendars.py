@@ -18,6 +18,7 @@ from catalyst_hub.core.workshop_plan import MOST_MEETINGS
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ZONE = "America/Santiago"
 DAY = date(2026, 12, 1)
+NINE = "DTSTART:20261201T090000"
 
 
 def calendar(*lines: str) -> str:
@@ -99,3 +100,29 @@ def test_a_broken_file_is_told_with_its_line(lines: tuple[str, ...], number: int
 def test_what_is_no_calendar_is_none(text: str) -> None:
     with pytest.raises(BrokenCalendarError):
         read_calendar(text, ZONE)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # No day is the 30th of February: without a step it would be looked for for ever.
+        (NINE, "DURATION:PT1H", "RRULE:FREQ=DAILY;INTERVAL=0;BYMONTH=2;BYMONTHDAY=30"),
+        ("DTSTART:99991231T230000", "DURATION:PT3H"),
+        (NINE, "DURATION:P999999999D"),
+        (NINE, NINE, "DURATION:PT1H"),
+        (NINE, "RECURRENCE-ID:never", "DURATION:PT1H"),
+    ],
+)
+def test_what_the_library_stumbles_over_is_a_broken_file(lines: tuple[str, ...]) -> None:
+    with pytest.raises(BrokenCalendarError):
+        meetings(*lines)
+
+
+def test_rules_for_days_that_never_come_are_not_followed_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    never = (NINE, "DURATION:PT1H", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
+    assert meetings(*never) == ()
+    monkeypatch.setattr("catalyst_hub.champion.calendar_files._PATIENCE_S", 0.05)
+    with pytest.raises(BrokenCalendarError):
+        meetings(*never, "END:VEVENT", "BEGIN:VEVENT", *never)
