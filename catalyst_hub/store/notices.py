@@ -25,14 +25,11 @@ _COLUMNS = (
 )
 # Notices stay when their sessions have ended: to be found by the few that are live, and not one by
 # one. That which stops a server soonest comes last, and stays where only one is asked for.
-_OF_LIVE = (
-    select(*_COLUMNS)
-    .where(
-        notices.c.session_id.in_(
-            select(sessions.c.session_id).where(sessions.c.hub == bindparam("hub"), IS_LIVE)
-        )
-    )
-    .order_by(notices.c.stop_at.desc())
+_LIVE = select(sessions.c.session_id).where(sessions.c.hub == bindparam("hub"), IS_LIVE)
+_HERS = _LIVE.where(sessions.c.user_name == bindparam("user_name"))
+_OF_LIVE, _OF_PERSON = (
+    select(*_COLUMNS).where(notices.c.session_id.in_(their)).order_by(notices.c.stop_at.desc())
+    for their in (_LIVE, _HERS)
 )
 _CARRIED_OUT = (
     select(sessions, *(column.label(f"notice_{column.name}") for column in _COLUMNS))
@@ -54,11 +51,7 @@ _KEPT = select(func.count()).where(
 )
 _KEPT_UNTIL = (
     select(keeps.c.session_id, keeps.c.reason, func.max(keeps.c.stop_at).label("kept_until"))
-    .where(
-        keeps.c.session_id.in_(
-            select(sessions.c.session_id).where(sessions.c.hub == bindparam("hub"), IS_LIVE)
-        )
-    )
+    .where(keeps.c.session_id.in_(_LIVE))
     .group_by(keeps.c.session_id, keeps.c.reason)
 )
 _CHANGE = update(notices).where(
@@ -71,9 +64,12 @@ _CHANGE = update(notices).where(
 class SqlNotices(Repository):
     """Implements :class:`catalyst_hub.core.unit_of_work.notices.Notices`."""
 
-    def of_live(self, reasons: Collection[Reason] = frozenset(Reason)) -> Mapping[str, Notice]:
+    def of_live(
+        self, reasons: Collection[Reason] = frozenset(Reason), user_name: str | None = None
+    ) -> Mapping[str, Notice]:
         """By session, as long as the session is live; of several the one that is due first."""
-        rows = self._connection.execute(_OF_LIVE, {"hub": self._hub})
+        statement = _OF_LIVE if user_name is None else _OF_PERSON
+        rows = self._connection.execute(statement, {"hub": self._hub, "user_name": user_name})
         found = (_notice(*row) for row in rows)
         return {notice.session_id: notice for notice in found if notice.reason in reasons}
 

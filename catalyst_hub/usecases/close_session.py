@@ -36,7 +36,8 @@ def close_session(
         uow.sessions.release(session.session_id, ending)
         action = Action.SESSION_RELEASED
     else:
-        ending = _ending(session, now, alive_at, uow.notices.of_live().get(session.session_id))
+        notices = uow.notices.of_live(user_name=key.user_name)
+        ending = _ending(session, now, alive_at, notices.get(session.session_id))
         uow.sessions.end(session, ending, charges(session, ending.ended_at))
         action = Action.SESSION_ENDED
     facts = about(session, reason=ending.reason, estimate_ms=ending.estimate_ms)

@@ -50,10 +50,10 @@ def keep_server(
 
 def _current(uow: UnitOfWork, policy: Policy, session: Session, now: datetime) -> Notice | None:
     """The notice that is due first, after the limits were looked at once more."""
-    notices = uow.notices.of_live(OF_LIMITS)
+    notices = uow.notices.of_live(OF_LIMITS, session.key.user_name)
     told = {key: notice for key, notice in notices.items() if key == session.session_id}
     if told:
         ground_of = limits_judge(uow, policy, (session,), now)
         verdict = judge((session,), told, ground_of, policy.enforcement.notice, now)
         keep_verdict(uow, verdict, {session.session_id: session}, now)
-    return uow.notices.of_live().get(session.session_id)
+    return uow.notices.of_live(user_name=session.key.user_name).get(session.session_id)

@@ -63,10 +63,10 @@ def _given(uow: UnitOfWork, appeals: Sequence[Appeal]) -> dict[int, Exemption]:
 
 
 def _told(uow: UnitOfWork, policy: Policy, user_name: str, now: datetime) -> dict[str, Told]:
-    notices, found = uow.notices.of_live(), {}
+    notices, found = uow.notices.of_live(user_name=user_name), {}
     for session_id, notice in notices.items():
         session = uow.sessions.get(session_id)
-        if session is not None and session.key.user_name == user_name:
+        if session is not None:
             keep = _keep(uow, policy, session, notice, now)
             found[session.key.server_name] = Told(session, notice, keep)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.event import listen
 
 from catalyst_hub.core.community import MembershipRule
 from catalyst_hub.core.denial import Denied
@@ -61,6 +62,22 @@ def test_a_removed_person_starts_nothing_and_is_told_of_what_runs_there(world: W
     assert told(world, "lucia") == [of_nairobi.session_id]
     assert told(world, "kofi") == []
     assert look(world) == Verdict()
+
+
+def test_what_one_person_is_told_is_found_without_looking_at_everybody_elses(world: World) -> None:
+    """Hundreds are told at the end of a workshop, and all of their servers ask."""
+    said: list[str] = []
+    listen(
+        world.store._database.writer, "before_cursor_execute", lambda *args: said.append(args[2])
+    )
+    counts = []
+    for name in ("kofi", "lucia"):
+        world.start(name, community="nairobi")
+        remove(world, name)
+        said.clear()
+        assert len(told(world, "kofi")) == 1
+        counts.append(len(said))
+    assert len(set(counts)) == 1
 
 
 def test_a_server_is_stopped_after_its_notice_and_not_before(world: World) -> None:

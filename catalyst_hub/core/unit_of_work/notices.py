@@ -13,8 +13,11 @@ from catalyst_hub.core.session import Session
 class Notices(Protocol):
     """Sessions whose owners have been told that their servers will be stopped."""
 
-    def of_live(self, reasons: Collection[Reason] = frozenset(Reason)) -> Mapping[str, Notice]:
-        """By session, as long as the session is live; of several the one that is due first."""
+    def of_live(
+        self, reasons: Collection[Reason] = frozenset(Reason), user_name: str | None = None
+    ) -> Mapping[str, Notice]:
+        """By session, as long as the session is live; of several the one that is due first.
+        Everybody's, or those of one person's servers."""
 
     def give(self, notice: Notice) -> None:
         """Keep it; one that was given before stays as it is."""
