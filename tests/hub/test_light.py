@@ -8,18 +8,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha512
 from pathlib import Path
 
 import httpx
 import pytest
 from tornado.httputil import HTTPHeaders
 
-from catalyst_hub.light import Assets, accepts_gzip
+from catalyst_hub.light import Assets, _gzipped, accepts_gzip
 from tests.support.demo import free_port, until
 
 #: What a hub's image has, and what a person has in her home.
 EXTENSIONS = ("catalyst_hub.light", "jupyterlab", "nbclassic", "notebook")
 WORDS = "a,b,c\n" * 2_000
+HERS = "mine-0123456789abcdef.js"
 CLASSIC = "static/nbclassic/notebook/js/main.min.js"
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 
@@ -29,6 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Someone's server, which compresses only what we ask it to."""
     folder = tmp_path_factory.mktemp("home")
     (folder / "data.csv").write_text(WORDS)
+    (folder / HERS).write_text(WORDS)
     (folder / "O'Hara <b>.ipynb").write_text('{"cells":[],"metadata":{},"nbformat":4}')
     (folder / "class").mkdir()
     config = {"ServerApp": {"jpserver_extensions": dict.fromkeys(EXTENSIONS, True)}}
@@ -102,6 +105,8 @@ def test_an_asset_whose_address_names_its_content_is_kept_for_good(server: httpx
     page = page if CLASSIC in page else server.get("/nbclassic/tree").text
     start = page.index("/static/nbclassic/style/style.min.css?v=")
     named = page[start : page.index('"', start)]
+    # Below a person's own address nothing is to be kept for others on the way.
+    assert raw(server, named)[0].headers["Cache-Control"].startswith("private")
     assert "immutable" in raw(server, named)[0].headers["Cache-Control"]
     wrong = named[:-8] + "00000000"
     assert "immutable" not in raw(server, wrong)[0].headers.get("Cache-Control", "")
@@ -135,6 +140,20 @@ def test_files_of_the_person_are_handed_over_as_they_are(server: httpx.Client) -
     answer, body = raw(server, "/files/data.csv")
     assert "Content-Encoding" not in answer.headers
     assert body.decode() == WORDS
+
+
+def test_what_a_person_names_like_an_asset_stays_hers_to_change(server: httpx.Client) -> None:
+    for path in (f"/files/{HERS}", f"/files/{HERS}?v={sha512(WORDS.encode()).hexdigest()}"):
+        said = raw(server, path)[0].headers.get("Cache-Control", "")
+        assert "immutable" not in said
+        assert "public" not in said
+
+
+def test_how_long_a_compressed_page_is_does_not_tell_what_is_in_it() -> None:
+    page = b"<p>words " * 1_000
+    packed = [_gzipped(page) for _ in range(50)]
+    assert {gzip.decompress(each) for each in packed} == {page}
+    assert len({len(each) for each in packed}) > 9
 
 
 def test_what_is_answered_with_few_bytes_is_not_worth_it(server: httpx.Client) -> None:
