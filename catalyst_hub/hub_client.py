@@ -16,6 +16,8 @@ from catalyst_hub.core.session import ServerKey
 #: Without it the Hub cuts a long list short and tells only its own log.
 _PAGED = "application/jupyterhub-pagination+json"
 _PAGE_SIZE = 200
+#: 599 is Tornado's own, where there was no answer.
+_AWAY = {503, 599}
 LANGUAGE_COOKIE = "catalyst-language"
 _TIMEOUT_S = 20.0
 #: The Hub answers a stop when the server is gone, and in any case after its slow_stop_timeout,
@@ -25,6 +27,10 @@ _STOP_TIMEOUT_S = 60.0
 
 class HubUnavailableError(Exception):
     """The Hub does not answer, or says that it cannot: ask again later."""
+
+
+class HubAwayError(HubUnavailableError):
+    """Nobody answers, or the Hub waits for its store: that says nothing of what was asked for."""
 
 
 class HubRefusedError(Exception):
@@ -169,7 +175,7 @@ class HubClient:
             if response.code < 400 or response.code in expected:
                 return response
         except (OSError, HTTPClientError) as error:
-            raise HubUnavailableError(f"{method} {request.url}: {error}") from error
+            raise HubAwayError(f"{method} {request.url}: {error}") from error
         raise _problem(request, response)
 
 
@@ -182,7 +188,7 @@ def _problem(request: HTTPRequest, response: HTTPResponse) -> Exception:
     told = f"{request.method} {request.url}: {response.code} {response.reason}"
     if response.code in (401, 403):
         return HubRefusedError(f"{told}. Is the token the Hub's, and has its role the scopes?")
-    return HubUnavailableError(told)
+    return HubAwayError(told) if response.code in _AWAY else HubUnavailableError(told)
 
 
 def _servers(users: Iterable[Mapping[str, Any]]) -> dict[ServerKey, ObservedServer]:

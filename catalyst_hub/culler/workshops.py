@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from catalyst_hub.bootstrap import Runtime
-from catalyst_hub.hub_client import HubClient, HubUnavailableError
+from catalyst_hub.hub_client import HubAwayError, HubClient, HubUnavailableError
 from catalyst_hub.usecases.find_unwarmed import ToWarm, find_unwarmed
 from catalyst_hub.usecases.take_workshop_step import TakenStep, take_workshop_step
 
@@ -87,11 +87,13 @@ class WorkshopRunner:
 
     async def _start(self, one: ToWarm) -> None:
         """One that cannot be started holds no other. A refusal is in the store, which does not name
-        her again; the rest is tried a few times."""
+        her again; the rest is tried a few times, but for a Hub that is away she can do nothing."""
         self._tries[one] += 1
         try:
             status = await self._hub.warm(one.workshop_id, one.user_name)
         except HubUnavailableError as error:
+            if isinstance(error, HubAwayError):
+                self._tries[one] -= 1
             log.warning("could not warm the server of %s: %s", one.user_name, error)
             return
         if status >= 400:
