@@ -49,11 +49,13 @@ class LocalProcesses:
                     signal.pidfd_send_signal(descriptor, sent)
 
     def _own(self) -> Iterator[int]:
-        """None where there is no such folder, as on a Mac."""
-        own, user = os.getpid(), os.getuid()
+        """None where there is no such folder, as on a Mac. Neither this process nor the Hub that
+        has started it: one that was started in a terminal of a server carries that one's session.
+        """
+        ours, user = {os.getpid(), os.getppid()}, os.getuid()
         for folder in sorted(self._numbered(), key=lambda folder: int(folder.name)):
             with suppress(OSError):
-                if int(folder.name) != own and folder.stat().st_uid == user:
+                if int(folder.name) not in ours and folder.stat().st_uid == user:
                     yield int(folder.name)
 
     def _numbered(self) -> Iterable[Path]:

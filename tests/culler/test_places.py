@@ -80,6 +80,25 @@ def test_one_that_does_not_listen_is_made_to(session_id: str) -> None:
     assert server.process.wait(10) == -9
 
 
+#: A Hub, and the culler that it starts: says what it finds, and lives on.
+HUB = """
+import subprocess, sys
+look = "from catalyst_hub.culler.places import LocalProcesses as P; p = P(); print(p.find());"
+culler = subprocess.run([sys.executable, "-c", look + "p.end('{session_id}', is_forced=True)"])
+print("alive", culler.returncode)
+"""
+
+
+def test_the_hub_that_looks_is_no_orphan_wherever_it_was_started(session_id: str) -> None:
+    hub = subprocess.run(
+        [sys.executable, "-c", HUB.format(session_id=session_id)],
+        env={**os.environ, "CATALYST_SESSION": session_id},
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    assert session_id not in hub.stdout
+    assert hub.stdout.endswith("alive 0\n")
+
+
 def test_where_there_are_no_such_folders_nothing_is_found(tmp_path: Path) -> None:
     assert LocalProcesses(tmp_path / "proc").find() == []
 
