@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import TypeVar
 
-from catalyst_hub.core.meeting import by_day
+from catalyst_hub.core.meeting import Meeting, by_day
+from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Workshop, takes_place
 
 T = TypeVar("T")
+
+_A_DAY = timedelta(days=1)
 
 #: In whose name servers are warmed: the culler's, as the Hub knows it.
 WARMER = "service:catalyst-culler"
@@ -61,13 +64,14 @@ def warming_ahead(workshop: Workshop) -> timedelta:
     return timedelta(minutes=workshop.warm_minutes)
 
 
-def warmings(workshop: Workshop, zone: str) -> Iterator[Warming]:
-    """One for each day with meetings, in order. Of a workshop that has days and no hours nobody
-    knows when people come."""
+def warmings(workshop: Workshop, zone: str, about: datetime | None = None) -> Iterator[Warming]:
+    """One for each day with meetings, or for those days that may go on at ``about``, in order. Of
+    a workshop that has days and no hours nobody knows when people come."""
     ahead = warming_ahead(workshop)
     if not ahead:
         return
-    for meetings in by_day(workshop.meetings):
+    near = workshop.meetings if about is None else _near(workshop.meetings, local_day(about, zone))
+    for meetings in by_day(near):
         starts_at = meetings[0].span(zone)[0]
         ends_at = max(meeting.span(zone)[1] for meeting in meetings)
         yield Warming(
@@ -80,11 +84,16 @@ def warmings(workshop: Workshop, zone: str) -> Iterator[Warming]:
         )
 
 
+def _near(meetings: Iterable[Meeting], day: date) -> list[Meeting]:
+    """Every start of a server asks, and a workshop of a year has hundreds."""
+    return [meeting for meeting in meetings if abs(meeting.day_on - day) <= _A_DAY]
+
+
 def warming_at(workshop: Workshop, zone: str, now: datetime) -> Warming | None:
     """The day whose warm window is open now; None: none is, or it does not take place."""
     if not takes_place(workshop):
         return None
-    return next((each for each in warmings(workshop, zone) if each.is_open(now)), None)
+    return next((each for each in warmings(workshop, zone, now) if each.is_open(now)), None)
 
 
 def next_to_warm(

@@ -70,15 +70,16 @@ class _StartedAhead:
         One that was warmed for hours that are not in the plan any more waits for nobody. Whoever
         takes part in two workshops at a time may have one that was warmed for the other.
         """
-        its = [] if workshop.cancelled_at else self._warmings(workshop)
-        windows = [w for w in its if w.opens_at <= session.reserved_at < w.ends_at]
+        began = session.reserved_at
+        its = [] if workshop.cancelled_at else self._warmings(workshop, began)
+        windows = [w for w in its if w.opens_at <= began < w.ends_at]
         for other in self._near:
             if other.community == workshop.community and other != workshop:
-                windows += [w for w in self._warmings(other) if w.is_open(session.reserved_at)]
+                windows += [w for w in self._warmings(other, began) if w.is_open(began)]
         return any(self._now < window.gives_back_at for window in windows)
 
-    def _warmings(self, workshop: Workshop) -> Iterable[Warming]:
-        return warmings(workshop, _zone(self._policy, workshop))
+    def _warmings(self, workshop: Workshop, at: datetime) -> Iterable[Warming]:
+        return warmings(workshop, _zone(self._policy, workshop), at)
 
     @cached_property
     def _reports(self) -> Mapping[str, ServerReport]:
