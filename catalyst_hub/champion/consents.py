@@ -214,7 +214,7 @@ class _UsePage(_HelpPage, ABC):
         """Do it."""
         community = self.community_for(Action.HELP, slug)
         self.speak_for(community)
-        await self.read(lambda uow: self.whom(uow, community, name))
+        await self.read(lambda uow: self._look_whose(uow, community, name, int(number)))
         hub = HubClient(self.hub_auth.api_url, self.hub_auth.get_token(self))
         try:
             await self.use(hub, community, name, int(number))
@@ -222,6 +222,12 @@ class _UsePage(_HelpPage, ABC):
             self.back_to_help(community, name, "ended")
         except HubUnavailableError as error:
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from error
+
+    def _look_whose(self, uow: UnitOfWork, community: Community, name: str, number: int) -> None:
+        """It is hers who was looked up, and not of somebody whom the reader helps no more."""
+        person, consent = self.whom(uow, community, name), uow.consents.get(number)
+        if consent is None or consent.person_id != person.person_id:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
 
     @abstractmethod
     async def use(self, hub: HubClient, community: Community, name: str, number: int) -> None:
@@ -245,7 +251,6 @@ class StartPage(_UsePage):
             return
         self.set_status(status)
         await self.show_help(community, name, message)
-
 
     async def _stop(self, hub: HubClient, community: Community, name: str, number: int) -> None:
         """Stop what runs, and wait until it is gone: whoever looks after somebody may do so

@@ -87,6 +87,25 @@ async def test_the_way_of_a_question(site: Site) -> None:
         assert "Kofi started a server" not in deeds
 
 
+async def test_what_one_allows_is_not_used_by_the_page_about_another(site: Site) -> None:
+    async with (
+        site.signed_in("kofi") as kofi,
+        site.signed_in("lucia"),
+        site.signed_in("amina") as amina,
+    ):
+        await ask(amina, "open")
+        await answer(kofi, "allow")
+        assert (await amina.get(HELP.replace("kofi", "lucia"))).status_code == 200
+        shown = await amina.get(HELP)
+        form = page(shown).select_one("form[action$='/open']")
+        address = str(shown.url.join(form["action"]))
+        other = address.replace("/people/kofi/", "/people/lucia/")
+        for each, status in ((other, 404), (address, 303)):
+            data = fields(form)
+            sent = await amina.client.post(each, data=data, follow_redirects=False)
+            assert sent.status_code == status, each
+
+
 async def test_outsiders_learn_nothing(site: Site) -> None:
     async with site.signed_in("kofi"), site.signed_in("bo") as bo:
         assert (await bo.get(HELP)).status_code == 404
