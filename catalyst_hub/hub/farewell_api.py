@@ -59,9 +59,11 @@ class FarewellHandler(APIHandler):
             return await self.settings["catalyst"].write(work)
 
     async def _remove_files(self, user: Any, name: str) -> None:
-        """Of every server; what a spawner cannot delete, or was not there to delete because the
-        Hub does not know her any more, somebody has to be told of."""
-        spawners = [user.spawners[server] for server in user.orm_spawners] if user else []
+        """Of every server, and of the one without a name though the Hub may have forgotten it;
+        what a spawner cannot delete, or was not there to delete because the Hub does not know her
+        any more, somebody has to be told of."""
+        servers = {"", *user.orm_spawners} if user else set()
+        spawners = [user.get_or_create_spawner(server, "") for server in servers]
         removed = [await spawner.remove_home() for spawner in spawners]
         is_removed, now = bool(removed) and all(removed), self.settings["catalyst"].now()
         if not is_removed:

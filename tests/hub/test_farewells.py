@@ -241,6 +241,19 @@ async def test_whom_the_hub_has_forgotten_leaves_files_that_somebody_has_to_dele
     assert dict(await rows(hub, audit, "action", "facts"))["files:removed"] == {"files": "left"}
 
 
+async def test_files_go_though_the_hub_has_forgotten_the_server(hub, tmp_path):
+    workshop = await a_workshop(hub, DAYS + 9)
+    home = await a_guest(hub, tmp_path, workshop)
+    user = hub.users["wanjiru"]
+    for spawner in user.orm_spawners.values():
+        hub.db.delete(spawner)
+    hub.db.commit()
+    user.spawners.clear()
+    await culler(hub).round()
+    assert not home.exists()
+    assert dict(await rows(hub, audit, "action", "facts"))["files:removed"] == {"files": "removed"}
+
+
 async def test_the_operator_may_say_how_homes_are_deleted(hub, tmp_path):
     workshop = await a_workshop(hub, DAYS + 9)
     home = await a_guest(hub, tmp_path, workshop)
