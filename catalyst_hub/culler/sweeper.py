@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.orphan import Kind, Orphan
+from catalyst_hub.core.trust import is_hub_starting
 from catalyst_hub.culler.metrics import note_orphan_ended, note_orphans
 from catalyst_hub.culler.places import Place
 from catalyst_hub.hub_client import HubClient
@@ -44,7 +45,7 @@ class Sweeper:
         )
         note_orphans(Counter(orphan.kind for orphan in orphans))
         self._tell(orphans)
-        due = [orphan for orphan in orphans if self._is_due(orphan)]
+        due = [] if await self._is_hub_starting() else filter(self._is_due, orphans)
         ended = {orphan.session_id for orphan in due if await self._end(orphan)}
         self._asked = frozenset(ended)
 
@@ -57,6 +58,11 @@ class Sweeper:
     def _is_due(self, orphan: Orphan) -> bool:
         is_over = self._runtime.now() - orphan.since >= self._grace
         return orphan.kind is Kind.SERVER and is_over
+
+    async def _is_hub_starting(self) -> bool:
+        """Whether the Hub has not found yet what goes on from before: nothing of that is over."""
+        signs = await self._runtime.read(lambda uow: uow.heartbeats.all())
+        return is_hub_starting(signs, self._runtime.now())
 
     async def _end(self, orphan: Orphan) -> bool:
         """Ask it to end; make it, if it was asked in the round before."""
