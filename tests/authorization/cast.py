@@ -20,6 +20,7 @@ from catalyst_hub.core.exemption import Asked
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import ALPHABET, Terms, code_of, digest, shown
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.spare import Wish
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.core.workshop import Plan
@@ -155,6 +156,7 @@ class Cast:
             "session": self._session,
             "request": self._request,
             "exception": self._exception,
+            "spare": self._spare,
             "appeal": self._appeal,
             "token": self._token_id,
             "group": self._group,
@@ -253,6 +255,16 @@ class Cast:
             return str(uow.join_requests.add("nairobi", self._added(uow).person_id, "", now))
 
         return await self._site.runtime.write(ask)
+
+    async def _spare(self, person: str) -> str:
+        """A member whose servers are not stopped as idle."""
+        now = self._site.runtime.now()
+
+        def spare(uow: UnitOfWork) -> str:
+            wish = Wish(self._admitted(uow).person_id, "x", now + timedelta(days=1))
+            return str(uow.spares.add("nairobi", wish, "amina", now).spare_id)
+
+        return await self._site.runtime.write(spare)
 
     async def _exception(self, person: str) -> str:
         """One CPU more for a member, today."""
