@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from catalyst_hub.core.account import Account, Teaching, UsageSnapshot, Viewpoint, periods
 from catalyst_hub.core.budget import Frame, Step
@@ -91,12 +92,13 @@ def standings(
     Reads once for each workshop that takes place, and once for everybody else.
     """
     today = local_day(now, community.zone)
-    attendance = uow.workshops.attended_in(community.slug, today)
+    attended = uow.workshops.attended_in(community.slug, today)
+    every = {w.workshop_id: w for theirs in attended.values() for w in theirs}
     found: dict[int, Standing] = {}
     on = lessons(uow, community, 0, now).on
-    for workshop in (None, *{w.workshop_id: w for w in attendance.values()}.values()):
+    for workshop in (None, *every.values()):
         reader = _Reader(uow, policy, community, now, Lessons(on, workshop))
-        found |= reader.of_all_in(workshop, attendance)
+        found |= reader.of_all_in(workshop, attended)
     return found
 
 
@@ -240,9 +242,9 @@ class _Reader:
         return tuple(replace(x, amount=x.amount + more) if x.is_budget else x for x in limits)
 
     def of_all_in(
-        self, workshop: Workshop | None, attendance: Mapping[int, Workshop]
+        self, workshop: Workshop | None, attended: Mapping[int, Sequence[Workshop]]
     ) -> Mapping[int, Standing]:
-        """Everybody who has a server and takes part in this workshop, or in none."""
+        """Everybody whose servers count for this workshop, or for none."""
         anybody = _view(self._community, _ANYBODY, workshop, self._now)
         every = self.limits(anybody)
         accounts = periods((limit.account for limit in every), anybody)
@@ -253,13 +255,24 @@ class _Reader:
         shared = shared_sums(every, snapshot, accounts, anybody, self._hold_ms)
         found = {}
         for person_id, live in _by_owner(snapshot.live).items():
-            if attendance.get(person_id) == workshop:
+            if _counts_for(live, attended.get(person_id, ()), self._lessons.on) == workshop:
                 view = _view(self._community, person_id, workshop, self._now)
                 own, limits = replace(snapshot, live=live), self.limits(view)
                 found[person_id] = self.standing(
                     limits, own, accounts, view, credit, shared, snapshot.live
                 )
         return found
+
+
+def _counts_for(
+    live: Iterable[LiveGroup], attended: Sequence[Workshop], on: Sequence[Workshop]
+) -> Workshop | None:
+    """Of the workshops in which somebody takes part today, the one that her servers belong to; else
+    the one that a start of hers would."""
+    numbers = {group.workshop_id for group in live}
+    its_own = (workshop for workshop in attended if workshop.workshop_id in numbers)
+    hers_on = (workshop for workshop in attended if workshop in on)
+    return next(chain(its_own, hers_on, attended), None)
 
 
 def _by_owner(live: Iterable[LiveGroup]) -> Mapping[int, Sequence[LiveGroup]]:

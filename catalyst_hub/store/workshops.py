@@ -217,14 +217,16 @@ class SqlWorkshops(Repository):
         rows = self._connection.execute(_AROUND, values)
         return [(workshop_of(columns), bool(is_hers)) for *columns, is_hers in rows]
 
-    def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
-        """The one in which each takes part on a day, by person id."""
+    def attended_in(self, community: str, day: date) -> Mapping[int, Sequence[Workshop]]:
+        """Those in which each takes part on a day, by person id."""
         values = {"hub": self._hub, "community": community, "day": day}
         rows = self._connection.execute(_ATTENDED_IN, values)
         found = [(workshop_of(columns), person_id) for *columns, person_id in rows]
-        # The one that began last comes last, and so is the one that is kept of several.
-        found.sort(key=lambda pair: (pair[0].first_on, pair[0].workshop_id))
-        return {person_id: workshop for workshop, person_id in found}
+        found.sort(key=lambda pair: (pair[0].first_on, pair[0].workshop_id), reverse=True)
+        attended: dict[int, list[Workshop]] = {}
+        for workshop, person_id in found:
+            attended.setdefault(person_id, []).append(workshop)
+        return attended
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""

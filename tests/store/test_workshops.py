@@ -96,7 +96,7 @@ def test_nobody_takes_part_in_a_workshop_that_waits_for_an_answer(store: Store) 
         [(attended, is_hers)] = uow.workshops.around("savanna", kofi, TODAY, TODAY)
         assert is_hers
         assert attended.meetings == TUESDAYS
-        assert uow.workshops.attended_in("savanna", TODAY) == {kofi: attended}
+        assert uow.workshops.attended_in("savanna", TODAY) == {kofi: [attended]}
 
 
 def test_those_of_some_days_are_found_at_this_hub_alone(database_url: str, store: Store) -> None:

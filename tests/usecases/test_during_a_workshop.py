@@ -208,6 +208,24 @@ def test_a_community_without_workshops_is_asked_about_them_once(world: World) ->
     assert sum("workshops" in statement and "first_on" in statement for statement in said) == 1
 
 
+def test_of_two_workshops_a_day_the_one_that_a_server_belongs_to_pays(world: World) -> None:
+    """And not the one that began last, which is not on yet."""
+    course = a_workshop(world, ("2026-11-23", "09:00", "10:00"), MORNING, budget_micros=40_000_000)
+    evening = a_workshop(world, ("2026-11-24", "18:00", "19:00"), budget_micros=400_000_000)
+    for each in (course, evening):
+        number, plan = each.workshop_id, each.plan
+        world.do(
+            lambda uow, number=number, plan=plan: uow.workshops.change(number, plan, "KES", None)
+        )
+    register(world, course, ["bo"])
+    register(world, evening, ["bo"], code="K7MP4QRY")
+    world.now = at("2026-11-24T09:00+03:00")
+    session = world.start("bo")
+    assert session.workshop_id == course.workshop_id
+    world.now = at("2026-11-24T09:50+03:00")
+    assert [notice.reason for notice in enforce(world).given] == [Reason.QUOTA]
+
+
 def test_the_budget_of_the_community_is_not_touched_by_a_workshop_in_another_currency(
     world: World,
 ) -> None:

@@ -63,9 +63,9 @@ class Workshops(Protocol):
         she takes part in them, because she came by an invitation or instructs; the one that began
         last comes first."""
 
-    def attended_in(self, community: str, day: date) -> Mapping[int, Workshop]:
-        """The workshop of a community in which each takes part on a day of its zone, by person id;
-        of several, the one that began last."""
+    def attended_in(self, community: str, day: date) -> Mapping[int, Sequence[Workshop]]:
+        """The workshops of a community in which each takes part on a day of its zone, by person
+        id; the one that began last comes first."""
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""
