@@ -196,7 +196,7 @@ async def test_nobody_is_named_and_no_label_is_of_a_kind_that_grows_with_people(
     assert not [word for word in words if PERSONAS.search(word)]
     labels = {label for f in ours for s in f.samples for label in s.labels}
     bounded = {"community", "code", "state", "unit", "window", "profile", "step", "reason", "level"}
-    assert labels <= bounded | {"process", "le"}
+    assert labels <= bounded | {"process", "kind", "le"}
 
 
 async def test_only_a_token_that_may_read_metrics_reads_the_cullers(hub):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,11 +199,11 @@ async def test_a_service_that_reads_one_version_slowly_ends_with_the_last(
     reading, may_go_on = threading.Event(), threading.Event()
     at_once = bootstrap.communities_file.parse
 
-    def slowly(text: str, name: str) -> Policy:
+    def slowly(text: str, *rest: Any) -> Policy:
         if "Second" in text:
             reading.set()
             may_go_on.wait(10)
-        return at_once(text, name)
+        return at_once(text, *rest)
 
     with _open(config) as hub, _open(config, as_hub=False) as service:
         monkeypatch.setattr(bootstrap.communities_file, "parse", slowly)
