@@ -84,6 +84,8 @@ defaults:
         person: {at_once: {memory: 6G}, per_week: {server_hours: 90}}
 """
 
+#: As the picker sends it.
+_CHOICE = {"community": "community-0", "profile": "python", "size": "small", "interface": "lab"}
 _BARE = Table("benchmark_bare", MetaData(), Column("at", BigInteger, nullable=False))
 
 
@@ -105,7 +107,7 @@ class Stopwatch:
 
 
 def _admit(store: Store, policy: Policy, key: ServerKey, now: datetime) -> None:
-    request = AdmissionRequest(key, None, key.user_name)
+    request = AdmissionRequest(key, _CHOICE, key.user_name)
     with store.unit_of_work(write=True) as uow:
         answer = admit_session(uow, policy, request, now)
     if not isinstance(answer, Session):
