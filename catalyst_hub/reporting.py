@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
@@ -51,8 +52,7 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 _BY_HAND = re.compile(
     r"/(api/(contents|kernels|sessions|terminals)(/|$)|catalyst-hub/|(rstudio|proxy/\d+)/rpc/)"
 )
-#: Sizes of what VS Code and remote desktops send by themselves, to say that they are there and to
-#: ask for the next picture.
+#: Sizes of what VS Code and remote desktops send by themselves, to be there and to be up to date.
 _HEARTBEATS = {13, 10}
 
 
@@ -64,10 +64,8 @@ class Signs:
 
     def __init__(self) -> None:
         self._worked: dict[str, float] = {}
-        self._touched: float | None = None
-        self._opened: float | None = None
+        self._touched = self._opened = 0.0
         self._downloads: WeakSet[Any] = WeakSet()
-        #: Called after each touch.
         self.when_touched: Callable[[], None] = lambda: None
 
     def work(self, kind: str, age: float = 0.0) -> None:
@@ -107,22 +105,16 @@ class Signs:
                 self.work("download")
 
     @property
-    def used_at(self) -> float:
-        """The last work or touch; 0: none."""
-        return max(self._touched or 0.0, *self._worked.values(), 0.0)
-
-    @property
     def instants(self) -> tuple[float, float, float]:
         """The last work, touch, and open page; 0: none."""
-        return max(self._worked.values(), default=0.0), self._touched or 0.0, self._opened or 0.0
+        return max(self._worked.values(), default=0.0), self._touched, self._opened
 
     def words(self, look_s: float) -> dict[str, Any]:
         """For the Hub; ``kinds`` is what worked last, within one look."""
-        worked, now = max(self._worked.values(), default=None), time.monotonic()
-        kinds = [kind for kind, at in sorted(self._worked.items()) if at + look_s >= (worked or at)]
-        signs = {"worked": worked, "touched": self._touched, "open": self._opened}
-        ages = {word: None if at is None else int(now - at) for word, at in signs.items()}
-        return {"kinds": kinds, **ages}
+        now, signs = time.monotonic(), zip(("worked", "touched", "open"), self.instants)
+        since = self.instants[0] - look_s
+        kinds = [kind for kind, at in sorted(self._worked.items()) if at >= since]
+        return {"kinds": kinds, **{word: int(now - at) if at else None for word, at in signs}}
 
 
 def _is_by_hand(request: Any) -> bool:
@@ -157,8 +149,7 @@ def _watch(signs: Signs) -> type[OutputTransform]:
 
 
 class _Process(NamedTuple):
-    """``key``: numbers are given again, but not in the same instant. ``ticks``: of its own and of
-    the children it has waited for."""
+    """``key``: numbers are given again, later. ``ticks``: also of children it has waited for."""
 
     pid: int
     parent: int
@@ -234,9 +225,8 @@ def _is_terminal_busy(terminal: Any, look_s: float) -> bool:
         takes_lines = termios.tcgetattr(terminal.ptyproc.fd)[3] & termios.ICANON
     except (OSError, termios.error):
         return False
-    if front != shell:
-        return bool(takes_lines)
-    return _since(terminal.last_activity) <= look_s
+    prints = _since(terminal.last_activity) <= look_s
+    return bool(takes_lines) if front != shell else prints
 
 
 def _since(at: datetime) -> float:
@@ -248,23 +238,16 @@ class Hub:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._url = environment["JUPYTERHUB_API_URL"].rstrip("/") + "/catalyst/report"
-        self._headers = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"}
-        given = {name: f"JUPYTERHUB_SSL_{ending}" for name, ending in _CERTIFICATES.items()}
-        self._certificates: dict[str, Any] = {
-            name: environment[given[name]] for name in given if environment.get(given[name])
-        }
+        headers = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"}
+        self._options: dict[str, Any] = {"headers": headers, "request_timeout": _TIMEOUT_S}
+        for name, ending in _CERTIFICATES.items():
+            if path := environment.get(f"JUPYTERHUB_SSL_{ending}"):
+                self._options[name] = path
 
     async def report(self, words: Mapping[str, Any]) -> bool:
         """Say how the server is used. False: the Hub was away or busy, and is to hear it again."""
-        request = HTTPRequest(
-            self._url,
-            "POST",
-            headers=self._headers,
-            body=json.dumps(words),
-            request_timeout=_TIMEOUT_S,
-            follow_redirects=False,
-            **self._certificates,
-        )
+        options = {"body": json.dumps(words), "follow_redirects": False, **self._options}
+        request = HTTPRequest(self._url, "POST", **options)
         answer = await AsyncHTTPClient().fetch(request, raise_error=False)
         return answer.code < 500 and answer.code != HTTPStatus.TOO_MANY_REQUESTS
 
@@ -285,12 +268,7 @@ class Reporter:
     async def run(self) -> None:
         """As long as the server runs. Not all servers of a hub at the same time."""
         touched = asyncio.Event()
-
-        def look_at_once() -> None:
-            if self._is_back() and not self._is_away:
-                touched.set()
-
-        self._signs.when_touched = look_at_once
+        self._signs.when_touched = partial(self._look_at_once, touched)
         while True:
             with suppress(asyncio.TimeoutError):
                 pause_s = self._look_s * random.uniform(0.8, 1.2)  # noqa: S311 no secret
@@ -301,6 +279,10 @@ class Reporter:
                 await self._tell()
             except Exception:
                 self._server.log.exception("catalyst-hub: a look at this server failed")
+
+    def _look_at_once(self, touched: asyncio.Event) -> None:
+        if self._is_back() and not self._is_away:
+            touched.set()
 
     def _is_back(self) -> bool:
         """Whether there is something of which the Hub knows as long past."""
@@ -315,8 +297,8 @@ class Reporter:
             loop = asyncio.get_running_loop()
             if await loop.run_in_executor(None, self._processes.are_busy):
                 self._signs.work("process")
-        if self._signs.used_at:
-            ago = timedelta(seconds=time.monotonic() - self._signs.used_at)
+        if used_at := max(self._signs.instants[:2]):
+            ago = timedelta(seconds=time.monotonic() - used_at)
             # Jupyter tells the Hub the latest of all settings that end so.
             key = "catalyst_hub_last_activity"
             self._server.web_app.settings[key] = datetime.now(timezone.utc) - ago
@@ -391,8 +373,7 @@ def _listen_to_people(signs: Signs) -> None:
 
 
 class TouchHandler(JupyterHandler):
-    """``catalyst-hub/touch``: somebody uses mouse or keys in a page, which counts as all that is
-    done by hand."""
+    """``catalyst-hub/touch``: somebody uses mouse or keys, which counts as done by hand."""
 
     @authenticated
     def post(self) -> None:
