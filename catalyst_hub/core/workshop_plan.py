@@ -242,9 +242,11 @@ def _running_refusal(plan: Plan) -> PlanRefusal | None:
 
 
 class Excess(StrEnum):
-    """In what a workshop goes beyond the bounds of champions."""
+    """In what a workshop goes beyond the bounds of champions; ``together``: with the seats of
+    others at the same hours."""
 
     SEATS = "seats"
+    TOGETHER = "together"
     DAYS = "days"
     BUDGET = "budget"
 
@@ -256,11 +258,13 @@ def days_of(plan: Plan) -> int:
     return (plan.last_on - plan.first_on).days + 1
 
 
-def beyond(plan: Plan, bounds: Bounds) -> tuple[Excess, ...]:
-    """What of a plan needs the operator's word; nothing: no more than champions may."""
-    most_micros = bounds.most_workshop_budget_micros
+def beyond(plan: Plan, bounds: Bounds, beside: int = 0) -> tuple[Excess, ...]:
+    """What of a plan needs the operator's word; nothing: no more than champions may. ``beside`` are
+    the seats of others at the same hours: many small workshops are as large as a large one."""
+    most_micros, seats = bounds.most_workshop_budget_micros, plan.seats or 0
     is_larger = {
-        Excess.SEATS: (plan.seats or 0) > bounds.most_workshop_seats,
+        Excess.SEATS: seats > bounds.most_workshop_seats,
+        Excess.TOGETHER: 0 < seats <= bounds.most_workshop_seats < seats + beside,
         Excess.DAYS: days_of(plan) > bounds.most_workshop_days,
         Excess.BUDGET: most_micros is not None and (plan.budget_micros or 0) > most_micros,
     }

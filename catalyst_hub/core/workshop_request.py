@@ -30,24 +30,41 @@ def said(typed: str) -> str:
 
 
 def request_for(
-    plan: Plan, bounds: Bounds, asking: Asking, now: datetime, before: Workshop | None = None
+    plan: Plan,
+    bounds: Bounds,
+    asking: Asking,
+    now: datetime,
+    before: Workshop | None = None,
+    *,
+    beside: int = 0,
 ) -> Request | PlanRefusal | None:
     """What a plan waits for, or has been granted; None: nothing. Or why it cannot be.
 
     ``before`` is the workshop that is changed. What the operator has granted once stays granted as
-    long as it does not grow.
+    long as it does not grow; what nobody was asked for, as long as it stays at its hours, too.
+    ``beside`` are the seats of others at the same hours.
     """
     request = before.request if before else None
     if asking.is_operator:
         return _answered(request, asking, now)
-    if not beyond(plan, bounds):
+    if not beyond(plan, bounds, beside):
         return None
-    if before is not None and takes_place(before) and is_no_larger(plan, before.plan):
+    if before is not None and takes_place(before) and _is_covered(plan, before):
         return request
     reason = said(asking.reason)
     if not reason and _waits(request):
         return request
     return Request(now, reason) if reason else PlanRefusal.BEYOND
+
+
+def _is_covered(plan: Plan, before: Workshop) -> bool:
+    """Whether what was agreed to, or needed nobody's word, is as much as this."""
+    stays = before.request is not None or _hours(plan) == _hours(before.plan)
+    return stays and is_no_larger(plan, before.plan)
+
+
+def _hours(plan: Plan) -> tuple[object, ...]:
+    return plan.first_on, plan.last_on, plan.meetings, plan.nights
 
 
 def _waits(request: Request | None) -> bool:

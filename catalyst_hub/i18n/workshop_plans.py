@@ -67,6 +67,9 @@ _EVENTS: Mapping[What, str] = MappingProxyType(
 _EXCESSES: Mapping[Excess, str] = MappingProxyType(
     {
         Excess.SEATS: N_("It is for more than %(seats)s people."),
+        Excess.TOGETHER: N_(
+            "With the workshops at the same hours it is for more than %(seats)s people."
+        ),
         Excess.DAYS: N_("It takes place on more than %(days)s days."),
         Excess.BUDGET: N_("More than %(money)s are set aside for it."),
     }
@@ -155,9 +158,7 @@ def seats_text(seats: SeatForecast, speak: Translator) -> str:
 
 def start_text(start: StartTime, speak: Translator) -> str:
     """How long starts take, and how one knows."""
-    took = format_timedelta(
-        timedelta(milliseconds=start.long_ms), threshold=2, locale=speak.locale
-    )
+    took = format_timedelta(timedelta(milliseconds=start.long_ms), threshold=2, locale=speak.locale)
     if not start.starts:
         return speak.gettext(
             "Assumed, as nobody has measured it: a start takes %(took)s.", took=took

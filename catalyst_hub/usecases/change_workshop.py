@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.side_by_side import seats_beside
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Plan, Request, Workshop, WorkshopState, hours_of, takes_place
@@ -48,7 +49,11 @@ def change_workshop(
         return PlanRefusal.NOT_THERE
     if before.plan == plan:
         return before
-    request = _request(before, plan, community, Asking(actor, reason, by_operator), now)
+    refusal = _refusal(before, plan, community, now)
+    if refusal is not None:
+        return refusal
+    beside = seats_beside(uow, community, plan, now, workshop_id)
+    request = _request(before, plan, community, Asking(actor, reason, by_operator), now, beside)
     if isinstance(request, PlanRefusal):
         return request
     refusal = budget_refusal(uow, policy, community, plan, now, workshop_id)
@@ -65,13 +70,15 @@ def change_workshop(
 
 
 def _request(
-    before: Workshop, plan: Plan, community: Community, asking: Asking, now: datetime
+    before: Workshop,
+    plan: Plan,
+    community: Community,
+    asking: Asking,
+    now: datetime,
+    beside: int,
 ) -> Request | PlanRefusal | None:
     """What the plan waits for, or has been granted; or why it cannot be."""
-    refusal = _refusal(before, plan, community, now)
-    if refusal is not None:
-        return refusal
-    request = request_for(plan, community.bounds, asking, now, before)
+    request = request_for(plan, community.bounds, asking, now, before, beside=beside)
     is_at_work = _takes_away_what_runs(before, request, community, now)
     return PlanRefusal.BEYOND if is_at_work else request
 

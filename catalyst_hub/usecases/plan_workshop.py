@@ -28,6 +28,7 @@ from catalyst_hub.core.forecast import (
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.programme import Event, programme
+from catalyst_hub.core.side_by_side import seats_beside
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.warming import warming_ahead
 from catalyst_hub.core.window import local_day
@@ -122,7 +123,7 @@ class _Planner:
             room,
             tuple(self._collisions(seats, cost, room)),
             programme(self._workshop, community.zone),
-            beyond(plan, community.bounds),
+            beyond(plan, community.bounds, self._beside()),
         )
 
     def _seats(self) -> SeatForecast | None:
@@ -155,6 +156,10 @@ class _Planner:
             rules.idle.lasts,
             habits_of(turnouts, zone),
         )
+
+    def _beside(self) -> int:
+        number = self._workshop.workshop_id
+        return seats_beside(self._uow, self._community, self._plan, self._now, number)
 
     def _room(self) -> int | None:
         first_on, number = self._plan.first_on, self._workshop.workshop_id

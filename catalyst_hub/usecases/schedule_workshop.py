@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.policy import Policy, policy_at
+from catalyst_hub.core.side_by_side import seats_beside
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.core.workshop_budget import budget_refusal
@@ -44,7 +45,8 @@ def schedule_workshop(
     if same is not None:
         return same
     asking = Asking(actor, reason, by_operator)
-    request = request_for(plan, community.bounds, asking, now)
+    beside = seats_beside(uow, community, plan, now)
+    request = request_for(plan, community.bounds, asking, now, beside=beside)
     if isinstance(request, PlanRefusal):
         return request
     refusal = budget_refusal(uow, policy, community, plan, now)

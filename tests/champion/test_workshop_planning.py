@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import httpx
 import pytest
+import pytest_asyncio
 
+from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from tests.champion.site import COMMUNITIES as PLAIN
 from tests.champion.site import PREFIX, Site, SitePerson
@@ -21,6 +24,19 @@ COMMUNITIES = PLAIN.replace(
     "    budget: {amount: 500}\n",
     "    budget: {amount: 500}\n    bounds: {most_workshop_seats: 30}\n",
 )
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def alone(site: Site) -> AsyncIterator[None]:
+    """No test leaves a workshop at the hours of the next: together they are held to the bounds."""
+    yield
+    now = site.runtime.now()
+
+    def call_off(uow: UnitOfWork) -> None:
+        for workshop in uow.workshops.of("nairobi"):
+            uow.workshops.cancel(workshop.workshop_id, now)
+
+    await site.runtime.write(call_off)
 
 
 def tomorrow(site: Site) -> date:

@@ -102,12 +102,45 @@ def test_its_days_are_those_of_its_meetings(world: World) -> None:
 
 
 def test_a_form_that_was_sent_twice_makes_one_workshop(world: World) -> None:
-    first = made(world)
+    small = replace(PLAN, seats=10)
+    first = made(world, small)
     world.later(seconds=20)
-    assert made(world) == first
-    assert made(world, replace(PLAN, title="Animals")) != first
+    assert made(world, small) == first
+    assert made(world, replace(small, title="Animals")) != first
     world.later(minutes=2)
-    assert made(world) != first
+    assert made(world, small) != first
+
+
+LATER = replace(
+    PLAN, seats=1, title="Animals", first_on=MONDAY + 4 * DAY, last_on=MONDAY + 4 * DAY,
+    meetings=(Meeting(MONDAY + 4 * DAY, "09:00", "12:00"),),
+)  # fmt: skip
+AT_ONCE = replace(LATER, first_on=MONDAY, last_on=MONDAY, meetings=MEETINGS[:1])
+
+
+def test_many_small_workshops_at_the_same_hours_are_a_large_one(world: World) -> None:
+    made(world, replace(PLAN, seats=29))
+    assert made(world, AT_ONCE).request is None
+    third = replace(AT_ONCE, title="Stones")
+    assert planned(world, third) is PlanRefusal.BEYOND
+    asked = made(world, third, reason="Two rooms")
+    assert waiting(world) == [asked.workshop_id]
+    after = replace(third, meetings=(Meeting(MONDAY, "16:00", "18:00"),))
+    assert made(world, after).request is None
+
+
+def test_none_is_moved_to_the_hours_of_another_unasked(world: World) -> None:
+    made(world)
+    small = made(world, LATER)
+    assert changed(world, small, AT_ONCE) is PlanRefusal.BEYOND
+    assert changed(world, small, replace(LATER, title="Stones")).request is None
+
+
+def test_what_the_operator_has_agreed_to_leaves_the_bounds_to_others(world: World) -> None:
+    large = made(world, LARGE, reason="A large class")
+    answered(world, large, Answer.GRANTED)
+    made(world, replace(LARGE, title="Own"), by_operator=True)
+    assert made(world, AT_ONCE).request is None
 
 
 @pytest.mark.parametrize(
@@ -295,7 +328,7 @@ def test_days_that_have_begun_stay(world: World) -> None:
 
 
 def test_nothing_of_what_is_over_or_called_off_or_elsewhere_is_changed(world: World) -> None:
-    workshop, other = made(world), made(world, replace(PLAN, title="Animals"))
+    workshop, other = made(world), made(world, replace(PLAN, title="Animals", seats=None))
     world.do(lambda uow: cancel_workshop(uow, "nairobi", other.workshop_id, "amina", world.now))
     renamed = replace(PLAN, title="Trees")
     assert changed(world, other, renamed) is PlanRefusal.NOT_THERE
