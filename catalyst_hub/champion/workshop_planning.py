@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -249,9 +250,10 @@ class NewPage(PlanningPage):
         """Show the form with what is usual."""
         community = self.community_for(Action.SCHEDULE, slug)
         self.speak_for(community)
-        today = local_day(self.now(), community.zone).isoformat()
-        server = Choices.usual_server(community)
-        days = {"first_on": today, "last_on": today, "server": server}
+        # Of today the usual hours may be over.
+        tomorrow = local_day(self.now(), community.zone) + timedelta(days=1)
+        server, day = Choices.usual_server(community), tomorrow.isoformat()
+        days = {"first_on": day, "last_on": day, "server": server}
         self.show_form(community, Written({**_USUAL, **days}))
 
     async def post(self, slug: str) -> None:

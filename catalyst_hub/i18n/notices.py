@@ -108,9 +108,7 @@ def ground_text(
     return translator.gettext(template, **_words(facts, place, translator))
 
 
-def _words(
-    facts: Mapping[str, object], place: Place, translator: Translator
-) -> dict[str, object]:
+def _words(facts: Mapping[str, object], place: Place, translator: Translator) -> dict[str, object]:
     """What sentences about a ground may speak of."""
     return {
         "community": place.title,
