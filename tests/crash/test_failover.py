@@ -162,7 +162,9 @@ def test_without_a_standby_that_confirms_the_same_loses_what_was_confirmed() -> 
         pair.first.run("SELECT pg_reload_conf()")
         until(lambda: pair.first.ask("SHOW synchronous_standby_names") == [""])
         store = Store.open(pair.url, POLICY.hub)
-        until(lambda: pair.second.ask("SELECT 1"))
+        [written] = pair.first.ask("SELECT pg_current_wal_lsn()::text")
+        replayed = f"SELECT pg_last_wal_replay_lsn() >= '{written}'"
+        until(lambda: pair.second.ask(replayed) == [True])
         pair.second.run("SELECT pg_wal_replay_pause()")
         pair.second.stop()
         with store.unit_of_work(write=True) as uow:
