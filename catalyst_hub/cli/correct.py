@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
-from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import COULD_NOT, add_options, say, with_runtime
 from catalyst_hub.core.audit import COMMAND_LINE
 from catalyst_hub.core.correction import Correction, CorrectionRefusal
 from catalyst_hub.usecases.correct_session import correct_session
 
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 _REFUSALS = {
     CorrectionRefusal.UNKNOWN: "there is no session {session}",
     CorrectionRefusal.NOT_ENDED: "the session has not ended: stop its server first",
@@ -51,21 +46,19 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Correct; 0 done, 1 when that cannot be, 2 when it was called wrongly."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            answer = asyncio.run(
-                runtime.write(
-                    lambda uow: correct_session(
-                        uow, args.session, args.ended_at, args.reason, COMMAND_LINE, runtime.now()
-                    )
-                )
+    return with_runtime(args, "correct", lambda runtime: _run(args, runtime))
+
+
+def _run(args: argparse.Namespace, runtime: Runtime) -> int:
+    answer = asyncio.run(
+        runtime.write(
+            lambda uow: correct_session(
+                uow, args.session, args.ended_at, args.reason, COMMAND_LINE, runtime.now()
             )
-    except (WrongCallError, TraitError) as error:
-        return _say(str(error), _CALLED_WRONGLY)
-    except OPENING_ERRORS as error:
-        return _say(str(error), _COULD_NOT)
+        )
+    )
     if isinstance(answer, CorrectionRefusal):
-        return _say(_REFUSALS[answer].format(session=args.session), _COULD_NOT)
+        return say("correct", _REFUSALS[answer].format(session=args.session), COULD_NOT)
     print(_told(answer))
     return 0
 
@@ -95,8 +88,3 @@ def _told(done: Correction) -> str:
         f"{session.session_id}: ended at {done.ended_at.isoformat()} instead of {was}; "
         f"{added:+,.2f} {session.currency}, {done.added.server_ms / 3_600_000:+,.2f} hours"
     )
-
-
-def _say(problem: str, status: int) -> int:
-    print(f"catalyst-hub correct: {problem}", file=sys.stderr)
-    return status

@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.cli.opening import add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import COULD_NOT, add_options, say, with_runtime
 from catalyst_hub.core.culling import Outlook
 from catalyst_hub.core.notice import OF_CULLING, Ground
 from catalyst_hub.core.policy import Policy
@@ -29,8 +25,6 @@ from catalyst_hub.i18n.culling_outlook import (
 )
 from catalyst_hub.i18n.notices import place_of
 from catalyst_hub.usecases.explain_culling import Explained, Explanation, explain_culling
-
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,13 +47,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 done, 1 when the store cannot be read or has no such server, 2 called wrongly."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            return asyncio.run(_explain(runtime, args))
-    except TraitError as error:
-        return _say(str(error), _CALLED_WRONGLY)
-    except OPENING_ERRORS as error:
-        return _say(str(error), _COULD_NOT)
+    return with_runtime(args, "culling", lambda runtime: asyncio.run(_explain(runtime, args)))
 
 
 async def _explain(runtime: Runtime, args: argparse.Namespace) -> int:
@@ -71,7 +59,7 @@ async def _explain(runtime: Runtime, args: argparse.Namespace) -> int:
     wanted = ServerKey(user_name, server_name) if slash else None
     servers = [each for each in found.servers if wanted in (None, each.session.key)]
     if args.server and not servers:
-        return _say(f"no server of {args.server} is running", _COULD_NOT)
+        return say("culling", f"no server of {args.server} is running", COULD_NOT)
     lines = _objects(servers, now) if args.json else _lines(servers, found, policy, now)
     for line in lines:
         print(line)
@@ -148,8 +136,3 @@ def _ground(ground: Ground | None) -> dict[str, Any] | None:
 
 def _name(key: ServerKey) -> str:
     return f"{key.user_name}/{key.server_name}".rstrip("/")
-
-
-def _say(problem: str, status: int) -> int:
-    print(f"catalyst-hub culling: {problem}", file=sys.stderr)
-    return status

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import CALLED_WRONGLY, COULD_NOT, add_options, say, with_runtime
 from catalyst_hub.core.audit import COMMAND_LINE
 from catalyst_hub.core.erasure import ErasingRefusal, ErasureOutlook
 from catalyst_hub.usecases.erase_person import erase_person
 from catalyst_hub.usecases.prepare_erasure import prepare_erasure
 
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 _REFUSALS = {
     ErasingRefusal.UNKNOWN: "nobody is called {name}",
     ErasingRefusal.OPERATOR: "{name} runs this hub: take them out of the operators in the "
@@ -43,13 +38,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Forget; 0 done, 1 when that cannot be, 2 when it was called wrongly or without --yes."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            return asyncio.run(_run(runtime, args.person, is_meant=args.yes))
-    except (WrongCallError, TraitError) as error:
-        return _say(str(error), _CALLED_WRONGLY)
-    except OPENING_ERRORS as error:
-        return _say(str(error), _COULD_NOT)
+    return with_runtime(
+        args,
+        "erase",
+        lambda runtime: asyncio.run(_run(runtime, args.person, is_meant=args.yes)),
+    )
 
 
 async def _run(runtime: Runtime, name: str, *, is_meant: bool) -> int:
@@ -60,12 +53,13 @@ async def _run(runtime: Runtime, name: str, *, is_meant: bool) -> int:
         for line in _told(outlook):
             print(line)
         if outlook.refusal is None and not is_meant:
-            return _say("nothing was done; --yes does it, and it cannot be undone", _CALLED_WRONGLY)
+            problem = "nothing was done; --yes does it, and it cannot be undone"
+            return say("erase", problem, CALLED_WRONGLY)
     refusal = await runtime.write(
         lambda uow: erase_person(uow, runtime.policy, name, runtime.now(), COMMAND_LINE)
     )
     if refusal is not None:
-        return _say(_REFUSALS[refusal].format(name=name), _COULD_NOT)
+        return say("erase", _REFUSALS[refusal].format(name=name), COULD_NOT)
     print(f"{name} is forgotten; the Hub deletes its user within a minute")
     return 0
 
@@ -77,8 +71,3 @@ def _told(outlook: ErasureOutlook) -> Iterator[str]:
         yield f"{name} is the only champion of {community.slug}: nobody will be left in charge"
     if outlook.is_listed:
         yield f"the communities file lists {name}: take them out, or it lets them in again"
-
-
-def _say(problem: str, status: int) -> int:
-    print(f"catalyst-hub erase: {problem}", file=sys.stderr)
-    return status

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import add_options, with_runtime
 from catalyst_hub.core.mail import Mail
 
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 _LOOKS_BACK = timedelta(days=30)
 
 
@@ -32,17 +27,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print them, the oldest first; 0 even when there are some: nothing is wrong with asking."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            since = runtime.now() - _LOOKS_BACK
-            mails = asyncio.run(runtime.read(lambda uow: uow.mails.unsent(since)))
-    except (WrongCallError, TraitError) as error:
-        print(f"catalyst-hub mails: {error}", file=sys.stderr)
-        return _CALLED_WRONGLY
-    except OPENING_ERRORS as error:
-        print(f"catalyst-hub mails: {error}", file=sys.stderr)
-        return _COULD_NOT
-    _print(mails)
+    return with_runtime(args, "mails", _run)
+
+
+def _run(runtime: Runtime) -> int:
+    since = runtime.now() - _LOOKS_BACK
+    _print(asyncio.run(runtime.read(lambda uow: uow.mails.unsent(since))))
     return 0
 
 

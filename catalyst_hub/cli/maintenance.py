@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import WrongCallError, add_options, with_runtime
 from catalyst_hub.core.audit import COMMAND_LINE
 from catalyst_hub.core.maintenance import Maintenance, Objection, Pause, moment
 from catalyst_hub.core.policy import LANGUAGES, Policy
@@ -23,7 +19,6 @@ from catalyst_hub.usecases.announce_maintenance import announce_maintenance
 from catalyst_hub.usecases.end_maintenance import end_maintenance
 from catalyst_hub.usecases.list_maintenances import list_maintenances
 
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 _OBJECTIONS = {
     Objection.NO_MESSAGE: "say what people should know: --message",
     Objection.TOO_LONG: "the message is longer than 500 letters",
@@ -68,14 +63,12 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 done, 1 when that cannot be, 2 when it was called wrongly."""
     verbs = {"start": _start, "end": _end, "list": _list}
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            asyncio.run(verbs[args.verb](runtime, args))
-    except (WrongCallError, TraitError) as error:
-        return _say(str(error), _CALLED_WRONGLY)
-    except OPENING_ERRORS as error:
-        return _say(str(error), _COULD_NOT)
-    return 0
+
+    def do(runtime: Runtime) -> int:
+        asyncio.run(verbs[args.verb](runtime, args))
+        return 0
+
+    return with_runtime(args, "maintenance", do)
 
 
 async def _start(runtime: Runtime, args: argparse.Namespace) -> None:
@@ -147,8 +140,3 @@ def _line(maintenance: Maintenance, policy: Policy) -> str:
 
 def _local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
-
-
-def _say(problem: str, status: int) -> int:
-    print(f"catalyst-hub maintenance: {problem}", file=sys.stderr)
-    return status

@@ -1,12 +1,20 @@
-"""How commands find the store that the Hub uses."""
+"""How commands find the store that the Hub uses, and say what is in the way."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+from traitlets import TraitError
+
+from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
 from catalyst_hub.config import CatalystHub
 
+#: How a command ends that could not do it, and one that was called wrongly.
+COULD_NOT, CALLED_WRONGLY = 1, 2
 _SQLITE = "sqlite:///"
 
 
@@ -29,3 +37,20 @@ def config_of(args: argparse.Namespace) -> CatalystHub:
     if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
         raise WrongCallError(f"there is no database {url.removeprefix(_SQLITE)}")
     return config
+
+
+def with_runtime(args: argparse.Namespace, command: str, do: Callable[[Runtime], int]) -> int:
+    """Do it with what the Hub uses: its status, or that of what was in the way."""
+    try:
+        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
+            return do(runtime)
+    except (WrongCallError, TraitError) as error:
+        return say(command, error, CALLED_WRONGLY)
+    except (*OPENING_ERRORS, OSError) as error:
+        return say(command, error, COULD_NOT)
+
+
+def say(command: str, problem: object, status: int) -> int:
+    """Tell whoever called what is wrong, and with which status it ends."""
+    print(f"catalyst-hub {command}: {problem}", file=sys.stderr)
+    return status

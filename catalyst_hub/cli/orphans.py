@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import add_options, with_runtime
 from catalyst_hub.core.orphan import Kind, Orphan
 from catalyst_hub.culler.places import LocalProcesses
 from catalyst_hub.culler.sweeper import described
 from catalyst_hub.usecases.find_orphans import find_orphans
 
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 #: What becomes of each kind.
 _NEXT = {
     Kind.SERVER: "the culler ends it after its grace",
@@ -41,19 +36,16 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print them; 0 even when there are some: nothing is wrong with asking."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            found = LocalProcesses().find()
-            orphans = asyncio.run(
-                runtime.read(lambda uow: find_orphans(uow, runtime.policy, found, runtime.now()))
-            )
-    except (WrongCallError, TraitError) as error:
-        print(f"catalyst-hub orphans: {error}", file=sys.stderr)
-        return _CALLED_WRONGLY
-    except OPENING_ERRORS as error:
-        print(f"catalyst-hub orphans: {error}", file=sys.stderr)
-        return _COULD_NOT
-    _print(orphans)
+    return with_runtime(args, "orphans", _run)
+
+
+def _run(runtime: Runtime) -> int:
+    found = LocalProcesses().find()
+    _print(
+        asyncio.run(
+            runtime.read(lambda uow: find_orphans(uow, runtime.policy, found, runtime.now()))
+        )
+    )
     return 0
 
 

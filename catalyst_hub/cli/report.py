@@ -8,15 +8,12 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import WrongCallError, add_options, with_runtime
 from catalyst_hub.core.report import GroupBy, Report, ReportQuery, ReportRow, totals
 from catalyst_hub.core.spreadsheet import Cell, report_cells, report_csv, report_header
 from catalyst_hub.core.window import local_day
@@ -24,7 +21,6 @@ from catalyst_hub.usecases.report_costs import report_costs
 
 _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 
 
 def add_parser(subparsers: Any) -> None:
@@ -50,18 +46,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            query = _query(args, runtime)
-            report = asyncio.run(runtime.read(lambda uow: report_costs(uow, query, runtime.now())))
-            # The newline that ends each line is the format's own: CSV has its carriage return.
-            sys.stdout.write(_FORMATS[args.format](report, runtime.policy.hub))
-    except (WrongCallError, TraitError) as error:
-        print(f"catalyst-hub report: {error}", file=sys.stderr)
-        return _CALLED_WRONGLY
-    except OPENING_ERRORS as error:
-        print(f"catalyst-hub report: {error}", file=sys.stderr)
-        return _COULD_NOT
+    return with_runtime(args, "report", lambda runtime: _run(args, runtime))
+
+
+def _run(args: argparse.Namespace, runtime: Runtime) -> int:
+    query = _query(args, runtime)
+    report = asyncio.run(runtime.read(lambda uow: report_costs(uow, query, runtime.now())))
+    # The newline that ends each line is the format's own: CSV has its carriage return.
+    sys.stdout.write(_FORMATS[args.format](report, runtime.policy.hub))
     return 0
 
 

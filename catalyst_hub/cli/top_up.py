@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
-import sys
-from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import COULD_NOT, WrongCallError, add_options, say, with_runtime
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.quantity import QuantityError
@@ -21,7 +17,6 @@ from catalyst_hub.core.standing import standing
 from catalyst_hub.core.top_up import LONGEST_REASON, Payment, TopUpRefusal, parse_payment
 from catalyst_hub.usecases.top_up import top_up
 
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 _REFUSALS = {
     TopUpRefusal.NO_BUDGET: "{slug} has no budget: give it one in the communities file first",
     TopUpRefusal.NOTHING: "nothing is no amount",
@@ -46,19 +41,18 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Pay in; 0 done, 1 when that cannot be, 2 when it was called wrongly."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            return asyncio.run(_run(runtime, args.community, args.amount, args.reason.strip()))
-    except (WrongCallError, TraitError) as error:
-        return _say(str(error), _CALLED_WRONGLY)
-    except OPENING_ERRORS as error:
-        return _say(str(error), _COULD_NOT)
+    reason = args.reason.strip()
+    return with_runtime(
+        args,
+        "top-up",
+        lambda runtime: asyncio.run(_run(runtime, args.community, args.amount, reason)),
+    )
 
 
 async def _run(runtime: Runtime, slug: str, amount: str, reason: str) -> int:
     community = runtime.policy.community(slug)
     if community is None:
-        return _say(f"there is no community {slug}", _COULD_NOT)
+        return say("top-up", f"there is no community {slug}", COULD_NOT)
     payment = Payment(_micros(amount, community), reason)
     actor = at_the_command_line(getpass.getuser())
     made = await runtime.write(
@@ -67,7 +61,7 @@ async def _run(runtime: Runtime, slug: str, amount: str, reason: str) -> int:
         )
     )
     if isinstance(made, TopUpRefusal):
-        return _say(_REFUSALS[made].format(slug=slug), _COULD_NOT)
+        return say("top-up", _REFUSALS[made].format(slug=slug), COULD_NOT)
     current = await runtime.read(
         lambda uow: standing(uow, runtime.policy, community, None, runtime.now())
     )
@@ -87,8 +81,3 @@ def _micros(written: str, community: Community) -> int:
 
 def _money(micros: int, community: Community) -> str:
     return f"{community.currency} {Decimal(micros) / 1_000_000:,.2f}"
-
-
-def _say(problem: str, status: int) -> int:
-    print(f"catalyst-hub top-up: {problem}", file=sys.stderr)
-    return status

@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 
-from traitlets import TraitError
-
 from catalyst_hub import communities_file
-from catalyst_hub.bootstrap import OPENING_ERRORS, Runtime, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
+from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import WrongCallError, add_options, with_runtime
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.quantity import QuantityError, parse_amount
@@ -31,7 +27,6 @@ _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 _WINDOWS = tuple(window for window in Window if window is not Window.WORKSHOP)
 _SCOPES = (LimitScope.PERSON, LimitScope.COMMUNITY)
 _WHOSE = {LimitScope.PERSON: "for each person", LimitScope.COMMUNITY: "for all together"}
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
 
 Days = tuple[date, date]
 
@@ -63,18 +58,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Try, and print what came of it."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            for community, limits in _questions(args, runtime):
-                for limit in limits:
-                    days = _days(args, runtime, community)
-                    print(_answer(_tried(args, runtime, community, limit, days), community))
-    except (WrongCallError, TraitError) as error:
-        print(f"catalyst-hub try-limit: {error}", file=sys.stderr)
-        return _CALLED_WRONGLY
-    except (*OPENING_ERRORS, communities_file.CommunitiesFileError, OSError) as error:
-        print(f"catalyst-hub try-limit: {error}", file=sys.stderr)
-        return _COULD_NOT
+    return with_runtime(args, "try-limit", lambda runtime: _run(args, runtime))
+
+
+def _run(args: argparse.Namespace, runtime: Runtime) -> int:
+    for community, limits in _questions(args, runtime):
+        for limit in limits:
+            days = _days(args, runtime, community)
+            print(_answer(_tried(args, runtime, community, limit, days), community))
     return 0
 
 

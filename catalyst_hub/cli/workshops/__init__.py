@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import closing
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from traitlets import TraitError
-
-from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
-from catalyst_hub.cli.opening import WrongCallError, add_options, config_of
-
-_COULD_NOT, _CALLED_WRONGLY = 1, 2
+from catalyst_hub.cli.opening import add_options, with_runtime
 
 ACTIONS = MappingProxyType(
     {
@@ -45,20 +38,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it; 0 done, 1 when it could not, 2 when it was called wrongly."""
-    try:
-        with closing(open_runtime(config_of(args), accept_policy=False)) as runtime:
-            status: int = _module_of(args.action).run(args, runtime)
-    except (WrongCallError, TraitError) as error:
-        return _say(args, error, _CALLED_WRONGLY)
-    except OPENING_ERRORS as error:
-        return _say(args, error, _COULD_NOT)
-    return status
+    do = _module_of(args.action).run
+    return with_runtime(args, f"workshops {args.action}", lambda runtime: do(args, runtime))
 
 
 def _module_of(action: str) -> Any:
     return import_module(f"{__name__}.{action}")
-
-
-def _say(args: argparse.Namespace, error: Exception, status: int) -> int:
-    print(f"catalyst-hub workshops {args.action}: {error}", file=sys.stderr)
-    return status
