@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from catalyst_hub.core.bounds import Bounds
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.window import local_day, midnight
 
 LONGEST_REASON = 300
 #: For longer, the file is the place to say it.
@@ -57,9 +58,11 @@ class SparingRefusal(StrEnum):
 
 
 def sparing_refusal(
-    wish: Wish, bounds: Bounds, now: datetime, *, is_oneself: bool, by_operator: bool
+    wish: Wish, community: Community, now: datetime, *, is_oneself: bool, by_operator: bool
 ) -> SparingRefusal | None:
-    """Why champions, or the operator, may not do it; None: they may. Bounds are for champions."""
+    """Why champions, or the operator, may not do it; None: they may. Bounds are for champions, and
+    count whole days of the community's zone: the rest of today is given away."""
+    bounds, zone = community.bounds, community.zone
     if not by_operator and not bounds.most_spare_days:
         return SparingRefusal.NOT_ALLOWED
     if is_oneself and not by_operator:
@@ -71,9 +74,8 @@ def sparing_refusal(
     if wish.expires_at <= now:
         return SparingRefusal.OVER
     most = LONGEST_DAYS if by_operator else bounds.most_spare_days
-    # The rest of today is given away, and a day may have 25 hours.
-    is_long = wish.expires_at - now > timedelta(days=most + 1, hours=1)
-    return SparingRefusal.TOO_LONG if is_long else None
+    latest = midnight(local_day(now, zone) + timedelta(days=most + 1), zone)
+    return SparingRefusal.TOO_LONG if wish.expires_at > latest else None
 
 
 def sent_before(wish: Wish, spares: Iterable[Spare], actor: str, now: datetime) -> Spare | None:

@@ -33,9 +33,7 @@ def spare_servers(
     if (same := sent_before(wish, uow.spares.in_force(now), actor, now)) is not None:
         return same
     is_oneself = user_name == actor
-    no = sparing_refusal(
-        wish, community.bounds, now, is_oneself=is_oneself, by_operator=by_operator
-    )
+    no = sparing_refusal(wish, community, now, is_oneself=is_oneself, by_operator=by_operator)
     if no is not None:
         return no
     made = uow.spares.add(slug, wish, actor, now)
