@@ -6,16 +6,16 @@ cannot end it sooner.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from catalyst_hub.core.culling_hours import ALWAYS, Spell
 from catalyst_hub.core.culling_rules import CullingRules, SaidBy, Span
 from catalyst_hub.core.notice import Ground, Reason
 from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import Session, SessionState
-from catalyst_hub.core.window import NEVER
 
 
 class Use(StrEnum):
@@ -116,75 +116,93 @@ def _ceiling(report: ServerReport | None, signs: Mapping[Use, datetime]) -> Use 
     return Use.OPEN if is_open else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A ground, the instant of its stop, and the one from which on its owner has to know."""
+
+    ground: Ground
+    stop_at: datetime
+    tell_at: datetime
+
+
 def outlook(
     session: Session,
     report: ServerReport | None,
-    rules: CullingRules,
+    ahead: Sequence[Spell],
     shelter: Shelter,
     now: datetime,
 ) -> Outlook:
-    """How it stands with a running server."""
+    """How it stands with a running server; the first of ``ahead`` has the rules of now."""
+    rules = ahead[0].rules
     idle = idleness(session, report, rules, now)
-    grounds = [
-        ground
-        for ground in _grounds(session, idle, rules, shelter)
-        if not shelter.covers(ground.reason, now)
-    ]
-    grounds.sort(key=_stop_at)
-    return Outlook(rules, idle, shelter, tuple(grounds))
+    stops = _stops(session, report, ahead, shelter, now)
+    return Outlook(rules, idle, shelter, tuple(stop.ground for stop in stops))
 
 
-def _grounds(
-    session: Session, idle: Idleness, rules: CullingRules, shelter: Shelter
-) -> Iterator[Ground]:
-    began = session.running_at or session.reserved_at
-    if (lasts := rules.idle.lasts) is not None:
-        stop_at = max(idle.since + lasts, began + rules.grace)
-        facts = {"use": idle.use.value, "is_reported": idle.is_reported}
-        facts |= {"ceiling": idle.ceiling.value} if idle.ceiling else {}
-        yield _ground(Reason.IDLE, rules, rules.idle, lasts, idle.since, stop_at, shelter, facts)
-    if (lasts := rules.max_age.lasts) is not None:
-        yield _ground(
-            Reason.OVER_AGE, rules, rules.max_age, lasts, began, began + lasts, shelter, {}
-        )
-
-
-def _ground(
-    reason: Reason,
-    rules: CullingRules,
-    span: Span,
-    lasts: timedelta,
-    since: datetime,
-    stop_at: datetime,
+def _stops(
+    session: Session,
+    report: ServerReport | None,
+    ahead: Sequence[Spell],
     shelter: Shelter,
-    more: Mapping[str, object],
-) -> Ground:
+    now: datetime,
+) -> list[_Stop]:
+    """For each reason the first by the rules of its own time, the soonest first."""
+    found: dict[Reason, _Stop] = {}
+    for spell in ahead:
+        idle = idleness(session, report, spell.rules, now)
+        for stop in _in_spell(session, idle, spell, shelter):
+            if stop.stop_at < spell.ends_at:
+                found.setdefault(stop.ground.reason, stop)
+    uncovered = (stop for stop in found.values() if not shelter.covers(stop.ground.reason, now))
+    return sorted(uncovered, key=lambda stop: stop.stop_at)
+
+
+def _in_spell(session: Session, idle: Idleness, spell: Spell, shelter: Shelter) -> Iterator[_Stop]:
+    rules, began = spell.rules, session.running_at or session.reserved_at
+    if (lasts := rules.idle.lasts) is not None:
+        facts = _facts(rules.idle, lasts, idle.since)
+        facts |= {"use": idle.use.value, "is_reported": idle.is_reported}
+        facts |= {"ceiling": idle.ceiling.value} if idle.ceiling else {}
+        over_at = max(idle.since + lasts, began + rules.grace)
+        yield _stop(Reason.IDLE, facts, lasts, over_at, spell, shelter)
+    if (lasts := rules.max_age.lasts) is not None:
+        facts = _facts(rules.max_age, lasts, began)
+        yield _stop(Reason.OVER_AGE, facts, lasts, began + lasts, spell, shelter)
+
+
+def _facts(span: Span, lasts: timedelta, since: datetime) -> dict[str, object]:
     name = {"name": span.name} if span.by in {SaidBy.PROFILE, SaidBy.SCHEDULE} else {}
-    facts = {
+    return {
         "limit_s": int(lasts.total_seconds()),
         "since": since.isoformat(),
         "by": span.by.value,
         **name,
-        **more,
     }
-    kept_until = shelter.kept.get(reason, stop_at)
-    return Ground(
-        reason,
-        facts,
-        max(stop_at, kept_until),
-        least=rules.lead(lasts),
-        reminders=rules.notices[1:],
-    )
 
 
-def _stop_at(ground: Ground) -> datetime:
-    return ground.stop_at or NEVER
+def _stop(
+    reason: Reason,
+    facts: Mapping[str, object],
+    lasts: timedelta,
+    over_at: datetime,
+    spell: Spell,
+    shelter: Shelter,
+) -> _Stop:
+    """The stop for a limit that is over at some instant, or was long before its hours began: those
+    are told of as early as everybody, but nobody before half of the limit is over."""
+    rules, lead = spell.rules, spell.rules.lead(lasts)
+    kept_until = shelter.kept.get(reason, over_at)
+    stop_at = max(over_at, kept_until, spell.begins_at)
+    ground = Ground(reason, facts, stop_at, least=lead, reminders=rules.notices[1:])
+    is_kept = stop_at == shelter.kept.get(reason)
+    tell_at = max(stop_at - rules.earliest_notice, over_at - lead)
+    return _Stop(ground, stop_at, ALWAYS if is_kept else tell_at)
 
 
 def culling_ground(
     session: Session,
     report: ServerReport | None,
-    rules: CullingRules,
+    ahead: Sequence[Spell],
     shelter: Shelter,
     now: datetime,
 ) -> Ground | None:
@@ -194,8 +212,5 @@ def culling_ground(
     """
     if session.state is not SessionState.RUNNING:
         return None
-    for ground in outlook(session, report, rules, shelter, now).stops:
-        is_kept = shelter.kept.get(ground.reason) == ground.stop_at
-        if ground.stop_at and (is_kept or now >= ground.stop_at - (ground.least or timedelta())):
-            return ground
-    return None
+    stops = _stops(session, report, ahead, shelter, now)
+    return next((stop.ground for stop in stops if now >= stop.tell_at), None)

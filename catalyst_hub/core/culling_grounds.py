@@ -3,13 +3,13 @@ server is looked at, so that hundreds take a few statements."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from catalyst_hub.core.attendance import is_used
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.culling import Outlook, Shelter, culling_ground, outlook
-from catalyst_hub.core.culling_rules import CullingRules, rules_at
+from catalyst_hub.core.culling_hours import Spell, spells
 from catalyst_hub.core.notice import Ground
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
@@ -32,6 +32,7 @@ class CullingLook:
         self._spared = spared_until(uow.spares.in_force(now), now)
         self._kept = uow.notices.kept()
         self._workshop_of = _in_session(uow, policy, now)
+        self._spells: dict[tuple[str, str, bool, bool], Sequence[Spell]] = {}
 
     def ground(self, session: Session) -> Ground | None:
         """For what it stops soon; None: it may run on."""
@@ -49,21 +50,26 @@ class CullingLook:
         report = self._reports.get(session.session_id)
         return outlook(session, report, *asked, self._now)
 
-    def _asked(self, session: Session) -> tuple[CullingRules, Shelter] | None:
+    def _asked(self, session: Session) -> tuple[Sequence[Spell], Shelter] | None:
         community = self._policy.community(session.choice.community)
         if community is None:
             return None
-        return self._rules(session, community), self._shelter(session)
+        return self._ahead(session, community), self._shelter(session)
 
-    def _rules(self, session: Session, community: Community) -> CullingRules:
-        return rules_at(
-            community.culling,
-            session.choice.profile,
-            community.zone,
-            self._now,
-            has_gpu=session.resources.gpu > 0,
-            is_of_workshop=session.workshop_id is not None,
-        )
+    def _ahead(self, session: Session, community: Community) -> Sequence[Spell]:
+        """Hundreds of servers share a few of these."""
+        has_gpu, is_of_workshop = session.resources.gpu > 0, session.workshop_id is not None
+        key = community.slug, session.choice.profile, has_gpu, is_of_workshop
+        if key not in self._spells:
+            self._spells[key] = spells(
+                community.culling,
+                session.choice.profile,
+                community.zone,
+                self._now,
+                has_gpu=has_gpu,
+                is_of_workshop=is_of_workshop,
+            )
+        return self._spells[key]
 
     def _shelter(self, session: Session) -> Shelter:
         workshop = self._workshop_of(session)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
-
-_A_DAY = 24 * 60
 
 
 class SaidBy(StrEnum):
@@ -54,10 +52,15 @@ class CullingRules:
     grace: timedelta = timedelta(minutes=15)
     notices: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(minutes=5))
 
+    @property
+    def earliest_notice(self) -> timedelta:
+        """How long before a stop it is told at the earliest."""
+        return max(self.notices, default=timedelta())
+
     def lead(self, lasts: timedelta) -> timedelta:
         """How long before a stop it is told. Half of the limit at most: who has just stopped
         working is not told at once that she has."""
-        return min(max(self.notices, default=timedelta()), lasts / 2)
+        return min(self.earliest_notice, lasts / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,10 @@ class Culling:
     usual: CullingPart = field(default_factory=CullingPart)
     profiles: Mapping[str, CullingPart] = field(default_factory=dict)
 
+    def part(self, profile: str) -> CullingPart:
+        """What holds for servers of a profile: the most specific words."""
+        return self.profiles.get(profile, self.usual)
+
 
 def unlimited() -> Culling:
     """Nothing ever stops by itself."""
@@ -150,11 +157,21 @@ def rules_at(
 ) -> CullingRules:
     """The rules for one server at an instant: the most specific words, and of those for some
     servers beside them the tightest."""
-    part = culling.profiles.get(profile, culling.usual)
-    rules = part.rules
-    on = next((schedule for schedule in part.schedules if schedule.is_on(zone, now)), None)
-    if on is not None:
-        rules = on.applied(rules)
+    part = culling.part(profile)
+    on = current(part.schedules, zone, now)
+    return rules_of(part, on, has_gpu=has_gpu, is_of_workshop=is_of_workshop)
+
+
+def current(schedules: Iterable[Schedule], zone: str, now: datetime) -> Schedule | None:
+    """Whose hours it is: the first that fits."""
+    return next((schedule for schedule in schedules if schedule.is_on(zone, now)), None)
+
+
+def rules_of(
+    part: CullingPart, on: Schedule | None, *, has_gpu: bool, is_of_workshop: bool
+) -> CullingRules:
+    """The rules in the hours of a schedule (None: at all others)."""
+    rules = part.rules if on is None else on.applied(part.rules)
     if has_gpu:
         rules = part.gpu.tightens(rules, SaidBy.GPU)
     return part.workshop.tightens(rules, SaidBy.WORKSHOP) if is_of_workshop else rules

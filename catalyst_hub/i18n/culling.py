@@ -75,7 +75,7 @@ LOST = N_(
 _OF: Mapping[str, str] = {
     SaidBy.GPU: N_("servers with a GPU"),
     SaidBy.WORKSHOP: N_("servers of a workshop"),
-    SaidBy.SCHEDULE: N_("at this time of day"),
+    SaidBy.SCHEDULE: N_("at that time of day"),
 }
 _CEILINGS: Mapping[str, str] = {
     Use.WORKED: N_(

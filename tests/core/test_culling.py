@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.culling import Shelter, Use, culling_ground, idleness, outlook
+from catalyst_hub.core.culling_hours import Spell
 from catalyst_hub.core.culling_rules import CullingRules, SaidBy, Span
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.resources import Resources
@@ -55,7 +56,7 @@ def _stops_at(
     report: ServerReport | None, now: int, rules: CullingRules = RULES, shelter: Shelter = NOTHING
 ) -> tuple[Reason, int] | None:
     """Which stop is told at some minute, and at which minute it would be."""
-    ground = culling_ground(SESSION, report, rules, shelter, NOON + now * MINUTE)
+    ground = culling_ground(SESSION, report, (Spell(rules),), shelter, NOON + now * MINUTE)
     if ground is None or ground.stop_at is None:
         return None
     return ground.reason, round((ground.stop_at - NOON) / MINUTE)
@@ -117,7 +118,7 @@ def test_of_a_short_limit_half_is_left_to_save_work() -> None:
     rules = replace(RULES, idle=Span(20 * MINUTE))
     assert _stops_at(_report(29, touched=20), 29, rules) is None
     assert _stops_at(_report(30, touched=20), 30, rules) == (Reason.IDLE, 40)
-    ground = culling_ground(SESSION, _report(500), rules, NOTHING, NOON + 500 * MINUTE)
+    ground = culling_ground(SESSION, _report(500), (Spell(rules),), NOTHING, NOON + 500 * MINUTE)
     assert ground is not None
     assert ground.least == 10 * MINUTE
 
@@ -133,7 +134,7 @@ def test_a_server_that_is_too_old_stops_however_busy_it_is() -> None:
     busy = _report(455, touched=455, worked=455)
     assert _stops_at(busy, 449, rules) is None
     assert _stops_at(busy, 455, rules) == (Reason.OVER_AGE, 480)
-    ground = culling_ground(SESSION, busy, rules, NOTHING, NOON + 455 * MINUTE)
+    ground = culling_ground(SESSION, busy, (Spell(rules),), NOTHING, NOON + 455 * MINUTE)
     assert ground is not None
     assert ground.facts == {
         "limit_s": 28800,
@@ -150,14 +151,14 @@ def test_without_limits_nothing_stops() -> None:
 
 def test_what_has_not_started_is_not_idle() -> None:
     starting = replace(SESSION, state=SessionState.RESERVED, running_at=None)
-    assert culling_ground(starting, None, RULES, NOTHING, NOON + 500 * MINUTE) is None
+    assert culling_ground(starting, None, (Spell(RULES),), NOTHING, NOON + 500 * MINUTE) is None
 
 
 def test_while_a_workshop_takes_place_nothing_stops() -> None:
     shelter = Shelter(workshop="Genomics")
     old = replace(RULES, max_age=Span(HOUR))
     assert _stops_at(_report(500), 500, old, shelter) is None
-    assert outlook(SESSION, None, RULES, shelter, NOON).stops == ()
+    assert outlook(SESSION, None, (Spell(RULES),), shelter, NOON).stops == ()
 
 
 def test_a_champions_word_spares_what_is_idle_until_its_time_and_not_what_is_too_old() -> None:
@@ -178,7 +179,9 @@ def test_what_its_owner_put_off_stops_later_and_goes_on_to_be_told() -> None:
 def test_the_sooner_of_two_stops_is_told() -> None:
     rules = replace(RULES, max_age=Span(HOUR))
     assert _stops_at(_report(55, touched=30), 55, rules) == (Reason.OVER_AGE, 60)
-    both = outlook(SESSION, _report(55, touched=30), rules, NOTHING, NOON + 55 * MINUTE).stops
+    both = outlook(
+        SESSION, _report(55, touched=30), (Spell(rules),), NOTHING, NOON + 55 * MINUTE
+    ).stops
     assert [stop.reason for stop in both] == [Reason.OVER_AGE, Reason.IDLE]
 
 
@@ -195,7 +198,9 @@ def _signs(draw: st.DrawFn) -> dict[str, int]:
 def _idle_stop(signs: dict[str, int], said: int, now: int, heard: int) -> datetime | None:
     session = replace(SESSION, activity_at=NOON + heard * MINUTE)
     rules = replace(RULES, max_age=Span(None))
-    stops = outlook(session, _report(said, **signs), rules, NOTHING, NOON + now * MINUTE).stops
+    stops = outlook(
+        session, _report(said, **signs), (Spell(rules),), NOTHING, NOON + now * MINUTE
+    ).stops
     return stops[0].stop_at if stops else None
 
 
@@ -235,7 +240,7 @@ def test_who_is_in_a_workshop_is_never_stopped(
     shelter = Shelter("Genomics", NOON if is_spared else None)
     report, at = _report(now, **signs), NOON + now * MINUTE
     tight = replace(RULES, idle=Span(MINUTE), max_age=Span(MINUTE), grace=timedelta())
-    assert culling_ground(SESSION, report, tight, shelter, at) is None
+    assert culling_ground(SESSION, report, (Spell(tight),), shelter, at) is None
 
 
 def test_a_report_is_fresh_for_a_quarter_of_an_hour() -> None:

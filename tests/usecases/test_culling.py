@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.event import listen
 
 from catalyst_hub.core.bounds import Keeping
-from catalyst_hub.core.culling_rules import Culling, CullingPart, CullingRules, Span
+from catalyst_hub.core.culling_rules import Culling, CullingPart, CullingRules, Schedule, Span
 from catalyst_hub.core.keeping import KeepRefusal
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.notice import Reason, Verdict
@@ -39,9 +39,9 @@ def _people(world: World) -> None:
         world.sign_in(name)
 
 
-def ruled(world: World, rules: CullingRules, times: int = 1) -> None:
+def ruled(world: World, rules: CullingRules, times: int = 1, *schedules: Schedule) -> None:
     """One community whose servers are stopped by these rules, and by no quota."""
-    culling, keeping = Culling(CullingPart(rules)), Keeping(times=times)
+    culling, keeping = Culling(CullingPart(rules, schedules)), Keeping(times=times)
     nairobi = replace(NAIROBI, culling=culling, keeping=keeping, limits=(), budget=None)
     world.policy = replace(POLICY, communities=(nairobi, CORDOBA))
 
@@ -199,6 +199,53 @@ def test_a_server_that_is_too_old_stops_although_it_is_used(world: World) -> Non
     assert told(world) == {"kofi": (Reason.OVER_AGE, 25)}
     passes(world, 25, works=True)
     assert stop_what_is_due(world) == ["kofi"]
+
+
+def siesta(world: World) -> None:
+    """From two to four in the afternoon the limit is short; else nothing stops."""
+    hours = Schedule("siesta", frozenset(range(7)), 14 * 60, 16 * 60, {"idle": 20 * MINUTE})
+    ruled(world, CullingRules(idle=Span(None), max_age=Span(None)), 1, hours)
+
+
+def test_what_a_schedule_stops_is_told_reminded_and_stopped_as_it_begins(world: World) -> None:
+    siesta(world)
+    world.start("kofi")
+    assert passes(world, 89) == Verdict()
+    [notice] = passes(world, 1).given
+    assert (notice.reason, told(world)) == (Reason.IDLE, {"kofi": (Reason.IDLE, 30)})
+    assert passes(world, 24) == Verdict()
+    [again] = passes(world, 1).reminded
+    assert again.reminders == 1
+    passes(world, 4)
+    assert stop_what_is_due(world) == []
+    passes(world, 1)
+    assert enforce(world) == Verdict(), "what was said of it stays the same in its hours"
+    assert stop_what_is_due(world) == ["kofi"]
+
+
+def test_the_forecast_of_a_schedule_is_withdrawn_when_it_holds_no_more(world: World) -> None:
+    siesta(world)
+    session = world.start("kofi")
+    passes(world, 95)
+    reports(world, session, touched=0)
+    passes(world, 1)
+    assert told(world) == {}
+    passes(world, 10)
+    assert told(world) == {"kofi": (Reason.IDLE, 14)}
+    ruled(world, CullingRules(idle=Span(None), max_age=Span(None)))
+    [notice] = enforce(world).withdrawn
+    assert notice.reason is Reason.IDLE
+
+
+def test_a_stop_by_a_schedule_can_be_put_off_before_it(world: World) -> None:
+    siesta(world)
+    session = world.start("kofi")
+    passes(world, 100)
+    assert keep(world, session) is None
+    assert told(world) == {"kofi": (Reason.IDLE, 50)}
+    passes(world, 30)
+    assert told(world) == {"kofi": (Reason.IDLE, 20)}
+    assert stop_what_is_due(world) == []
 
 
 def a_workshop(world: World, nights: Nights = Nights.USUAL) -> None:
