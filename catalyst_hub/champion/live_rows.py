@@ -46,6 +46,7 @@ _DENIED: Mapping[Code, str] = MappingProxyType(
         Code.CONSENT_NEEDED: N_(
             "Somebody tried to start for them at %(time)s, which they had not allowed."
         ),
+        Code.BEING_REMOVED: N_("Could not start at %(time)s: their account is being removed."),
         Code.TERMS_NOT_ACCEPTED: N_(
             "Could not start at %(time)s: they have not accepted the terms of use yet."
         ),

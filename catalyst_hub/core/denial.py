@@ -20,6 +20,7 @@ class Code(StrEnum):
     NO_COMMUNITY = "no-community"
     NOT_A_MEMBER = "not-a-member"
     CONSENT_NEEDED = "consent-needed"
+    BEING_REMOVED = "being-removed"
     TERMS_NOT_ACCEPTED = "terms-not-accepted"
     MALFORMED_CHOICE = "malformed-choice"
     UNKNOWN_PROFILE = "unknown-profile"
@@ -40,6 +41,7 @@ STATUS: Mapping[Code, int] = {
     Code.NO_COMMUNITY: 403,
     Code.NOT_A_MEMBER: 403,
     Code.CONSENT_NEEDED: 403,
+    Code.BEING_REMOVED: 403,
     Code.TERMS_NOT_ACCEPTED: 403,
     Code.MALFORMED_CHOICE: 400,
     Code.UNKNOWN_PROFILE: 400,

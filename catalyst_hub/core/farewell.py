@@ -58,19 +58,21 @@ class Leaving:
 
 def leaving(guest: Guest, workshop: Workshop, zone: str, now: datetime) -> Leaving | None:
     """Where her farewell stands; None: people of this workshop stay."""
+    farewell = guest.farewell
+    if farewell is not None and farewell.begun_at is not None:
+        # Nothing calls it off: no other day of the workshop, nor that its people stay after all.
+        return Leaving(guest, workshop, farewell.begun_at, Step.REMOVE)
     if workshop.clean_after_days is None:
         return None
     ends_at = hours_of(workshop, zone)[1]
     planned_at = ends_at + timedelta(days=workshop.clean_after_days)
-    step = _step(guest.farewell, ends_at, planned_at, now)
-    return Leaving(guest, workshop, _goes_at(guest.farewell, ends_at, planned_at), step)
+    step = _step(farewell, ends_at, planned_at, now)
+    return Leaving(guest, workshop, _goes_at(farewell, ends_at, planned_at), step)
 
 
 def _step(
     farewell: Farewell | None, ends_at: datetime, planned_at: datetime, now: datetime
 ) -> Step | None:
-    if farewell is not None and farewell.begun_at is not None:
-        return Step.REMOVE
     told = farewell.notices if farewell else 0
     if told < len(LEADS):
         return Step.TELL if now >= _due_at(farewell, ends_at, planned_at) else None

@@ -37,13 +37,14 @@ class FarewellHandler(APIHandler):
         if FAREWELL_SCOPE not in self.expanded_scopes:
             raise HTTPError(403, "Action is not authorized with current scopes")
         user = self.find_user(name)
-        if user is not None and (user.admin or any(s.active for s in user.spawners.values())):
-            raise HTTPError(409, "A server runs, or they run the hub")
+        _refuse_whoever_is_here(user)
         runtime, workshop_id = self.settings["catalyst"], int(number)
         if not await self._write(
             lambda uow: begin_departure(uow, runtime.policy, workshop_id, name, runtime.now())
         ):
             raise HTTPError(409, "It is not time, or they stay")
+        # Who was admitted while the store was away, the store has not seen.
+        _refuse_whoever_is_here(user)
         await self._remove_files(user, name)
         refusal = await self._write(
             lambda uow: erase_person(uow, runtime.policy, name, runtime.now(), CULLER)
@@ -73,3 +74,8 @@ class FarewellHandler(APIHandler):
             record_removal(uow, name, now, is_removed=is_removed)
 
         await self._write(note)
+
+
+def _refuse_whoever_is_here(user: Any) -> None:
+    if user is not None and (user.admin or any(s.active for s in user.spawners.values())):
+        raise HTTPError(409, "A server runs, or they run the hub")

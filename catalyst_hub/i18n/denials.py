@@ -59,6 +59,10 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
             "This server belongs to somebody else. You can start it for them only while they allow"
             " it on their own page."
         ),
+        Code.BEING_REMOVED: _(
+            "This account was for a workshop that is over. It is being removed with its files, so"
+            " nothing can be started with it."
+        ),
         Code.TERMS_NOT_ACCEPTED: _(
             "Whose server it is has to accept the terms of use of %(community)s first, on the hub's"
             " page hub/terms/%(name)s."

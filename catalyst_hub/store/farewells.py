@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, String, bindparam, exists, select, update
+from sqlalchemy import Row, String, and_, bindparam, exists, select, update
 
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.farewell import Farewell, Guest
@@ -59,6 +59,16 @@ _CAME_AGAIN = (
     .correlate(people)
     .exists()
 )
+# Nothing calls off what has begun: who belongs here otherwise since then, too, goes.
+_HAS_TO_GO = farewells.c.removed_at.is_not(None) | and_(
+    workshops.c.clean_after_days.is_not(None),
+    workshops.c.last_on <= _TODAY,
+    _SIGNS_IN,
+    ~_HAS_ANOTHER_WAY,
+    ~_BELONGS_OTHERWISE,
+    ~_TEACHES,
+    ~_CAME_AGAIN,
+)
 # A row for each of her workshops.
 _GUESTS = (
     select(
@@ -88,15 +98,9 @@ _GUESTS = (
     )
     .where(
         workshops.c.hub == bindparam("hub"),
-        workshops.c.clean_after_days.is_not(None),
-        workshops.c.last_on <= _TODAY,
         people.c.hub == bindparam("hub"),
         people.c.erased_at.is_(None),
-        _SIGNS_IN,
-        ~_HAS_ANOTHER_WAY,
-        ~_BELONGS_OTHERWISE,
-        ~_TEACHES,
-        ~_CAME_AGAIN,
+        _HAS_TO_GO,
     )
     .order_by(workshops.c.workshop_id, people.c.person_id)
 )
@@ -110,6 +114,12 @@ _IS_TOLD = (
         farewells.c.kept_at.is_(None),
     )
     .limit(1)
+)
+_begun = farewells.alias()
+_HAS_BEGUN = select(_begun.c.notices).where(
+    _begun.c.hub == bindparam("hub"),
+    _begun.c.person_id == bindparam("person_id"),
+    _begun.c.removed_at.is_not(None),
 )
 
 
@@ -143,30 +153,38 @@ class SqlFarewells(Repository):
         self._connection.execute(new.on_conflict_do_update(index_elements=keys, set_=again))
 
     def keep(self, person_id: int, now: datetime) -> bool:
-        """She stays, unless her removal has begun."""
+        """She stays, unless her removal has begun, after whichever workshop."""
         hers = update(farewells).where(
             farewells.c.hub == self._hub,
             farewells.c.person_id == person_id,
             farewells.c.kept_at.is_(None),
-            farewells.c.removed_at.is_(None),
+            ~exists().where(
+                _begun.c.person_id == farewells.c.person_id, _begun.c.removed_at.is_not(None)
+            ),
         )
         return self._connection.execute(hers.values(kept_at=now)).rowcount > 0
 
-    def begin(self, workshop_id: int, person_id: int, now: datetime) -> None:
-        """Her removal begins, if it has not before."""
+    def begin(self, workshop_id: int, person_id: int, now: datetime) -> bool:
+        """Her removal begins, unless it has before or she stays."""
         hers = update(farewells).where(
             farewells.c.hub == self._hub,
             farewells.c.workshop_id == workshop_id,
             farewells.c.person_id == person_id,
             farewells.c.removed_at.is_(None),
+            farewells.c.kept_at.is_(None),
         )
-        self._connection.execute(hers.values(removed_at=now))
+        return self._connection.execute(hers.values(removed_at=now)).rowcount > 0
+
+    def has_begun(self, person_id: int) -> bool:
+        """Whether her removal has begun, after whichever workshop."""
+        values = {"hub": self._hub, "person_id": person_id}
+        return self._connection.execute(_HAS_BEGUN, values).first() is not None
 
 
 def _keeps_until(row: Row[*tuple[Any, ...]]) -> tuple[bool, date, int]:
     """Of several workshops the one counts whose people go last; but what has begun goes on."""
     last_on: date = row.last_on
-    goes_on = last_on + timedelta(days=row.clean_after_days)
+    goes_on = last_on + timedelta(days=row.clean_after_days or 0)
     return row.removed_at is not None, goes_on, row.workshop_id
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    exists,
     insert,
     literal,
     select,
@@ -30,6 +31,7 @@ from catalyst_hub.store.repository import Repository
 from catalyst_hub.store.tables import (
     IS_LIVE,
     choices,
+    farewells,
     identities,
     memberships,
     people,
@@ -52,10 +54,17 @@ _LEFT_IN = select(sessions.c.community).where(
     sessions.c.server_name == bindparam("server_name"),
     IS_LIVE,
 )
+_IS_GOING = exists().where(
+    farewells.c.person_id == people.c.person_id, farewells.c.kept_at.is_(None)
+)
 # A row for each membership: it is asked for before every start.
 _OWNER = (
     _BY_NAME.add_columns(
-        _LEFT_IN.scalar_subquery(), *CHOICE, memberships.c.community, memberships.c.role
+        _LEFT_IN.scalar_subquery(),
+        _IS_GOING,
+        *CHOICE,
+        memberships.c.community,
+        memberships.c.role,
     )
     .outerjoin(choices, _is_hers(choices))
     .outerjoin(memberships, _is_hers(memberships))
@@ -99,11 +108,11 @@ class SqlPeople(Repository):
         rows = self._connection.execute(_OWNER, values).all()
         if not rows:
             return None
-        number, name, display_name, pseudonym, language, left_in, *choice = rows[0][:-2]
+        number, name, display_name, pseudonym, language, left_in, is_going, *choice = rows[0][:-2]
         person = Person(number, name, display_name, pseudonym, language)
         roles: dict[str, Role] = highest_roles(row[-2:] for row in rows if row[-1] is not None)
         last = None if choice[0] is None else Choice(*choice)
-        return Owner(person, roles, last, left_in)
+        return Owner(person, roles, last, left_in, bool(is_going))
 
     def by_identity(self, identity: Identity) -> Person | None:
         """The person who signs in with this identity."""

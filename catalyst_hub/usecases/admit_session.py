@@ -72,7 +72,8 @@ def admit_session(
     if not _is_agreed(request, resolved):
         return Denied(Code.CONSENT_NEEDED, resolved.community.slug, resolved.community.contact)
     refused = (
-        pause_refusal(uow, policy, resolved.community, request.actor, now)
+        _removal_refusal(uow, resolved, owner)
+        or pause_refusal(uow, policy, resolved.community, request.actor, now)
         or _terms_refusal(uow, resolved, owner.person)
         or image_refusal(resolved, is_own=request.actor == request.key.user_name)
     )
@@ -95,6 +96,16 @@ def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:
         return True
     consent = request.consent
     return consent is not None and consent.community == resolved.community.slug
+
+
+def _removal_refusal(uow: UnitOfWork, resolved: Resolved, owner: Owner) -> Denied | None:
+    """Of a server that starts while its home is deleted nobody knows what would be left.
+
+    Looked up under the lock, as her removal may have begun while it was waited for.
+    """
+    if not owner.is_going or not uow.farewells.has_begun(owner.person.person_id):
+        return None
+    return Denied(Code.BEING_REMOVED, resolved.community.slug, resolved.community.contact)
 
 
 def _terms_refusal(uow: UnitOfWork, resolved: Resolved, person: Person) -> Denied | None:

@@ -150,6 +150,47 @@ async def test_a_server_that_runs_gives_time(hub, tmp_path):
     assert not home.exists()
 
 
+async def test_nothing_starts_between_the_halves_of_a_removal(hub, tmp_path, monkeypatch):
+    workshop = await a_workshop(hub, DAYS + 9)
+    home = await a_guest(hub, tmp_path, workshop)
+
+    def die(*_args, **_options):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("catalyst_hub.hub.farewell_api.erase_person", die)
+        await culler(hub).round()
+    async with api(hub, "wanjiru") as client:
+        refused = await client.post("users/wanjiru/server", json={"community": "nairobi"})
+    assert refused.status_code == 403
+    assert refused.json()["denied"]["code"] == "being-removed"
+    assert not home.exists()
+    await culler(hub).round()
+    assert "wanjiru" not in known_to_the_hub(hub)
+
+
+async def test_files_stay_while_a_start_runs_that_the_store_has_not_seen(
+    hub, tmp_path, monkeypatch
+):
+    workshop = await a_workshop(hub, DAYS + 9)
+    home = await a_guest(hub, tmp_path, workshop)
+    spawner, runtime = hub.users["wanjiru"].spawner, hub.authenticator.runtime
+    write = runtime.write
+
+    async def meanwhile(work):
+        spawner._spawn_pending = True
+        return await write(work)
+
+    # She starts while the store is asked whether it is time.
+    with monkeypatch.context() as patch:
+        patch.setattr(runtime, "write", meanwhile)
+        await culler(hub).round()
+    assert home.exists()
+    spawner._spawn_pending = False
+    await culler(hub).round()
+    assert not home.exists()
+
+
 async def test_the_page_says_when_and_whoever_stays_stays(hub, tmp_path):
     workshop = await a_workshop(hub, DAYS - 10)
     async with Visitor(hub) as wanjiru:

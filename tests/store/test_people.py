@@ -9,6 +9,7 @@ from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Owner
+from catalyst_hub.core.workshop import Plan
 from catalyst_hub.store import Database, Store
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
@@ -159,6 +160,22 @@ def test_a_start_asks_once_for_all_that_there_is_of_an_owner(database_url: str) 
         for name in ("lab", "other"):
             assert uow.people.owner(ServerKey("kofi", name)) == Owner(kofi, roles, choice)
     database.close()
+
+
+def test_a_start_learns_whether_its_owner_was_told_that_she_goes(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        kofi = a_person(uow, "kofi")
+        workshop = uow.workshops.add("andes", Plan("Maps", *[NOW.date()] * 2), "amina", NOW)
+
+        def is_going() -> bool:
+            owner = uow.people.owner(ServerKey("kofi"))
+            return owner is not None and owner.is_going
+
+        assert not is_going()
+        uow.farewells.tell(workshop.workshop_id, kofi.person_id, NOW)
+        assert is_going()
+        uow.farewells.keep(kofi.person_id, NOW)
+        assert not is_going()
 
 
 def test_a_name_is_taken_by_who_has_it_and_by_who_had_it(store: Store) -> None:

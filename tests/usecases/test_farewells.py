@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,16 +10,19 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.community import Identity, MembershipRule, Role
+from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.farewell import Farewell, Guest, Step, leaving
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import Terms
 from catalyst_hub.core.phrase import WORKSHOP_ACCOUNTS
 from catalyst_hub.core.policy import Provider
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.store import Store
 from catalyst_hub.store.tables import audit
+from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.begin_departure import begin_departure
 from catalyst_hub.usecases.give_farewells import give_farewells
 from catalyst_hub.usecases.keep_account import keep_account
@@ -259,6 +263,112 @@ def test_what_has_begun_goes_on_and_is_not_called_off(after: After) -> None:
     assert after.departures() == ["ann"]
     assert after.begin("ann")
     assert after.audit_of("farewell:begun") == 1
+
+
+def test_nothing_starts_from_when_the_removal_has_begun(after: After) -> None:
+    after.come("ann")
+    after.come("ben")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    after.start("ann", community="nairobi")
+    after.stop("ann")
+    assert after.begin("ann")
+    refused = after.admit("ann", community="nairobi")
+    assert isinstance(refused, Denied)
+    assert (refused.code, refused.status) == (Code.BEING_REMOVED, 403)
+    after.start("ben", community="nairobi")
+
+
+def test_nothing_begins_while_a_start_is_under_way(after: After) -> None:
+    after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    after.reserve("ann", community="nairobi")
+    assert not after.begin("ann")
+    assert after.audit_of("farewell:begun") == 0
+
+
+def test_of_a_start_and_a_removal_at_once_there_is_one(after: After, database_url: str) -> None:
+    """The start comes while the removal is not written yet, from another connection."""
+    after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    other, said = Store.open(database_url, "test"), []
+
+    def start() -> None:
+        request = AdmissionRequest(ServerKey("ann"), {"community": "nairobi"}, "ann")
+        with other.unit_of_work(write=True) as uow:
+            said.append(admit_session(uow, after.policy, request, after.now))
+
+    starting = threading.Thread(target=start)
+    with after.store.unit_of_work(write=True) as uow:
+        number = after.workshop.workshop_id
+        assert begin_departure(uow, after.policy, number, "ann", after.now)
+        starting.start()
+        # Long enough for a start that waits for nobody; one that waits goes on below.
+        starting.join(0.5)
+    starting.join()
+    other.close()
+    assert [each.code for each in said if isinstance(each, Denied)] == [Code.BEING_REMOVED]
+
+
+def test_whoever_chooses_to_stay_in_the_instant_of_the_removal_stays_or_goes(after: After) -> None:
+    person_id, number = after.come("ann"), after.workshop.workshop_id
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.keep("ann")
+    # As another connection finds it that has read before that she goes.
+    assert not after.do(lambda uow: uow.farewells.begin(number, person_id, after.now))
+    assert not after.do(lambda uow: uow.farewells.has_begun(person_id))
+
+
+def test_what_has_begun_after_one_workshop_is_not_called_off_by_another(after: After) -> None:
+    person_id, other = after.come("ann"), after.schedule("Other", 0, clean_after_days=1)
+    after.come("ann", other)
+    after.do(lambda uow: uow.farewells.tell(other.workshop_id, person_id, END))
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.begin("ann")
+    assert not after.keep("ann")
+    assert after.departures() == ["ann"]
+
+
+@pytest.mark.parametrize(
+    "how", ["community", "by-hand", "identity", "teacher", "member", "later", "stays"]
+)
+def test_what_has_begun_goes_on_for_whoever_belongs_here_otherwise_since(
+    after: After, how: str
+) -> None:
+    """Part of her files may be gone, and nothing starts for her: half a removal helps nobody."""
+    person_id = after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.begin("ann")
+    after.do(lambda uow: _belong(uow, after, person_id, how))
+    assert after.departures() == ["ann"]
+
+
+@pytest.mark.parametrize("changed", [{"last_on": TODAY + 90 * DAY}, {"clean_after_days": None}])
+def test_what_has_begun_goes_on_though_the_workshop_is_changed(
+    after: After, changed: dict[str, object]
+) -> None:
+    after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.begin("ann")
+    plan = replace(Plan("Plants", TODAY, TODAY, clean_after_days=30), **changed)
+    number = after.workshop.workshop_id
+    after.do(lambda uow: uow.workshops.change(number, plan, "KES", None))
+    assert after.departures() == ["ann"]
+
+
+def test_no_files_go_of_somebody_whom_the_store_would_not_forget(after: After) -> None:
+    after.come("ann")
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    operators = (MembershipRule("workshop", frozenset({"ann"})),)
+    after.policy = replace(after.policy, operators=operators)
+    assert not after.begin("ann")
 
 
 def test_nobody_goes_before_all_three_notices_or_of_another_workshop(after: After) -> None:

@@ -29,5 +29,8 @@ class Farewells(Protocol):
     def keep(self, person_id: int, now: datetime) -> bool:
         """She stays; False: nothing is to be called off, or not any more."""
 
-    def begin(self, workshop_id: int, person_id: int, now: datetime) -> None:
-        """Her removal begins, if it has not before."""
+    def begin(self, workshop_id: int, person_id: int, now: datetime) -> bool:
+        """Her removal begins; False: it has before, or she stays."""
+
+    def has_begun(self, person_id: int) -> bool:
+        """Whether her removal has begun, after whichever workshop."""

@@ -47,13 +47,15 @@ class Owner:
 
     ``memberships`` are roles by community slug, in the order of joining; ``last`` is what she
     started last. ``left_in`` is the community in which the store still holds a session of this
-    server, if there is one.
+    server, if there is one. ``is_going``: she has been told that she leaves after a workshop, and
+    her removal may have begun.
     """
 
     person: Person
     memberships: Mapping[str, Role]
     last: Choice | None = None
     left_in: str | None = None
+    is_going: bool = False
 
 
 @dataclass(frozen=True, slots=True)
