@@ -98,14 +98,14 @@ def _words(report: WorkshopReport, speak: Translator) -> dict[str, Any]:
         "p95": _seconds(report.start_p95_ms, speak),
         "cost": speak.money(report.usage.micros, report.currency),
         "per_person": "–" if per_person is None else speak.money(per_person, report.currency),
-        "failures": list(_failures(report, speak)),
+        "failures": list(failure_rows(report.failures, speak)),
     }
 
 
-def _failures(report: WorkshopReport, speak: Translator) -> Iterator[tuple[str, int]]:
-    """Causes that are told by the same words are counted together."""
+def failure_rows(failures: Mapping[str, int], speak: Translator) -> Iterator[tuple[str, int]]:
+    """In plain words; causes that are told by the same words are counted together."""
     counts: dict[str, int] = {}
-    for cause, count in report.failures.items():
+    for cause, count in failures.items():
         words = speak.gettext(_CAUSES.get(cause, _CHOICE))
         counts[words] = counts.get(words, 0) + count
     yield from counts.items()

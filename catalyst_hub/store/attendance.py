@@ -98,10 +98,13 @@ _ITS_OWN = select(sessions).where(
     sessions.c.hub == bindparam("hub"), sessions.c.workshop_id == _WORKSHOP
 )
 _MEANWHILE = _THEIRS.where(
-    sessions.c.workshop_id.is_(None),
     sessions.c.reserved_at < bindparam("ends_at"),
-    sessions.c.ended_at.is_(None) | (sessions.c.ended_at > bindparam("starts_at")),
+    # One that began there was there, even if it ended at once.
+    sessions.c.ended_at.is_(None)
+    | (sessions.c.ended_at > bindparam("starts_at"))
+    | (sessions.c.reserved_at >= bindparam("starts_at")),
 )
+_OF_NO_WORKSHOP = _MEANWHILE.where(sessions.c.workshop_id.is_(None))
 _RETURNED = (
     select(sessions.c.person_id, func.min(sessions.c.reserved_at))
     .where(
@@ -166,8 +169,13 @@ class SqlAttendance(Repository):
     def sessions(self, workshop_id: int, community: str, span: Span) -> Sequence[Session]:
         """Its own, and those of its learners that were there meanwhile."""
         values = self._of(workshop_id, community=community, starts_at=span[0], ends_at=span[1])
-        both = [*self._rows(_ITS_OWN, values), *self._rows(_MEANWHILE, values)]
+        both = [*self._rows(_ITS_OWN, values), *self._rows(_OF_NO_WORKSHOP, values)]
         return [session_of(row) for row in both]
+
+    def meanwhile(self, workshop_id: int, community: str, span: Span) -> Sequence[Session]:
+        """Those of its learners that were there meanwhile, of whatever workshop."""
+        values = self._of(workshop_id, community=community, starts_at=span[0], ends_at=span[1])
+        return [session_of(row) for row in self._rows(_MEANWHILE, values)]
 
     def returned_at(
         self, workshop_id: int, community: str, after: datetime
@@ -192,9 +200,14 @@ class SqlAttendance(Repository):
         new = select(*(literal(row[name], columns[name].type) for name in row)).where(~same)
         self._connection.execute(insert(workshop_denials).from_select(list(row), new))
 
-    def refused_since(self, workshop_id: int, since: datetime) -> Mapping[int, Refused]:
-        """The last refusal of each person."""
-        rows = self._rows(_REFUSED, self._of(workshop_id, since=since))
+    def refused_since(
+        self, workshop_id: int, since: datetime, until: datetime | None = None
+    ) -> Mapping[int, Refused]:
+        """The last refusal of each person before then."""
+        refused = _REFUSED
+        if until is not None:
+            refused = refused.where(workshop_denials.c.denied_at < bindparam("until"))
+        rows = self._rows(refused, self._of(workshop_id, since=since, until=until))
         return {row.person_id: Refused(Code(row.code), row.denied_at) for row in rows}
 
     def denials(self, workshop_id: int) -> Mapping[str, int]:

@@ -5,37 +5,36 @@ from __future__ import annotations
 from datetime import datetime
 
 from catalyst_hub.core.audit import Action
-from catalyst_hub.core.drill import MOST_SEATS, Drill, DrillRefusal, drill_at
-from catalyst_hub.core.during import is_on
+from catalyst_hub.core.drill import Drill, DrillRefusal, drill_refusal, most_seats
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.workshop import Workshop, takes_place
-from catalyst_hub.core.workshop_step import is_over
 
 
 def begin_drill(
-    uow: UnitOfWork, policy: Policy, workshop_id: int, seats: int, actor: str, now: datetime
+    uow: UnitOfWork,
+    policy: Policy,
+    workshop_id: int,
+    seats: int,
+    actor: str,
+    now: datetime,
+    *,
+    by_operator: bool = False,
 ) -> Drill | DrillRefusal:
     """Begin; or why not, and nothing done. The process that runs workshops does the rest."""
-    if not 1 <= seats <= MOST_SEATS:
-        return DrillRefusal.NO_SEATS
     workshop = uow.workshops.get(workshop_id)
-    zone = _zone(policy_at(policy, now), workshop) if workshop else None
-    if workshop is None or zone is None or is_over(workshop, zone, now):
+    community = policy_at(policy, now).community(workshop.community) if workshop else None
+    if workshop is None or community is None:
         return DrillRefusal.NO_WORKSHOP
-    done = uow.workshop_steps.done(workshop_id)
-    if is_on(workshop, zone, now) or drill_at(done, now) is not None:
-        return DrillRefusal.IS_ON
-    if not uow.attendance.learners(workshop_id):
-        return DrillRefusal.NOBODY
+    if not 1 <= seats <= most_seats(workshop, community.bounds, by_operator=by_operator):
+        return DrillRefusal.NO_SEATS
+    # Whoever presses the button at the same moment waits here, and finds that it is on.
+    uow.limits.lock(workshop.community)
+    done, people = uow.workshop_steps.done(workshop_id), uow.attendance.learners(workshop_id)
+    refusal = drill_refusal(workshop, community, done, len(people), now)
+    if refusal is not None:
+        return refusal
     drill = Drill(seats, now.replace(microsecond=0))
     uow.workshop_steps.take(workshop_id, drill.name, now)
     facts = {"workshop": workshop_id, "title": workshop.title, "seats": seats}
     uow.audit.add(now, actor, Action.WORKSHOP_DRILLED, community=workshop.community, facts=facts)
     return drill
-
-
-def _zone(policy: Policy, workshop: Workshop) -> str | None:
-    """None: it does not take place, or its community is gone."""
-    community = policy.community(workshop.community)
-    return community.zone if community and takes_place(workshop) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from catalyst_hub.core.drill import Drill, DrillReport
 from catalyst_hub.core.session import Session, SessionState
@@ -17,10 +18,11 @@ def report_drill(uow: UnitOfWork, workshop_id: int, drill: Drill) -> DrillReport
     workshop = uow.workshops.get(workshop_id)
     if workshop is None:
         return None
-    people = in_order(uow, workshop_id)[: drill.seats]
+    people = _asked(uow, workshop_id, drill)
     ids = {attendee.person.person_id for attendee in people}
-    sessions = uow.attendance.latest_sessions(workshop_id, workshop.community, drill.began_at)
-    refused = uow.attendance.refused_since(workshop_id, drill.began_at)
+    span = drill.began_at, drill.ends_at
+    sessions = _by_person(uow.attendance.meanwhile(workshop_id, workshop.community, span), drill)
+    refused = uow.attendance.refused_since(workshop_id, drill.began_at, drill.ends_at)
     mine = [session for person_id, session in sessions.items() if person_id in ids]
     its = [session for session in mine if _is_of(session, drill)]
     started = [s for s in its if s.running_at is not None]
@@ -28,6 +30,7 @@ def report_drill(uow: UnitOfWork, workshop_id: int, drill: Drill) -> DrillReport
         drill,
         len(people),
         tuple(sorted(milliseconds(s.reserved_at, s.running_at) for s in started if s.running_at)),
+        up=sum(s.is_live for s in started),
         starting=sum(s.state is SessionState.RESERVED for s in its),
         failed=sum(s.state is SessionState.RELEASED for s in its),
         left_alone=len(mine) - len(its),
@@ -39,9 +42,16 @@ def report_drill(uow: UnitOfWork, workshop_id: int, drill: Drill) -> DrillReport
     )
 
 
-def in_order(uow: UnitOfWork, workshop_id: int) -> list[Attendee]:
-    """Who is registered, those who came first coming first."""
-    return sorted(uow.attendance.learners(workshop_id), key=lambda each: each.registered_at)
+def _asked(uow: UnitOfWork, workshop_id: int, drill: Drill) -> list[Attendee]:
+    """Whose servers it starts: those who came first. Who registered after it was not meant."""
+    came = (a for a in uow.attendance.learners(workshop_id) if a.registered_at < drill.ends_at)
+    return sorted(came, key=lambda each: each.registered_at)[: drill.seats]
+
+
+def _by_person(sessions: Iterable[Session], drill: Drill) -> dict[int, Session]:
+    """One of each person: what the drill started, whatever she has started herself since."""
+    ordered = sorted(sessions, key=lambda each: _is_of(each, drill))
+    return {session.person_id: session for session in ordered}
 
 
 def _is_of(session: Session, drill: Drill) -> bool:

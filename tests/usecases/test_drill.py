@@ -12,6 +12,7 @@ from catalyst_hub.core.drill import Drill, DrillRefusal, DrillReport
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.workshop import Workshop
 from catalyst_hub.usecases.begin_drill import begin_drill
+from catalyst_hub.usecases.prepare_drill import prepare_drill
 from catalyst_hub.usecases.prepare_warming import WarmRefusal
 from catalyst_hub.usecases.refuse_warming import refuse_warming
 from catalyst_hub.usecases.report_drill import report_drill
@@ -128,3 +129,50 @@ def test_there_is_none_while_it_is_on_or_over_or_without_people(
     world.now = at("2026-11-25T08:45+03:00")
     steps(world)
     assert begin(world, workshop) is DrillRefusal.NO_WORKSHOP
+
+
+def test_what_comes_later_does_not_change_what_a_drill_has_told(
+    world: World, workshop: Workshop
+) -> None:
+    drill = begun(world, workshop)
+    for name in ("bo", "dayo", "efua"):
+        warm(world, workshop, name)
+    assert report(world, workshop, drill).up == 3
+    for name in ("bo", "dayo", "efua"):
+        world.stop(name)
+    told = report(world, workshop, drill)
+    assert (len(told.start_ms), told.up, told.people) == (3, 0, 3)
+    world.later(minutes=5)
+    world.reserve("bo")
+    world.later(minutes=55)
+    world.reserve("dayo")
+    denied, number = Denied(Code.QUOTA_AT_ONCE, "nairobi"), workshop.workshop_id
+    world.do(lambda uow: refuse_warming(uow, number, "efua", denied, world.now))
+    register(world, workshop, ["gil"], code="K7MP4QR9")
+    assert report(world, workshop, drill) == told
+
+
+def test_who_registers_after_a_drill_was_not_meant_by_it(world: World, workshop: Workshop) -> None:
+    drill = begun(world, workshop, 10)
+    world.later(minutes=20)
+    register(world, workshop, ["gil"], code="K7MP4QR9")
+    assert report(world, workshop, drill).people == 4
+
+
+def test_a_champion_tries_as_many_as_a_workshop_may_have_and_the_operator_more(
+    world: World, workshop: Workshop
+) -> None:
+    policy, number = world.policy, workshop.workshop_id
+    most = NAIROBI.bounds.most_workshop_seats
+    assert begin(world, workshop, most + 1) is DrillRefusal.NO_SEATS
+    outlook = world.do(lambda uow: prepare_drill(uow, policy, number, world.now))
+    assert outlook is not None
+    assert (outlook.refusal, outlook.people, outlook.seats) == (None, 4, 4)
+    assert (outlook.most_seats, outlook.last) == (most, None)
+    begun_by_operator = world.do(
+        lambda uow: begin_drill(uow, policy, number, most + 1, "root", world.now, by_operator=True)
+    )
+    assert isinstance(begun_by_operator, Drill)
+    after = world.do(lambda uow: prepare_drill(uow, policy, number, world.now))
+    assert after is not None
+    assert (after.refusal, after.last) == (DrillRefusal.IS_ON, begun_by_operator)

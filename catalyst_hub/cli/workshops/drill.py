@@ -48,7 +48,13 @@ def run(args: argparse.Namespace, runtime: Runtime) -> int:
     drill = asyncio.run(
         runtime.write(
             lambda uow: begin_drill(
-                uow, runtime.policy, args.workshop, args.seats, actor, runtime.now()
+                uow,
+                runtime.policy,
+                args.workshop,
+                args.seats,
+                actor,
+                runtime.now(),
+                by_operator=True,
             )
         )
     )

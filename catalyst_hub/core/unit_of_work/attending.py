@@ -52,6 +52,10 @@ class Attendance(Protocol):
         """All that belong to the workshop, and those of its learners in the community that were
         there at some time of the span and belong to no other."""
 
+    def meanwhile(self, workshop_id: int, community: str, span: Span) -> Sequence[Session]:
+        """All of its learners in the community that were there at some time of the span, whatever
+        workshop they belong to."""
+
     def returned_at(
         self, workshop_id: int, community: str, after: datetime
     ) -> Mapping[int, datetime]:
@@ -64,8 +68,10 @@ class Attendance(Protocol):
     def deny(self, workshop_id: int, person_id: int, code: Code, now: datetime) -> None:
         """Note that a start was refused; the same one again within a minute is not noted."""
 
-    def refused_since(self, workshop_id: int, since: datetime) -> Mapping[int, Refused]:
-        """The last refusal of each person, by her id."""
+    def refused_since(
+        self, workshop_id: int, since: datetime, until: datetime | None = None
+    ) -> Mapping[int, Refused]:
+        """The last refusal of each person before ``until`` (None: until now), by her id."""
 
     def denials(self, workshop_id: int) -> Mapping[str, int]:
         """How often starts were refused, by code."""
