@@ -13,6 +13,7 @@ from catalyst_hub.champion.workshop_forms import problems
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.programme import Event
+from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.core.workshop_object import plan_object, plan_of, workshop_object
@@ -20,6 +21,7 @@ from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n.workshop_plans import collision_text
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.change_workshop import change_workshop
+from catalyst_hub.usecases.hold_workshop import hold_workshop
 from catalyst_hub.usecases.plan_workshop import Forecast, plan_workshop
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
 
@@ -147,17 +149,20 @@ class WorkshopFile(_ForPrograms):
         self.speak_for(community)
         found = await self.workshop_of(community, number)
         said, reason = self.said()
-        plan = self.plan_said(said, found.plan)
-        if plan is None:
+        if self.plan_said(said, found.plan) is None:
             return
         actor, now, by_operator = self.actor.name, self.now(), self.actor.is_operator
         asking: dict[str, Any] = {"reason": reason, "by_operator": by_operator}
-        changed = await self.runtime.write(
-            lambda uow: change_workshop(
-                uow, self.policy, slug, found.workshop_id, plan, actor, now, **asking
-            )
-        )
-        self.answer_with(changed, plan, community)
+
+        def change(uow: UnitOfWork) -> tuple[Workshop | PlanRefusal, Plan]:
+            # Of two programs at once each changes what the other has left.
+            held = hold_workshop(uow, slug, found.workshop_id) or found
+            plan = plan_of(said, held.plan)
+            return change_workshop(
+                uow, self.policy, slug, held.workshop_id, plan, actor, now, **asking
+            ), plan
+
+        self.answer_with(*await self.runtime.write(change), community)
 
     async def delete(self, slug: str, number: str) -> None:
         """Call it off; one that has been stays so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -52,6 +53,21 @@ async def test_a_program_plans_makes_changes_and_calls_off(site: Site) -> None:
         assert (await amina.get(one(made))).json() == changed.json()
         assert (await amina.delete(one(made))).status_code == 204
         assert (await amina.get(one(made))).json()["state"] == "cancelled"
+
+
+async def test_programs_that_change_a_workshop_at_once_lose_nothing_of_each_other(
+    site: Site,
+) -> None:
+    said = {"title": "Maps", "seats": 12, "language": "fr", "warm_minutes": 5, "nights": "kept"}
+    async with program_of(site, "amina") as amina:
+        made = one(await amina.post(ALL, json=about(site)))
+        answers = await asyncio.gather(
+            *(amina.patch(made, json={name: value}) for name, value in said.items())
+        )
+        assert {answer.status_code for answer in answers} == {200}
+        after = (await amina.get(made)).json()
+        assert {name: after[name] for name in said} == said
+        assert (await amina.delete(made)).status_code == 204
 
 
 async def test_what_is_beyond_the_bounds_needs_a_reason_and_waits(site: Site) -> None:
