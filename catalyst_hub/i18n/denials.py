@@ -51,8 +51,16 @@ def _what(denied: Denied, translator: Translator, title: str) -> str:
 
 
 def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
+    template = _templates(denied, translator)[denied.code]
+    what = template % {"community": title, "name": denied.name or ""}
+    if denied.known:
+        what += " " + translator.gettext("Possible: %(words)s.", words=", ".join(denied.known))
+    return what
+
+
+def _templates(denied: Denied, translator: Translator) -> Mapping[Code, str]:
     _ = translator.gettext
-    templates: Mapping[Code, str] = {
+    return {
         Code.NO_COMMUNITY: _("You do not belong to any community of this hub yet."),
         Code.NOT_A_MEMBER: _("There is no community “%(name)s” that you belong to."),
         Code.CONSENT_NEEDED: _(
@@ -87,10 +95,6 @@ def _without_numbers(denied: Denied, translator: Translator, title: str) -> str:
         Code.MAINTENANCE: _("%(community)s is paused for maintenance: nothing new can be started."),
         Code.STORE_UNAVAILABLE: _("The hub cannot look up your limits right now."),
     }
-    what = templates[denied.code] % {"community": title, "name": denied.name or ""}
-    if denied.known:
-        what += " " + _("Possible: %(words)s.", words=", ".join(denied.known))
-    return what
 
 
 def _until(denied: Denied, translator: Translator) -> str:
