@@ -11,7 +11,7 @@ from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.observation import HubObservation, ObservedServer
 from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.hub_client import HubClient
-from catalyst_hub.usecases.list_unseen import list_unseen
+from catalyst_hub.usecases.compare_sessions import Compared, compare_sessions
 from catalyst_hub.usecases.observe_sessions import observe_sessions
 from catalyst_hub.usecases.reconcile_sessions import Reconciled, reconcile_sessions
 
@@ -35,10 +35,16 @@ class Observer:
 
         Raises what HubClient raises, and StoreUnavailableError.
         """
-        observation = await self._ask()
+        observation, compared = await self._ask()
         await self._runtime.write(
-            lambda uow: observe_sessions(uow, observation, self._runtime.now())
+            lambda uow: observe_sessions(uow, observation, compared.seen, self._runtime.now())
         )
+        if compared.is_settled:
+            self._strangers = frozenset()
+        else:
+            await self._repair(observation)
+
+    async def _repair(self, observation: HubObservation) -> None:
         has_more = True
         while has_more:
             reconciled = await self._runtime.write(
@@ -49,14 +55,21 @@ class Observer:
             self._tell(reconciled)
             has_more = reconciled.has_more
 
-    async def _ask(self) -> HubObservation:
+    async def _ask(self) -> tuple[HubObservation, Compared]:
         # The instant before the question: whatever the store learns from now on is newer.
         taken_at = self._runtime.now()
         listed = HubObservation(taken_at, await self._hub.servers())
-        unseen = await self._runtime.read(lambda uow: list_unseen(uow, listed))
-        if not unseen:
-            return listed
-        return HubObservation(taken_at, {**listed.servers, **await self._ask_about(sorted(unseen))})
+        compared = await self._compare(listed)
+        if not compared.unseen:
+            return listed, compared
+        asked = await self._ask_about(sorted(compared.unseen))
+        observation = HubObservation(taken_at, {**listed.servers, **asked})
+        return observation, await self._compare(observation)
+
+    async def _compare(self, observation: HubObservation) -> Compared:
+        return await self._runtime.read(
+            lambda uow: compare_sessions(uow, observation, self._patience)
+        )
 
     async def _ask_about(self, names: Sequence[str]) -> dict[ServerKey, ObservedServer]:
         places = asyncio.Semaphore(_QUESTIONS)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy.event import listen
 
-from catalyst_hub.core.observation import ObservedServer
+from catalyst_hub.core.observation import HubObservation, ObservedServer
 from catalyst_hub.core.trust import ACTIVITY_RESET, Doubt, doubt
+from catalyst_hub.usecases.compare_sessions import compare_sessions
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.observe_sessions import observe_sessions
-from tests.usecases.world import World
+from tests.usecases.world import PATIENCE, World
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +37,23 @@ def used(world: World, name: str, ago: timedelta = timedelta()) -> ObservedServe
 def statements(world: World, work: Callable[[Any], object]) -> list[str]:
     executed: list[str] = []
 
-    def look(uow: Any) -> None:
+    def watched(uow: Any) -> None:
         listen(uow._connection, "before_cursor_execute", lambda *args: executed.append(args[2]))
         work(uow)
 
-    world.do(look)
+    world.do(watched)
     return executed
+
+
+def look(uow: Any, world: World, observation: HubObservation) -> None:
+    seen = compare_sessions(uow, observation, PATIENCE).seen
+    observe_sessions(uow, observation, seen, world.now)
 
 
 def observing(world: World, names: list[str]) -> Callable[[Any], object]:
     apart = [used(world, name, timedelta(seconds=7 * n)) for n, name in enumerate(names)]
     observation = world.hub_says(*apart)
-    return lambda uow: observe_sessions(uow, observation, world.now)
+    return lambda uow: look(uow, world, observation)
 
 
 @pytest.mark.parametrize("what", ["observing", "judging"])
@@ -74,7 +80,7 @@ def test_what_is_known_of_activity_is_not_written_again(world: World) -> None:
     for written in (1, 0):
         world.later(seconds=30)
         observation = world.hub_says(server)
-        executed = statements(world, lambda uow: observe_sessions(uow, observation, world.now))  # noqa: B023
+        executed = statements(world, lambda uow: look(uow, world, observation))  # noqa: B023
         assert sum("SET activity_at" in statement for statement in executed) == written
 
 
@@ -86,7 +92,7 @@ def test_a_proxy_that_was_reset_is_noted_and_nobody_is_idle_for_a_while(world: W
     signs = world.do(lambda uow: uow.heartbeats.all())
     assert doubt(signs, world.now) is None
     at_once = world.hub_says(*(used(world, name) for name in names))
-    world.do(lambda uow: observe_sessions(uow, at_once, world.now))
+    world.observe(at_once)
     signs = world.do(lambda uow: uow.heartbeats.all())
     assert signs[ACTIVITY_RESET] == world.now.replace(microsecond=0)
     assert doubt(signs, world.now) is Doubt.ACTIVITY_RESET

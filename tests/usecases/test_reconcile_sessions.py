@@ -7,7 +7,6 @@ import pytest
 
 from catalyst_hub.core.observation import OBSERVER
 from catalyst_hub.core.session import HEARTBEAT, EndReason, ServerKey, SessionState
-from catalyst_hub.usecases.list_unseen import list_unseen
 from catalyst_hub.usecases.reconcile_sessions import Reconciled
 from tests.usecases.world import NOON, PATIENCE, World
 
@@ -290,4 +289,17 @@ def test_what_the_hub_did_not_mention_is_asked_about_before_it_is_lost(world: Wo
     observation = world.hub_says(world.ready("lucia"))
     world.later(seconds=1)
     world.start("amina")
-    assert world.do(lambda uow: list_unseen(uow, observation)) == {"kofi"}
+    compared = world.compare(observation)
+    assert (compared.unseen, compared.is_settled) == ({"kofi"}, False)
+
+
+def test_where_store_and_hub_agree_there_is_nothing_to_repair(world: World) -> None:
+    world.start("kofi")
+    world.reserve("lucia")
+    world.later(seconds=1)
+    assert world.compare(world.hub_says(world.ready("kofi"), world.pending("lucia"))).is_settled
+    started = world.hub_says(world.ready("kofi"), world.ready("lucia"))
+    assert not world.compare(started).is_settled
+    world.reconcile(started)
+    world.later(seconds=1)
+    assert world.compare(world.hub_says(world.ready("kofi"), world.ready("lucia"))).is_settled

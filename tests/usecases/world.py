@@ -27,6 +27,7 @@ from catalyst_hub.core.window import Window
 from catalyst_hub.store import SqlUnitOfWork, Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
+from catalyst_hub.usecases.compare_sessions import Compared, compare_sessions
 from catalyst_hub.usecases.confirm_stops import confirm_stops
 from catalyst_hub.usecases.find_unsettled import find_unsettled
 from catalyst_hub.usecases.follow_policy import follow_policy
@@ -148,13 +149,21 @@ class World:
         key = ServerKey(user, server)
         return self.do(lambda uow: close_session(uow, key, self.now, alive_at))
 
+    def compare(self, observation: HubObservation) -> Compared:
+        return self.do(lambda uow: compare_sessions(uow, observation, PATIENCE))
+
     def observe(self, observation: HubObservation) -> None:
-        self.do(lambda uow: observe_sessions(uow, observation, self.now))
+        seen = self.compare(observation).seen
+        self.do(lambda uow: observe_sessions(uow, observation, seen, self.now))
 
     def reconcile(self, observation: HubObservation) -> Reconciled:
-        return self.do(
+        is_settled = self.compare(observation).is_settled
+        reconciled = self.do(
             lambda uow: reconcile_sessions(uow, self.policy, observation, PATIENCE, self.now)
         )
+        # Or the observer would never have come so far.
+        assert not is_settled or reconciled == Reconciled()
+        return reconciled
 
     def confirm(self, *sessions: Session, says: HubObservation | None = None) -> set[str]:
         """The ids of those that are to be stopped now; by default the Hub says that all run."""
