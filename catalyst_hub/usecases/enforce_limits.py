@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,8 +10,12 @@ from catalyst_hub.core.grounds import limits_judge
 from catalyst_hub.core.notice import OF_LIMITS, Reason, Verdict, judge
 from catalyst_hub.core.notifying import keep_verdict
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.trust import doubt
+from catalyst_hub.core.trust import Doubt, doubt
 from catalyst_hub.core.unit_of_work import UnitOfWork
+
+#: Whoever came while nobody looked, the Hub has told of at the first look: of what was started
+#: ahead and never opened, no more is asked.
+_DOUBTFUL = {Doubt.OBSERVER_NEW: frozenset({Reason.IDLE})}
 
 
 def enforce_limits(
@@ -25,16 +30,17 @@ def enforce_limits(
     ground_of = limits_judge(uow, policy, live.values(), now)
     notices = uow.notices.of_live(OF_LIMITS)
     verdict = judge(live.values(), notices, ground_of, policy.enforcement.notice, now)
-    if doubt(uow.heartbeats.all(), now) is not None:
-        verdict = _without_idle(verdict)
+    why = doubt(uow.heartbeats.all(), now)
+    if why is not None:
+        verdict = _without(verdict, _DOUBTFUL.get(why, frozenset({Reason.IDLE, Reason.UNUSED})))
     if not is_rehearsal:
         keep_verdict(uow, verdict, live, now)
     return verdict
 
 
-def _without_idle(verdict: Verdict) -> Verdict:
-    """Nobody is told of a stop as idle while what is known of activity proves nothing; who has
+def _without(verdict: Verdict, reasons: Collection[Reason]) -> Verdict:
+    """Nobody is told of a stop for want of use while what is known of it proves nothing; who has
     been told is looked at again later."""
-    given = tuple(notice for notice in verdict.given if notice.reason is not Reason.IDLE)
-    reminded = tuple(notice for notice in verdict.reminded if notice.reason is not Reason.IDLE)
+    given = tuple(notice for notice in verdict.given if notice.reason not in reasons)
+    reminded = tuple(notice for notice in verdict.reminded if notice.reason not in reasons)
     return replace(verdict, given=given, reminded=reminded)

@@ -230,6 +230,17 @@ def test_a_server_that_was_opened_a_moment_ago_is_not_given_back(world: World) -
     assert told == ["efua", "femi"]
 
 
+def test_who_may_have_come_while_nobody_looked_is_not_told_that_nobody_came(world: World) -> None:
+    workshop = a_workshop(world, ("2026-11-24", "09:00", "12:00"))
+    register(world, workshop, LEARNERS)
+    world.now = at("2026-11-24T08:59+03:00")
+    warm(world, workshop, "bo")
+    world.now = at("2026-11-24T09:40+03:00")
+    assert enforce(world, seen_at=at("2026-11-24T09:05+03:00")).given == ()
+    # The first look says who has come meanwhile.
+    assert [notice.reason for notice in enforce(world).given] == [Reason.UNUSED]
+
+
 def says(world: World, session_id: str, **signs: datetime) -> None:
     report = ServerReport(session_id, world.now, **signs)
     world.do(lambda uow: uow.server_reports.put(report))

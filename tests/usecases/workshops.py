@@ -9,7 +9,7 @@ from datetime import date, datetime
 from catalyst_hub.core.invitation import Terms, digest
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.notice import Verdict
-from catalyst_hub.core.observation import HubObservation, ObservedServer
+from catalyst_hub.core.observation import OBSERVER, HubObservation, ObservedServer
 from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.core.warming import WARMER
 from catalyst_hub.core.workshop import Plan, Workshop
@@ -90,7 +90,9 @@ def use(world: World, name: str) -> None:
     world.observe(HubObservation(world.now, {key: server}))
 
 
-def enforce(world: World) -> Verdict:
+def enforce(world: World, seen_at: datetime | None = None) -> Verdict:
+    """What the Hub said has been looked at just now, unless said otherwise."""
+    world.do(lambda uow: uow.heartbeats.beat(OBSERVER, seen_at or world.now))
     return world.do(lambda uow: enforce_limits(uow, world.policy, world.now))
 
 
