@@ -13,12 +13,14 @@ from catalyst_hub.champion.workshop_forms import problems
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.programme import Event
+from catalyst_hub.core.recurrence_object import RecurrenceError
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.core.workshop_object import plan_object, plan_of, workshop_object
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n.workshop_plans import collision_text
+from catalyst_hub.i18n.workshops import refusal_text
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.change_workshop import change_workshop
 from catalyst_hub.usecases.hold_workshop import hold_workshop
@@ -44,6 +46,10 @@ class _ForPrograms(PlanningPage):
         """The plan; None: it is no plan, and that is answered."""
         try:
             return plan_of(said, before)
+        except RecurrenceError as error:
+            sentence = refusal_text(error.refusal, self.translator)
+            self._refuse([f"recurrence: {sentence}"], error.refusal)
+            return None
         except ValueError as error:
             self._refuse([str(error)])
             return None

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from catalyst_hub.core.json_values import (
+    day_said,
+    list_said,
+    number_said,
+    object_said,
+    text_said,
+)
 from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.recurrence_object import recurring
 from catalyst_hub.core.workshop import Nights, Plan, Request, Workshop
 
 _NUMBERS = frozenset({"seats", "budget_micros", "warm_minutes", "clean_after_days"})
 _NAMES = frozenset(field.name for field in fields(Plan))
-#: What JSON can say and no database keep.
-_NOT_KEPT = re.compile("[\0\ud800-\udfff]")
+_RULE = "recurrence"
 _NOTHING = Plan("", date.min, date.min)
 
 
 def plan_of(said: Mapping[str, Any], before: Plan | None = None) -> Plan:
     """The plan that an object asks for; what is not in it stays as it was ``before``.
 
-    ``meetings`` are objects with ``day``, ``starts`` and ``ends``; without any it takes place from
-    ``first_on`` to ``last_on``. Raises ValueError with a sentence for programmers.
+    ``meetings`` are objects with ``day``, ``starts`` and ``ends``, or come from ``recurrence``;
+    without any it takes place from ``first_on`` to ``last_on``. Raises RecurrenceError, or
+    ValueError with a sentence for programmers that names the field.
     """
-    unknown = sorted(said.keys() - _NAMES)
+    unknown = sorted(said.keys() - _NAMES - {_RULE})
     if unknown:
         raise ValueError(f"there is no {unknown[0]!r} in a workshop")
-    read: dict[str, Any] = {name: _value(name, value) for name, value in said.items()}
+    if _RULE in said and "meetings" in said:
+        raise ValueError(f"a workshop has meetings or {_RULE}, not both")
+    read: dict[str, Any] = {name: _value(name, said[name]) for name in said if name != _RULE}
+    if _RULE in said:
+        read["meetings"] = recurring(said[_RULE])
     plan = replace(before or _NOTHING, **read)
     if not plan.meetings and plan.first_on == date.min:
         raise ValueError("a workshop needs meetings, or first_on and last_on")
@@ -36,45 +47,32 @@ def plan_of(said: Mapping[str, Any], before: Plan | None = None) -> Plan:
 
 def _value(name: str, value: object) -> object:
     if name == "meetings":
-        return _meetings(value)
+        return tuple(_meeting(each) for each in list_said(name, value))
     if name in {"first_on", "last_on"}:
-        return _day(name, value)
+        return day_said(name, value)
     if name in _NUMBERS:
-        return _whole(name, value)
+        return number_said(name, value)
     if name == "title":
-        return _text(name, value).strip()
+        return text_said(name, value).strip()
     if name == "nights":
-        return Nights(_text(name, value))
-    return None if value is None else _text(name, value)
+        return _nights(name, value)
+    return None if value is None else text_said(name, value)
 
 
-def _meetings(value: object) -> tuple[Meeting, ...]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise ValueError("meetings is a list of objects")
-    return tuple(
-        Meeting(
-            _day("day", each.get("day")),
-            _text("starts", each.get("starts")),
-            _text("ends", each.get("ends")),
-        )
-        for each in value
+def _meeting(value: object) -> Meeting:
+    said = object_said("meetings", value, "day", "starts", "ends")
+    return Meeting(
+        day_said("meetings.day", said.get("day")),
+        text_said("meetings.starts", said.get("starts")),
+        text_said("meetings.ends", said.get("ends")),
     )
 
 
-def _day(name: str, value: object) -> date:
-    return date.fromisoformat(_text(name, value))
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str) or _NOT_KEPT.search(value):
-        raise ValueError(f"{name} is a string of characters")
-    return value
-
-
-def _whole(name: str, value: object) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise ValueError(f"{name} is a whole number or null")
-    return value
+def _nights(name: str, value: object) -> Nights:
+    try:
+        return Nights(text_said(name, value))
+    except ValueError:
+        raise ValueError(f"{name} is one of {', '.join(Nights)}") from None
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:

@@ -110,6 +110,24 @@ async def test_what_cannot_be_is_answered_with_a_message(
 
 
 @pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"seats": "many"}, "seats"),
+        ({"first_on": "soon"}, "first_on"),
+        ({"nights": "sometimes"}, "nights"),
+        ({"meetings": [{"day": "soon"}]}, "meetings.day"),
+        ({"meetings": [7]}, "meetings"),
+    ],
+)
+async def test_what_is_no_plan_is_said_of_its_field(
+    site: Site, wrong: dict[str, Any], field: str
+) -> None:
+    async with program_of(site, "amina") as amina:
+        refused = await amina.post(PLAN, json=about(site, **wrong))
+    assert refused.json()["message"].startswith(f"{field} is ")
+
+
+@pytest.mark.parametrize(
     ("starts", "ends", "code"),
     [("12:00", "09:00", "ends-first"), ("9", "10", "no-hour"), ("24:00", "24:00", "ends-first")],
 )
@@ -121,6 +139,88 @@ async def test_odd_hours_are_answered_with_their_day(
         refused = await amina.post(PLAN, json=about(site, meetings=[meeting]))
     assert refused.json()["code"] == code
     assert str(tomorrow(site).year) in refused.json()["message"]
+
+
+async def test_a_rule_makes_the_meetings_as_the_form_does(site: Site) -> None:
+    day = tomorrow(site)
+    week = timedelta(days=7)
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    rule: dict[str, Any] = {
+        "first_on": str(day),
+        "weekdays": [names[day.weekday()]],
+        "hours": [{"starts": "09:00", "ends": "11:00"}, {"starts": "13:00", "ends": "14:00"}],
+        "times": 6,
+        "holidays": [str(day + week)],
+    }
+    said = {"title": "By rule", "seats": 5, "recurrence": rule}
+    async with program_of(site, "amina") as amina:
+        made = await amina.post(ALL, json=said)
+        assert made.status_code == 201, made.text
+        assert [(m["day"], m["starts"]) for m in made.json()["meetings"]] == [
+            (str(day + n * week), starts) for n in (0, 2, 3) for starts in ("09:00", "13:00")
+        ]
+        assert made.json()["last_on"] == str(day + 3 * week)
+        until = {"first_on": str(day), "last_on": str(day + 2 * week), "every_weeks": 2}
+        changed = await amina.patch(
+            one(made),
+            json={"recurrence": {**rule, **until, "times": None, "holidays": []}},
+        )
+        assert changed.status_code == 200, changed.text
+        days = {m["day"] for m in changed.json()["meetings"]}
+        assert days == {str(day), str(day + 2 * week)}
+        assert (await amina.delete(one(made))).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"weekdays": ["friday"]}, "recurrence.weekdays"),
+        ({"weekdays": []}, "recurrence.weekdays"),
+        ({"weekdays": [["mon"]]}, "recurrence.weekdays"),
+        ({"hours": []}, "recurrence.hours"),
+        ({"hours": [{"starts": "09:00"}]}, "recurrence.hours.ends"),
+        ({"hours": ["09:00-10:00"]}, "recurrence.hours"),
+        ({"first_on": "soon"}, "recurrence.first_on"),
+        ({"first_on": None}, "recurrence.first_on"),
+        ({"last_on": 7}, "recurrence.last_on"),
+        ({"times": "ten"}, "recurrence.times"),
+        ({"times": None}, "last_on or times"),
+        ({"every_weeks": 0}, "recurrence.every_weeks"),
+        ({"holidays": "easter"}, "recurrence.holidays"),
+        ({"holidays": ["easter"]}, "recurrence.holidays"),
+        ({"freq": "weekly"}, "'freq'"),
+    ],
+)
+async def test_what_is_wrong_with_a_rule_is_said_of_its_field(
+    site: Site, wrong: dict[str, Any], field: str
+) -> None:
+    rule = {
+        "first_on": str(tomorrow(site)),
+        "hours": [{"starts": "09:00", "ends": "10:00"}],
+        "times": 3,
+    }
+    async with program_of(site, "amina") as amina:
+        said = {"title": "Wrong", "recurrence": {**rule, **wrong}}
+        refused = await amina.post(PLAN, json=said)
+        assert (refused.status_code, refused.json()["code"]) == (422, None)
+        assert field in refused.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [({"times": 10_000}, "too-many"), ({"times": 0}, "no-meetings"), ({}, "ends-first")],
+)
+async def test_a_rule_of_which_nothing_can_be_made_is_refused_by_its_code(
+    site: Site, rule: dict[str, Any], code: str
+) -> None:
+    ends = "08:00" if code == "ends-first" else "10:00"
+    usual = {"first_on": str(tomorrow(site)), "hours": [{"starts": "09:00", "ends": ends}]}
+    async with program_of(site, "amina") as amina:
+        said = {"title": "None", "recurrence": {**usual, "times": 2, **rule}}
+        made = await amina.post(ALL, json=said)
+        assert (made.status_code, made.json()["code"]) == (422, code)
+        both = {**about(site), "recurrence": {**usual, "times": 2}}
+        assert "not both" in (await amina.post(PLAN, json=both)).json()["message"]
 
 
 async def test_ten_thousand_times_are_refused(site: Site) -> None:
@@ -150,3 +250,44 @@ async def test_strangers_to_the_community_find_nothing(site: Site) -> None:
     async with program_of(site, "joao") as joao:
         assert (await joao.get(ALL)).status_code == 404
         assert (await joao.post(ALL, json=about(site))).status_code == 404
+
+
+def meets(day: str, starts: str, ends: str) -> dict[str, Any]:
+    return {"meetings": [{"day": day, "starts": starts, "ends": ends}]}
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        (meets("9999-12-31", "09:00", "24:00"), "too-far", "more than two years ahead"),
+        (meets("0001-01-01", "00:00", "01:00"), "over", "over already"),
+        (
+            {"meetings": [], "first_on": "9999-12-31", "last_on": "9999-12-31"},
+            "too-far",
+            "two years",
+        ),
+        ({"meetings": [], "first_on": "0001-01-02", "last_on": "0001-01-02"}, "over", "already"),
+        ({"meetings": [], "first_on": "0001-01-02", "last_on": "9999-12-31"}, "too-long", "366"),
+        (meets("2026-12-01", "9 am", "noon"), "no-hour", "hours like 09:00"),
+    ],
+)
+async def test_no_workshop_is_at_the_ends_of_the_calendar_or_at_no_hour(
+    site: Site, more: dict[str, Any], code: str, words: str
+) -> None:
+    async with program_of(site, "amina") as amina:
+        made = await amina.post(ALL, json=about(site))
+        for refused in (
+            await amina.post(PLAN, json=about(site, **more)),
+            await amina.post(ALL, json=about(site, **more)),
+            await amina.patch(one(made), json=more),
+        ):
+            assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+            assert words in refused.json()["message"]
+        await amina.delete(one(made))
+
+
+async def test_an_hour_that_cannot_be_is_told_with_its_day(site: Site) -> None:
+    day = tomorrow(site).isoformat()
+    async with program_of(site, "amina") as amina:
+        refused = await amina.post(PLAN, json=about(site, **meets(day, "12:00", "09:00")))
+    assert "12:00–09:00: The end has to come after" in refused.json()["message"]

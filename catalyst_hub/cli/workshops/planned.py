@@ -11,13 +11,12 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.quantity import QuantityError, parse_amount
 from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of
+from catalyst_hub.core.recurrence_object import WEEKDAYS
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.workshop import Nights, Plan
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n import translator
 from catalyst_hub.i18n.workshops import refusal_text
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
@@ -114,7 +113,7 @@ def _hours(text: str) -> Hours:
 
 def _weekdays(text: str) -> frozenset[int]:
     try:
-        return frozenset(_DAYS.index(day) for day in text.split(","))
+        return frozenset(WEEKDAYS.index(day) for day in text.split(","))
     except ValueError:
-        expected = ",".join(_DAYS)
+        expected = ",".join(WEEKDAYS)
         raise argparse.ArgumentTypeError(f"{text!r}: expected some of {expected}") from None
