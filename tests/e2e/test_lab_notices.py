@@ -1,4 +1,4 @@
-"""Whoever works in JupyterLab hears there that the server is going to be stopped."""
+"""Whoever works in Jupyter, in JupyterLab or in something lighter, hears there that the server is going to be stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 2000)
 """
 
 
-@pytest.mark.parametrize("interface", ["lab", "notebook"])
+@pytest.mark.parametrize("interface", ["lab", "notebook", "light"])
 async def test_kofi_is_told_in_jupyter_and_is_told_no_more_when_he_may_stay(
     demo: Demo, desktop: Visitor, interface: str
 ) -> None:
@@ -30,6 +30,9 @@ async def test_kofi_is_told_in_jupyter_and_is_told_no_more_when_he_may_stay(
     await desktop.open(f"/hub/spawn?community=savanna-genomics&interface={interface}")
     await page.locator("form[action*=spawn] button").click()
     await desktop.wait_for_server("kofi")
+    if interface == "light":
+        await page.locator("form button[name=kernel]").first.click()
+        await expect(page.locator(".kernel_idle_icon")).to_be_attached(timeout=30_000)
     notice = page.get_by_text("This server will be stopped at").first
     async with PlainClient(demo.url) as amina:
         await amina.sign_in("amina")

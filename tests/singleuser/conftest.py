@@ -105,6 +105,10 @@ class Server:
     reports: list[Report] = field(default_factory=list)
     #: How often its hub is still away when it asks.
     away: int = 0
+    #: What its hub has to say, in which language, and which of it its owner has put off.
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    language: str = "en"
+    kept: list[str] = field(default_factory=list)
 
     async def said(self, what: Callable[[Report], bool], *, after_s: float = 0) -> Report:
         """The first report of which this is true and which comes so many seconds from now."""
@@ -162,13 +166,20 @@ class _Hub(RequestHandler):
             server.away -= 1
             self.set_status(503)
             return
+        if self.request.path.endswith("/keep"):
+            server.kept.append(self.request.path)
+            server.notices = [notice | {"keep": None} for notice in server.notices]
+            self.get()
+            return
         server.reports.append(Report(time.monotonic(), json.loads(self.request.body)))
         self.set_status(204)
 
     def get(self) -> None:
         note = {"id": "home/full", "sentence": FULL_HOME, "keep": None, "ask": None}
         is_full = self.get_query_argument("full_home", "") == "nairobi"
-        self.finish({"language": "en", "notices": [note] if is_full else []})
+        server = self.servers[self.request.headers["Authorization"].removeprefix("token ")]
+        notices = [*([note] if is_full else []), *server.notices]
+        self.finish({"language": server.language, "notices": notices})
 
 
 StartServer = Callable[..., Any]
