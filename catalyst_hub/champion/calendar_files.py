@@ -124,8 +124,12 @@ def _meetings(event: Any, text: str, zone: str, moved: set[datetime]) -> Iterato
     starts, lasts = event["DTSTART"].dt, _lasts(event, text)
     gone = moved if "RECURRENCE-ID" not in event else set()
     for each in _occurrences(event, text, starts):
-        if _instant(each) not in gone:
-            yield from _as_meetings(each, lasts, zone, text)
+        try:
+            if _instant(each) not in gone:
+                yield from _as_meetings(each, lasts, zone, text)
+        except OverflowError:
+            # Where the calendar begins or ends, there is no other zone to tell it by.
+            raise _broken_at("DTSTART", text) from None
 
 
 def _lasts(event: Any, text: str) -> timedelta:

@@ -15,7 +15,13 @@ from catalyst_hub.core.quantity import QuantityError, parse_amount
 from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.workshop import Nights, Plan
-from catalyst_hub.core.workshop_plan import MOST_MEETINGS, PlanRefusal, odd_meetings
+from catalyst_hub.core.workshop_plan import (
+    MOST_MEETINGS,
+    OF_MEETINGS,
+    PlanRefusal,
+    odd_meetings,
+    with_days_of_meetings,
+)
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.workshops import refusal_text
 
@@ -203,7 +209,9 @@ def _end(hour: str) -> str:
 
 def problems(refusal: PlanRefusal, plan: Plan, zone: str, speak: Translator) -> list[str]:
     """What is wrong in sentences; of times, the first of them that are, each with its day."""
-    odd = list(islice(odd_meetings(plan, zone), _MOST_ODD))
+    if refusal not in OF_MEETINGS:
+        return [refusal_text(refusal, speak)]
+    odd = list(islice(odd_meetings(with_days_of_meetings(plan), zone), _MOST_ODD))
     if odd and odd[0].refusal is refusal:
         return [refusal_text(each.refusal, speak, each) for each in odd]
     return [refusal_text(refusal, speak)]

@@ -73,6 +73,19 @@ class PlanRefusal(StrEnum):
     NOT_THERE = "not-there"
 
 
+#: What a single meeting can have wrong with it; looked for within the days of a workshop alone.
+OF_MEETINGS = frozenset(
+    {
+        PlanRefusal.NO_HOUR,
+        PlanRefusal.ENDS_FIRST,
+        PlanRefusal.OUTSIDE,
+        PlanRefusal.OVERLAPPING,
+        PlanRefusal.SKIPPED_HOUR,
+        PlanRefusal.DOUBLED_HOUR,
+    }
+)
+
+
 def is_zone(name: str) -> bool:
     """Whether there is such a time zone."""
     try:
@@ -142,7 +155,8 @@ class OddMeeting:
 
 
 def odd_meetings(plan: Plan, zone: str) -> Iterator[OddMeeting]:
-    """Everything that is wrong with the meetings of a plan, for people to correct it."""
+    """Everything that is wrong with the meetings of a plan, for people to correct it. Its days are
+    not too far away: where the calendar ends there are no hours to look at."""
     for meeting in plan.meetings:
         found = _odd_meeting(meeting, plan, zone)
         if found is not None:

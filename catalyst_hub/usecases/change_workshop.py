@@ -91,8 +91,11 @@ def _refusal(
         return PlanRefusal.NOT_THERE
     if hours_of(before, community.zone)[1] <= now:
         return PlanRefusal.OVER
-    past = past_refusal(before, plan, community.zone, now) if takes_place(before) else None
-    return past or plan_refusal(plan, community, now)
+    # First of all, as nothing else can be told of hours that are none, or of the calendar's end.
+    refusal = plan_refusal(plan, community, now)
+    if refusal is not None or not takes_place(before):
+        return refusal
+    return past_refusal(before, plan, community.zone, now)
 
 
 def _move_invitations(

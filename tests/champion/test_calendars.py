@@ -118,6 +118,22 @@ def test_what_the_library_stumbles_over_is_a_broken_file(lines: tuple[str, ...])
         meetings(*lines)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART:99991231T230000", "DURATION:PT3H"),
+        ("DTSTART:99991231T230000Z", "DURATION:PT30M"),
+        ("DTSTART;VALUE=DATE:99991231", "DURATION:P2D"),
+        ("DTSTART:00010101T000000Z", "DURATION:PT1H"),
+    ],
+)
+def test_a_time_at_the_end_of_the_calendar_is_told_with_its_line(lines: tuple[str, ...]) -> None:
+    west = "America/Argentina/Cordoba" if "0001" in lines[0] else ZONE
+    with pytest.raises(BrokenCalendarError) as error:
+        read_calendar(calendar(*lines), west)
+    assert (error.value.line, error.value.what) == (6, lines[0])
+
+
 def test_rules_for_days_that_never_come_are_not_followed_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

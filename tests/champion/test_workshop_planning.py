@@ -133,6 +133,9 @@ async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: 
         ({"instructors": "nobody-here"}, "Nobody in this community is called nobody-here."),
         ({"budget": "0"}, "Please set aside more than nothing"),
         ({"warm": "9999"}, "Servers are started at most 180 minutes ahead."),
+        ({"times": "9999-12-31 09:00-24:00"}, "This is more than two years ahead."),
+        ({"times": "0001-01-01 00:00-01:00"}, "These days are over already."),
+        ({"first_on": "9999-12-31", "last_on": "9999-12-31"}, "more than two years ahead."),
     ],
 )
 async def test_what_cannot_be_planned_is_said_and_nothing_is_made(

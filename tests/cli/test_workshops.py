@@ -104,6 +104,11 @@ def test_a_plan_makes_nothing(hub: None, capsys: pytest.CaptureFixture[str]) -> 
         (("--until", "2020-01-01", "--at", "09:00-10:00"), "The last day comes before the first."),
         (("--budget", "much"), "expected an amount of money"),
         (("--profile", "none"), "This community has no such environment."),
+        (("--from", "9999-12-31", "--at", "09:00-24:00"), "more than two years ahead."),
+        (("--from", "9999-12-31"), "more than two years ahead."),
+        (("--from", "0001-01-01", "--at", "00:00-01:00"), "These days are over already."),
+        (("--from", "0001-01-01"), "These days are over already."),
+        (("--until", "9999-12-31", "--at", "09:00-24:00"), "lasts at most 366 days"),
     ],
 )
 def test_what_cannot_be_a_workshop_is_a_wrong_call(
