@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import secrets
 import statistics
 import subprocess
@@ -22,9 +21,6 @@ from benchmarks.hub import RunningHub, running
 
 #: Nobody is idle for so long; some of the seeded are for a day.
 NEVER_S, A_DAY_S = 10 * 365 * 86_400, 86_400
-_COUNT = re.compile(r"^jupyterhub_request_duration_seconds_count\{(.*)\} (\S+)", re.MULTILINE)
-#: What the benchmark itself asks for.
-_OWN = ("Metrics", "Health")
 COMMUNITIES = f"""\
 version: 1
 hub: {{name: bench, title: Bench}}
@@ -75,12 +71,13 @@ class Side:
             words = {"BENCH_TOKEN": token, "BENCH_STOP_S": str(stop_s)}
             with running(self.config, folder, **words) as hub:
                 # The first makes what the later ones find.
-                self._one(hub, token, NEVER_S, BENCH_WARM="1")
+                self._one(hub, token, NEVER_S)
                 for limit_s in limits_s:
                     yield self._one(hub, token, limit_s)
 
-    def _one(self, hub: RunningHub, token: str, limit_s: int, **words: str) -> Took:
-        """In a process of its own, whose start is not counted."""
+    def _one(self, hub: RunningHub, token: str, limit_s: int) -> Took:
+        """In a process of its own, whose start is not counted; nor, where nothing is culled, is
+        its first pass: either of the two runs for months."""
         environment = {
             "JUPYTERHUB_API_URL": f"{hub.url}/hub/api",
             "JUPYTERHUB_API_TOKEN": token,
@@ -88,31 +85,20 @@ class Side:
             "CATALYST_COMMUNITIES_FILE": str(hub.directory / "communities.yaml"),
             "BENCH_HUB": str(hub.process.pid),
             "CATALYST_USUAL_CULLING": json.dumps({"idle": limit_s, "max_age": None}),
+            "BENCH_WARM": "1" if limit_s == NEVER_S else "",
         }
-        asked = requests(hub)
         done = subprocess.run(
             [sys.executable, "-m", self.module, str(limit_s)],
-            env=os.environ | environment | words,
+            env=os.environ | environment,
             stdout=subprocess.PIPE,
             check=True,
         )
         took = json.loads(done.stdout.splitlines()[-1])
-        return Took(**took, requests=requests(hub) - asked, left=left(hub, token))
+        return Took(**took, left=left(hub, token))
 
 
 THEIRS = Side("idle-culler", "culling_bare", "benchmarks.culling.theirs")
 OURS = Side("catalyst-hub", "culling_catalyst", "benchmarks.culling.ours")
-
-
-def requests(hub: RunningHub) -> int:
-    """How many the Hub has answered so far, its own metrics and health apart."""
-    with urllib.request.urlopen(f"{hub.url}/hub/metrics", timeout=60) as answer:
-        counted = _COUNT.findall(answer.read().decode())
-    return int(sum(float(count) for labels, count in counted if not _is_own(labels)))
-
-
-def _is_own(labels: str) -> bool:
-    return any(word in labels for word in _OWN)
 
 
 def left(hub: RunningHub, token: str) -> int:

@@ -23,10 +23,17 @@ async def one_pass() -> None:
     )
 
 
+async def run() -> None:
+    """As the Hub has it, for months."""
+    if os.environ["BENCH_WARM"]:
+        await one_pass()
+    await timed(one_pass)
+
+
 def main() -> None:
     """As its program configures it where pycurl is not there."""
     AsyncHTTPClient.configure(None)
-    asyncio.run(timed(one_pass))
+    asyncio.run(run())
 
 
 if __name__ == "__main__":
