@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -54,6 +54,24 @@ def meetings_of(pattern: Pattern) -> tuple[Meeting, ...] | PlanRefusal:
     if pattern.times is not None and pattern.last_on is None and len(found) < pattern.times:
         return PlanRefusal.TOO_LONG
     return found[:wanted] or PlanRefusal.NO_MEETINGS
+
+
+def pattern_of(meetings: Sequence[Meeting]) -> Pattern | None:
+    """The rule that makes exactly these; the other days between the first and the last that it
+    would have are its holidays. None: there are no meetings, or not all days have the same hours.
+    """
+    days = [meeting.day_on for meeting in meetings]
+    if not days:
+        return None
+    first_on, last_on = min(days), max(days)
+    hours = tuple(sorted((m.starts, m.ends) for m in meetings if m.day_on == first_on))
+    length = (last_on - first_on).days + 1
+    is_each_day = len(set(days)) == length
+    weekdays = EVERY_DAY if is_each_day else frozenset(day.weekday() for day in days)
+    between = {first_on + number * _A_DAY for number in range(length)}
+    holidays = frozenset(day for day in between.difference(days) if day.weekday() in weekdays)
+    pattern = Pattern(first_on, hours, last_on, None, weekdays, 1, holidays)
+    return pattern if meetings_of(pattern) == tuple(sorted(meetings)) else None
 
 
 def _refusal(pattern: Pattern) -> PlanRefusal | None:

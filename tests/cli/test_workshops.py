@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,98 @@ def test_a_workshop_is_planned_made_listed_shown_and_called_off(
     assert main(["workshops", "cancel", number]) == 2
     assert main(["workshops", "show", number]) == 0
     assert '"state": "cancelled"' in capsys.readouterr().out
+
+
+def made(capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    assert main(plan("schedule", *more)) == 0
+    return capsys.readouterr().out.strip()
+
+
+def shown(capsys: pytest.CaptureFixture[str], number: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert main(["workshops", "show", number]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def in_days(days: int) -> str:
+    return str(datetime.now(UTC).date() + timedelta(days=days))
+
+
+def test_a_change_changes_what_is_said_and_nothing_else(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = made(capsys, "--at", "09:00-12:00", "--seats", "20", "--material", "https://x.org/y")
+    before = shown(capsys, number)
+    change = ["workshops", "change", number, "--seats", "30", "--material", ""]
+    assert main([*change, "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "seats: 20 -> 30" in told
+    assert "material: https://x.org/y -> -" in told
+    assert "The workshop begins." in told
+    assert told.endswith("Nothing was changed.\n")
+    assert shown(capsys, number) == before
+    assert main(change) == 0
+    assert "seats: 20 -> 30" in capsys.readouterr().out
+    assert shown(capsys, number) == {**before, "seats": 30, "material": None}
+    assert main(change) == 0
+    assert "Nothing is different." in capsys.readouterr().out
+
+
+def times(found: dict[str, Any]) -> list[str]:
+    return [f"{m['day']} {m['starts']}-{m['ends']}" for m in found["meetings"]]
+
+
+def test_days_and_hours_are_changed_each_by_themselves(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = made(capsys, "--at", "09:00-12:00")
+    for options, expected in (
+        (("--from", in_days(4)), [f"{in_days(4)} 09:00-12:00"]),
+        (("--at", "10:00-11:00"), [f"{in_days(4)} 10:00-11:00"]),
+        (
+            ("--until", in_days(6), "--not-on", in_days(5)),
+            [f"{in_days(4)} 10:00-11:00", f"{in_days(6)} 10:00-11:00"],
+        ),
+        (
+            ("--at", "08:00-09:00", "--at", "09:30-10:00"),
+            [f"{in_days(n)} {hours}" for n in (4, 6) for hours in ("08:00-09:00", "09:30-10:00")],
+        ),
+        (("--at", ""), []),
+    ):
+        assert main(["workshops", "change", number, *options]) == 0
+        assert times(shown(capsys, number)) == expected
+    assert main(["workshops", "change", number, "--on", "mon"]) == 2
+    assert "--at" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--seats", "0"), "Please say for how many people it is."),
+        (("--at", "12:00-09:00"), "The end has to come after the beginning"),
+        (("--until", "2020-01-01"), "The last day comes before the first."),
+        (("--title", ""), "Please say what the workshop is called."),
+        (("--budget", "much"), "expected an amount of money"),
+    ],
+)
+def test_what_a_workshop_cannot_become_is_said_by_a_dry_run_too(
+    hub: None, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], sentence: str
+) -> None:
+    number = made(capsys, "--at", "09:00-12:00")
+    before = shown(capsys, number)
+    for dry in ((), ("--dry-run",)):
+        assert main(["workshops", "change", number, *options, *dry]) == 2
+        assert sentence in capsys.readouterr().err
+    assert shown(capsys, number) == before
+
+
+def test_one_that_is_over_is_not_changed_and_a_dry_run_says_so(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["workshops", "change", "1", "--seats", "3", "--dry-run"]) == 2
+    assert "over" in capsys.readouterr().err
+    assert main(["workshops", "change", "77", "--seats", "3"]) == 2
 
 
 def test_a_plan_makes_nothing(hub: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalyst_hub.core.meeting import Meeting
-from catalyst_hub.core.recurrence import EVERY_DAY, Pattern, meetings_of
+from catalyst_hub.core.recurrence import EVERY_DAY, Pattern, meetings_of, pattern_of
 from catalyst_hub.core.workshop_plan import MOST_DAYS, MOST_MEETINGS, PlanRefusal
 
 TUESDAY = date(2026, 2, 17)
@@ -125,3 +125,16 @@ def test_every_day_that_fits_is_there_once_and_no_other(
     )
     assert len(expected) <= MOST_MEETINGS
     assert meetings_of(pattern) == (expected or PlanRefusal.NO_MEETINGS)
+
+
+def test_meetings_tell_the_rule_that_makes_them() -> None:
+    weekdays, holiday = frozenset({1, 3}), TUESDAY + timedelta(weeks=1)
+    pattern = Pattern(
+        TUESDAY, LUNCH, TUESDAY + timedelta(days=16), None, weekdays, 1, frozenset({holiday})
+    )
+    found = meetings_of(pattern)
+    assert isinstance(found, tuple)
+    assert pattern_of(found) == pattern
+    assert pattern_of(found[:1]) == Pattern(TUESDAY, (LUNCH[0],), TUESDAY)
+    assert pattern_of(found[:3]) is None
+    assert pattern_of(()) is None

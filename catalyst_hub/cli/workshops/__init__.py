@@ -14,6 +14,7 @@ ACTIONS = MappingProxyType(
         "list": "list workshops with their numbers",
         "plan": "say what a workshop would need, cost and do",
         "schedule": "make a workshop",
+        "change": "change one, or say what a change would come to",
         "show": "print one workshop",
         "cancel": "call one off",
         "drill": "start servers of a workshop days before, and say how long that takes",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.cli.opening import WrongCallError
@@ -23,18 +25,18 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     """What a workshop is."""
     parser.add_argument("community", metavar="COMMUNITY")
     parser.add_argument("title", metavar="TITLE")
-    parser.add_argument("--from", dest="first_on", type=_day, required=True, metavar="DAY")
-    parser.add_argument("--until", type=_day, metavar="DAY", help="default: the same day")
+    parser.add_argument("--from", dest="first_on", type=day, required=True, metavar="DAY")
+    parser.add_argument("--until", type=day, metavar="DAY", help="default: the same day")
     parser.add_argument(
         "--at",
-        type=_hours,
+        type=hours,
         action="append",
         default=[],
         metavar="HH:MM-HH:MM",
         help="its hours on each day; again for those after a break; default: all day long",
     )
-    parser.add_argument("--on", type=_weekdays, default=EVERY_DAY, metavar="tue,thu")
-    parser.add_argument("--not-on", type=_day, action="append", default=[], metavar="DAY")
+    parser.add_argument("--on", type=weekdays, default=EVERY_DAY, metavar="tue,thu")
+    parser.add_argument("--not-on", type=day, action="append", default=[], metavar="DAY")
     parser.add_argument("--seats", type=int, metavar="N", help="for how many people it is")
     parser.add_argument("--profile", metavar="NAME", help="what they start")
     parser.add_argument("--size", metavar="NAME")
@@ -44,6 +46,41 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warm", type=int, metavar="MINUTES", help="start servers ahead")
     parser.add_argument("--nights", choices=tuple(Nights), default=Nights.USUAL)
     parser.add_argument("--clean-after", type=int, metavar="DAYS")
+
+
+def add_change_arguments(parser: argparse.ArgumentParser) -> None:
+    """The same, of which only those are there that were given; nothing, where a workshop need not
+    have any, is ``''``."""
+    options: tuple[tuple[str, Callable[[str], Any], str], ...] = (
+        ("--title", str, "TITLE"),
+        ("--until", day, "DAY"),
+        ("--on", weekdays, "tue,thu"),
+        ("--seats", _or_none(int), "N"),
+        ("--profile", _or_none(str), "NAME"),
+        ("--size", _or_none(str), "NAME"),
+        ("--material", _or_none(str), "URL"),
+        ("--language", _or_none(str), "CODE"),
+        ("--budget", _or_none(str), "AMOUNT"),
+        ("--warm", _or_none(int), "MINUTES"),
+        ("--clean-after", _or_none(int), "DAYS"),
+    )
+    group = parser.add_argument_group("what changes", argument_default=argparse.SUPPRESS)
+    group.add_argument("--from", dest="first_on", type=day, metavar="DAY")
+    for name, read, metavar in options:
+        group.add_argument(name, type=read, metavar=metavar)
+    group.add_argument("--at", type=_or_none(hours), action="append", metavar="HH:MM-HH:MM")
+    group.add_argument("--not-on", type=_or_none(day), action="append", metavar="DAY")
+    group.add_argument("--nights", choices=tuple(Nights))
+
+
+def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The same, with None for an empty word."""
+
+    def of(text: str) -> Any:
+        return read(text) if text else None
+
+    of.__name__ = getattr(read, "__name__", "value")
+    return of
 
 
 def community_called(name: str, runtime: Runtime) -> Community:
@@ -67,7 +104,7 @@ def plan_from(args: argparse.Namespace, community: Community) -> Plan:
         args.size,
         args.seats,
         args.material,
-        _money(args.budget, community),
+        None if args.budget is None else money(args.budget, community),
         args.warm,
         Nights(args.nights),
         args.clean_after,
@@ -90,30 +127,34 @@ def refused(refusal: PlanRefusal) -> WrongCallError:
     return WrongCallError(refusal_text(refusal, translator("en")))
 
 
-def _money(written: str | None, community: Community) -> int | None:
+def money(written: str, community: Community) -> int:
+    """Micro-units of the community's currency; raises WrongCallError."""
     try:
-        return None if written is None else parse_amount(Unit.MONEY, written, community.currency)
+        return parse_amount(Unit.MONEY, written, community.currency)
     except QuantityError as error:
         raise WrongCallError(str(error)) from error
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """A day of an option."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a day such as 2026-12-01") from None
 
 
-def _hours(text: str) -> Hours:
+def hours(text: str) -> Hours:
+    """From an hour to an hour."""
     starts, _, ends = text.partition("-")
     if not ends:
         raise argparse.ArgumentTypeError(f"{text!r}: expected hours such as 09:00-12:00")
     return starts, ends
 
 
-def _weekdays(text: str) -> frozenset[int]:
+def weekdays(text: str) -> frozenset[int]:
+    """Days of the week, 0 being Monday."""
     try:
-        return frozenset(WEEKDAYS.index(day) for day in text.split(","))
+        return frozenset(WEEKDAYS.index(name) for name in text.split(","))
     except ValueError:
         expected = ",".join(WEEKDAYS)
         raise argparse.ArgumentTypeError(f"{text!r}: expected some of {expected}") from None
