@@ -59,7 +59,7 @@ def doubt(signs: Mapping[str, datetime], now: datetime) -> Doubt | None:
 
     ``signs`` are the last signs of life, by process.
     """
-    if any(at > now + _APART for at in signs.values()):
+    if ahead_of(signs, now):
         return Doubt.CLOCK_SET_BACK
     if is_hub_starting(signs, now):
         return Doubt.HUB_STARTING
@@ -77,6 +77,18 @@ _SETTLES = {
     OBSERVING: Doubt.OBSERVER_NEW,
     ACTIVITY_RESET: Doubt.ACTIVITY_RESET,
 }
+
+
+def ahead_of(signs: Mapping[str, datetime], now: datetime) -> frozenset[str]:
+    """Signs from a time that is still to come, by process: the clock was set back since, and nobody
+    knows how long ago they were given."""
+    return frozenset(process for process, at in signs.items() if at > now + _APART)
+
+
+def unknown_since(signs: Mapping[str, datetime], now: datetime) -> frozenset[str]:
+    """Those of them that are given once: however far the clock was ahead, they count from now on,
+    or nobody would be idle until it has caught up."""
+    return ahead_of(signs, now) & {HUB_OPENED, HUB_READY, *_SETTLES}
 
 
 def has_gap(signs: Mapping[str, datetime], now: datetime) -> bool:

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from catalyst_hub.core.observation import OBSERVER, HubObservation
-from catalyst_hub.core.trust import ACTIVITY_RESET, OBSERVING, has_gap, shared_activity
+from catalyst_hub.core.trust import (
+    ACTIVITY_RESET,
+    OBSERVING,
+    has_gap,
+    shared_activity,
+    unknown_since,
+)
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
@@ -27,6 +33,9 @@ def _note_what_to_trust(uow: UnitOfWork, observation: HubObservation, now: datet
     signs = uow.heartbeats.all()
     if has_gap(signs, now):
         uow.heartbeats.beat(OBSERVING, now)
+    for process in sorted(unknown_since(signs, now)):
+        uow.heartbeats.beat(process, now)
     reset_at = shared_activity(server.activity_at for server in observation.servers.values())
-    if reset_at is not None and signs.get(ACTIVITY_RESET) != reset_at:
-        uow.heartbeats.beat(ACTIVITY_RESET, min(reset_at, now))
+    # One that is still to come is no news of a proxy, but of a clock.
+    if reset_at is not None and reset_at <= now and signs.get(ACTIVITY_RESET) != reset_at:
+        uow.heartbeats.beat(ACTIVITY_RESET, reset_at)

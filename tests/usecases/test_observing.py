@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy.event import listen
 
+from catalyst_hub.core.enforcement import HUB_OPENED
 from catalyst_hub.core.observation import HubObservation, ObservedServer
-from catalyst_hub.core.trust import ACTIVITY_RESET, Doubt, doubt
+from catalyst_hub.core.trust import ACTIVITY_RESET, HUB_READY, Doubt, doubt, is_hub_starting
 from catalyst_hub.usecases.compare_sessions import compare_sessions
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.observe_sessions import observe_sessions
@@ -107,3 +108,24 @@ def test_after_an_absence_the_observer_begins_anew(world: World) -> None:
     world.do(observing(world, names))
     signs = world.do(lambda uow: uow.heartbeats.all())
     assert doubt(signs, world.now) is Doubt.OBSERVER_NEW
+
+
+def test_a_hub_that_began_while_the_clock_was_far_ahead_is_believed_soon_after(
+    world: World,
+) -> None:
+    """Not only when the clock has caught up with what was noted then."""
+    names = servers(world, 6)
+    world.do(observing(world, names))
+    right, ahead = world.now, world.later(days=300)
+    world.do(lambda uow: uow.heartbeats.beat(HUB_OPENED, ahead))
+    world.do(lambda uow: uow.heartbeats.beat(HUB_READY, ahead + timedelta(minutes=1)))
+    at_once = [replace(used(world, name), activity_at=ahead) for name in names]
+    world.observe(world.hub_says(*at_once))
+    world.now = right
+    # What the Hub heard of meanwhile, it goes on saying.
+    for minutes in range(1, 13):
+        world.later(minutes=1)
+        world.observe(world.hub_says(*at_once))
+        signs = world.do(lambda uow: uow.heartbeats.all())
+        assert (doubt(signs, world.now) is None) == (minutes > 10), minutes
+        assert not is_hub_starting(signs, world.now)
