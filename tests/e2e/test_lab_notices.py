@@ -1,4 +1,4 @@
-"""Whoever works in Jupyter, in JupyterLab or in something lighter, hears there that the server is going to be stopped."""
+"""Whoever works in JupyterLab, or in something lighter, hears there that the server will stop."""
 
 from __future__ import annotations
 

@@ -103,6 +103,26 @@ async def notices_on(page: Localized) -> dict[str, Any]:
     return notices_words(page, view)
 
 
+async def notices_beside(page: Localized, server_name: str) -> dict[str, Any]:
+    """What a page about a server that does not run yet says of the signed-in person's others, each
+    below its name.
+
+    Such a page looks again every few seconds, for hundreds of people at once: the store is asked
+    about nobody who has nothing else that runs.
+    """
+    if not any(spawner.ready for spawner in page.current_user.spawners.values()):
+        return {"beside": []}
+    told: dict[str, NoticeRow] = (await notices_on(page))["notices"]
+    others = (row for name, row in told.items() if name != server_name)
+    return {"beside": [(_heading(row.server, page.translator), row) for row in others]}
+
+
+def _heading(server_name: str, translator: Translator) -> str:
+    if not server_name:
+        return translator.gettext("Your main server")
+    return translator.gettext("Your server “%(name)s”", name=server_name)
+
+
 def notices_words(page: Localized, view: NoticesView) -> dict[str, Any]:
     """What the templates show of it, by the name of the server."""
     runtime, speak = page.runtime, page.translator

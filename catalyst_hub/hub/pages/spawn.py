@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from jupyterhub.handlers.pages import SpawnHandler, SpawnPendingHandler
@@ -20,7 +21,7 @@ from catalyst_hub.hub.pages.explanation import Explanation
 from catalyst_hub.hub.pages.line import LIGHT, light_words, line_words
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
-from catalyst_hub.hub.pages.notices import notices_on
+from catalyst_hub.hub.pages.notices import notices_beside, notices_on
 from catalyst_hub.hub.pages.picker import image_field, picker_view
 from catalyst_hub.hub.pages.waiting import is_waiting, waiting_url
 from catalyst_hub.hub.start_slots import turn_text
@@ -238,6 +239,7 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
     """
 
     is_strict = True
+    _beside: Mapping[str, Any] = MappingProxyType({"beside": ()})
 
     @authenticated
     @needs_scope("servers")
@@ -250,6 +252,8 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         if user is self.current_user and is_waiting(_failure(spawner)):
             self.redirect(waiting_url(self, server_name))
             return
+        if user is self.current_user:
+            self._beside = await notices_beside(self, server_name)
         await super().get(user_name, server_name)
 
     def append_query_parameters(self, url: str, exclude: list[str] | None = None) -> str:
@@ -262,7 +266,8 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         if name in {"spawn_pending.html", "stop_pending.html"}:
             ns |= self._watching(ns["spawner"])
         if name == "spawn_pending.html":
-            ns |= light_words(self, ns["spawner"])
+            ns |= light_words(self, ns["spawner"]) | self._beside
+            ns["maintenances"] = maintenances_on(self)
         if ns.get("failed") and ns.get("exception") is not None:
             ns["explanation"] = self.explain_error(ns["exception"])
         return super().render_template(name, sync=sync, **ns)

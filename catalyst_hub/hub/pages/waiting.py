@@ -12,6 +12,8 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.pages.localized import Localized
+from catalyst_hub.hub.pages.maintenances import maintenances_on
+from catalyst_hub.hub.pages.notices import notices_beside
 from catalyst_hub.i18n import Translator
 from catalyst_hub.usecases.leave_line import leave_line
 from catalyst_hub.usecases.show_waiting import Waiting, show_waiting
@@ -53,7 +55,8 @@ class WaitingPage(Localized):
             self.redirect(self._picker(server_name))
             return
         self.set_header("Refresh", f"{_pause_s(view.before)}; url={self.request.path}")
-        self.finish(await self.render_template("catalyst/waiting.html", **self._words(view)))
+        words = self._words(view) | await notices_beside(self, server_name)
+        self.finish(await self.render_template("catalyst/waiting.html", **words))
 
     async def _look(self, server_name: str) -> Waiting | None:
         runtime, key = self.runtime, ServerKey(self.current_user.name, server_name)
@@ -75,6 +78,7 @@ class WaitingPage(Localized):
             "start_url": self._picker(place.key.server_name),
             "leave_url": waiting_url(self, place.key.server_name),
             "watch_url": self.request.path,
+            "maintenances": maintenances_on(self),
         }
 
     @authenticated
