@@ -44,10 +44,16 @@ def workshop_judge(
         if ahead.is_waiting(session) and not ahead.is_expected(session, workshop):
             return Ground(Reason.UNUSED, about, least=_UNUSED_NOTICE)
         if is_over(workshop, zone, now) and guests.has_come_for_workshops_alone(session):
-            return Ground(Reason.WORKSHOP, about, over_at(workshop, zone) + DRAINED_AFTER)
+            return Ground(Reason.WORKSHOP, about, _drained_at(session, workshop, zone))
         return None
 
     return ground_of
+
+
+def _drained_at(session: Session, workshop: Workshop, zone: str) -> datetime:
+    """Whoever comes back for something on the evening of the last day has as long for it."""
+    began = session.running_at or session.reserved_at
+    return max(over_at(workshop, zone), began) + DRAINED_AFTER
 
 
 class _StartedAhead:

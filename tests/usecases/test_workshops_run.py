@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from catalyst_hub.core.denial import Code, Denied
-from catalyst_hub.core.notice import Reason
+from catalyst_hub.core.notice import Reason, Verdict
 from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.warming import WARMER
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
@@ -77,7 +77,7 @@ def test_a_workshop_that_gets_more_days_goes_on(world: World) -> None:
     steps(world)
     later = a_workshop(world, MORNING, ("2026-11-25", "09:00", "10:00")).plan
     number = workshop.workshop_id
-    world.do(lambda uow: uow.workshops.change(number, later, None, None))
+    world.do(lambda uow: uow.workshops.change(number, later, None, None, world.now))
     world.now = at("2026-11-25T12:00+03:00")
     before = world.rows("SELECT step FROM workshop_steps WHERE workshop_id = 1")
     steps(world)
@@ -282,6 +282,18 @@ def test_at_the_end_people_who_came_for_it_alone_have_half_an_hour(world: World)
     assert notice.facts == {"workshop": workshop.workshop_id, "title": "Plants"}
     assert notice.stop_at == at("2026-11-24T10:30+03:00")
     assert enforce(world).given == ()
+
+
+def test_who_comes_back_on_the_evening_of_the_last_day_has_half_an_hour_too(world: World) -> None:
+    workshop = a_workshop(world, MORNING)
+    register(world, workshop, ["bo"])
+    world.now = at("2026-11-24T18:00+03:00")
+    world.start("bo")
+    world.later(minutes=1)
+    [notice] = enforce(world).given
+    assert (notice.reason, notice.stop_at) == (Reason.WORKSHOP, at("2026-11-24T18:30+03:00"))
+    world.later(minutes=1)
+    assert enforce(world) == Verdict()
 
 
 def test_who_takes_part_in_another_workshop_that_goes_on_keeps_working(world: World) -> None:
