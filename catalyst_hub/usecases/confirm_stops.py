@@ -112,5 +112,7 @@ def _confirm(
         # What has happened since leaves more time; the enforcer says so next.
         return False
     uow.notices.carry_out(notice, now)
-    uow.audit.add(now, CULLER, Action.SERVER_STOP_ASKED, **about(session, reason=notice.reason))
+    if notice.asked_at is None:
+        # Once for each decision, however often a stop has to be tried.
+        uow.audit.add(now, CULLER, Action.SERVER_STOP_ASKED, **about(session, reason=notice.reason))
     return True

@@ -37,7 +37,12 @@ def told(world: World, session: Session, reason: Reason = Reason.IDLE) -> Sessio
 
 def idle(world: World, name: str = "kofi") -> Session:
     """Started two hours ago, not used since, watched all the time, and told."""
-    session = world.start(name)
+    return left(world, world.start(name))
+
+
+def left(world: World, session: Session) -> Session:
+    """For two hours."""
+    name = session.key.user_name
     for _ in range(int(IDLE / timedelta(minutes=2))):
         world.later(minutes=2)
         world.observe(world.hub_says(unused(world, name, since=session.running_at)))
@@ -57,6 +62,21 @@ def test_a_server_that_is_still_idle_is_stopped(world: World) -> None:
     stops = world.confirm(session, says=says(world, unused(world, "kofi")))
     assert stops == {session.session_id}
     assert world.audited()[-1] == "server:stop-asked"
+
+
+def test_a_stop_that_fails_is_tried_again_and_told_once(world: World) -> None:
+    session = idle(world)
+    for _ in range(3):
+        observation = says(world, unused(world, "kofi"))
+        assert world.confirm(session, says=observation) == {session.session_id}
+        world.later(seconds=15)
+        world.observe(says(world, unused(world, "kofi", since=session.running_at)))
+    assert world.audited().count("server:stop-asked") == 1
+    # What is decided anew is told anew.
+    assert world.confirm(session) == set()
+    left(world, session)
+    world.confirm(session, says=says(world, unused(world, "kofi")))
+    assert world.audited().count("server:stop-asked") == 2
 
 
 def test_whoever_has_used_it_since_is_spared_and_the_notice_withdrawn(world: World) -> None:
