@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,21 +53,20 @@ class CalendarFile:
     meetings: tuple[Meeting, ...]
 
 
-def written_calendar(workshop: Workshop, zone: str, now: datetime) -> bytes:
+def written_calendar(workshop: Workshop, zone: str) -> bytes:
     """An event for each meeting, in UTC; of a workshop without hours, one for all of its days.
 
-    Their UIDs stay the same, so that a calendar that reads it again moves what has moved.
+    The UID of a meeting is made of its day and hour, whatever comes before it: a calendar that
+    reads the file again finds those that it has. Its ``SEQUENCE`` grows with each change.
     """
     calendar: Any = Calendar()
     calendar.add("prodid", "-//catalyst-hub//workshops//EN")
     calendar.add("version", "2.0")
-    spans: Sequence[tuple[Any, Any]] = [meeting.span(zone) for meeting in workshop.meetings]
-    spans = spans or [(workshop.first_on, workshop.last_on + _A_DAY)]
-    for number, (starts, ends) in enumerate(spans, 1):
+    for name, starts, ends in _events(workshop, zone):
         event: Any = Event()
-        event.add("uid", f"workshop-{workshop.workshop_id}-{number}@{workshop.community}")
+        event.add("uid", f"workshop-{workshop.workshop_id}{name}@{workshop.community}")
         event.add("summary", workshop.title)
-        event.add("dtstamp", now.astimezone(UTC))
+        _revise(event, workshop)
         event.add("dtstart", starts)
         event.add("dtend", ends)
         if workshop.cancelled_at is not None:
@@ -76,6 +75,27 @@ def written_calendar(workshop: Workshop, zone: str, now: datetime) -> bytes:
             event.add("url", workshop.material)
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _events(workshop: Workshop, zone: str) -> Iterator[tuple[str, date, date]]:
+    """What tells each from the others, and from when to when it is."""
+    if not workshop.meetings:
+        yield "", workshop.first_on, workshop.last_on + _A_DAY
+    for meeting in workshop.meetings:
+        # By the clock on the wall, as they are planned: no two begin at the same hour.
+        hour = meeting.starts.replace(":", "")
+        yield f"-{meeting.day_on:%Y%m%d}T{hour}", *meeting.span(zone)
+
+
+def _revise(event: Any, workshop: Workshop) -> None:
+    """When it became what it is. A file that nobody has asked for, or answers, has no other stamp
+    (RFC 5545, 3.8.7.2), so it is the same until something changes."""
+    revised_at = workshop.revised_at
+    event.add("created", workshop.created_at.astimezone(UTC))
+    event.add("last-modified", revised_at.astimezone(UTC))
+    event.add("dtstamp", revised_at.astimezone(UTC))
+    # Any number that grows will do, and who comes after us knows this one, too.
+    event.add("sequence", int((revised_at - workshop.created_at).total_seconds()))
 
 
 def read_calendar(text: str, zone: str) -> CalendarFile:
@@ -149,10 +169,18 @@ def _lasts(event: Any, text: str) -> timedelta:
 
 
 def _occurrences(event: Any, text: str, starts: date) -> Iterator[date]:
-    """Each beginning, exceptions left out."""
-    if "RRULE" not in event:
-        yield starts
-        return
+    """Each beginning: by the rule, then those that are added; exceptions left out."""
+    try:
+        left_out = {_instant(day) for day in _dates(event, "EXDATE")}
+    except _STUMBLES as error:
+        raise _broken_at("EXDATE", text) from error
+    ruled = _ruled(event, text, starts) if "RRULE" in event else iter((starts,))
+    for each in chain(ruled, _added(event, text, starts)):
+        if _instant(each) not in left_out:
+            yield each
+
+
+def _ruled(event: Any, text: str, starts: date) -> Iterator[date]:
     try:
         rule, begin = event["RRULE"], _as_datetime(starts)
         # Every nought days is a loop without an end, wherever no day is one of them.
@@ -164,12 +192,28 @@ def _occurrences(event: Any, text: str, starts: date) -> Iterator[date]:
         every: Any = rrulestr(rule.to_ical().decode(), dtstart=begin)
         horizon = begin + _HORIZON
         every = every.replace(until=min(every._until or horizon, horizon))
-        left_out = {_instant(day.dt) for one in _listed(event, "EXDATE") for day in one.dts}
-        some = islice(every, min(count, MOST_MEETINGS + 1))
-        found = [each for each in some if _instant(each) not in left_out]
+        found = list(islice(every, min(count, MOST_MEETINGS + 1)))
     except _STUMBLES as error:
         raise _broken_at("RRULE", text) from error
     yield from (each if isinstance(starts, datetime) else each.date() for each in found)
+
+
+def _added(event: Any, text: str, starts: date) -> Iterator[date]:
+    """The days and hours of ``RDATE``. Each lasts as long as the event, so those with an end of
+    their own are refused, and so are days where the event has hours."""
+    try:
+        found = list(_dates(event, "RDATE"))
+    except _STUMBLES as error:
+        raise _broken_at("RDATE", text) from error
+    for each in found:
+        if not isinstance(each, date) or isinstance(each, datetime) != isinstance(starts, datetime):
+            raise _broken_at("RDATE", text)
+        yield each
+
+
+def _dates(event: Any, name: str) -> Iterator[Any]:
+    for line in _listed(event, name):
+        yield from (each.dt for each in line.dts)
 
 
 def _listed(event: Any, name: str) -> list[Any]:

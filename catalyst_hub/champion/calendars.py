@@ -97,7 +97,7 @@ class WorkshopCalendar(PlanningPage):
         self.set_header("Content-Type", "text/calendar; charset=utf-8")
         name = f"workshop-{found.workshop_id}.ics"
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(written_calendar(found, community.zone, self.now()))
+        self.finish(written_calendar(found, community.zone))
 
 
 def routes(below: str, one: str) -> list[tuple[str, type[Any]]]:

@@ -83,7 +83,8 @@ class Request:
 class Workshop:
     """One workshop of a community; see :class:`Plan` for what it needs.
 
-    ``meetings`` are in the order of time. ``currency`` is that of its budget, if it has one.
+    ``meetings`` are in the order of time. ``currency`` is that of its budget, if it has one. Its
+    plan is the one of ``changed_at``; None: that of the beginning.
     """
 
     workshop_id: int
@@ -94,6 +95,7 @@ class Workshop:
     created_by: str
     created_at: datetime
     cancelled_at: datetime | None = None
+    changed_at: datetime | None = None
     meetings: tuple[Meeting, ...] = ()
     language: str | None = None
     profile: str | None = None
@@ -111,6 +113,11 @@ class Workshop:
     def plan(self) -> Plan:
         """What was planned."""
         return Plan(**{field.name: getattr(self, field.name) for field in fields(Plan)})
+
+    @property
+    def revised_at(self) -> datetime:
+        """When it became what it is: made, changed, or called off."""
+        return max(filter(None, (self.created_at, self.changed_at, self.cancelled_at)))
 
     def state_on(self, day: date) -> WorkshopState:
         """Where it stands on a day of the community's zone."""

@@ -39,7 +39,7 @@ _NEEDS = (
 )
 _OWN = (
     *("workshop_id", "community", "title", "first_on", "last_on"),
-    *("created_by", "created_at", "cancelled_at"),
+    *("created_by", "created_at", "cancelled_at", "changed_at"),
 )
 _REQUEST = ("asked_at", "asked_reason", "answer", "answered_by", "answered_at", "reply")
 _AT_MEETINGS = len(_OWN)

@@ -126,10 +126,16 @@ class SqlWorkshops(Repository):
         return made
 
     def change(
-        self, workshop_id: int, plan: Plan, currency: str | None, request: Request | None
+        self,
+        workshop_id: int,
+        plan: Plan,
+        currency: str | None,
+        request: Request | None,
+        now: datetime,
     ) -> bool:
         """Put another plan in the place of what was planned; False: it was called off."""
-        if not self._set(workshop_id, columns_of(plan, currency, request)):
+        values = {**columns_of(plan, currency, request), "changed_at": now}
+        if not self._set(workshop_id, values):
             return False
         self._connection.execute(
             delete(meetings).where(

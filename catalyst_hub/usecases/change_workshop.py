@@ -59,7 +59,7 @@ def change_workshop(
     refusal = budget_refusal(uow, policy, community, plan, now, workshop_id)
     if refusal is not None:
         return refusal
-    uow.workshops.change(workshop_id, plan, community.currency, request)
+    uow.workshops.change(workshop_id, plan, community.currency, request, now)
     after = uow.workshops.get(workshop_id) or before
     _move_invitations(uow, before, after, community)
     asks = request is not None and request.answer is None and request != before.request

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -33,16 +34,97 @@ def meetings(*lines: str) -> tuple[Meeting, ...]:
 def test_what_was_written_is_read_again_and_keeps_its_names() -> None:
     times = (Meeting(DAY, "09:00", "12:00"), Meeting(DAY, "13:00", "24:00"))
     workshop = Workshop(12, "chile", "Plants", DAY, DAY, "amina", NOW, meetings=times)
-    written = written_calendar(workshop, ZONE, NOW)
-    assert b"UID:workshop-12-1@chile" in written
+    written = written_calendar(workshop, ZONE)
+    assert uids(written) == ["workshop-12-20261201T0900@chile", "workshop-12-20261201T1300@chile"]
     assert b"DTSTART:20261201T120000Z" in written
     found = read_calendar(written.decode(), ZONE)
     assert (found.title, found.meetings) == ("Plants", times)
 
 
+def uids(written: bytes) -> list[str]:
+    found = (line for line in written.decode().splitlines() if line.startswith("UID:"))
+    return [line.removeprefix("UID:") for line in found]
+
+
+def test_a_meeting_keeps_its_name_when_others_come_before_it_or_go() -> None:
+    before, this = Meeting(DAY, "09:00", "10:00"), Meeting(DAY, "13:00", "15:00")
+    workshop = Workshop(12, "chile", "Plants", DAY, DAY, "amina", NOW, meetings=(this,))
+    alone = uids(written_calendar(workshop, ZONE))
+    both = uids(written_calendar(replace(workshop, meetings=(before, this)), ZONE))
+    assert both[1:] == alone
+    # One that lasts longer, or a workshop of days that are others, is the same, moved.
+    longer = replace(workshop, meetings=(replace(this, ends="16:00"),))
+    assert uids(written_calendar(longer, ZONE)) == alone
+    days = replace(workshop, meetings=())
+    later = replace(days, first_on=date(2026, 12, 3), last_on=date(2026, 12, 4))
+    assert uids(written_calendar(days, ZONE)) == uids(written_calendar(later, ZONE))
+
+
+def test_a_change_is_newer_than_what_a_calendar_has_and_nothing_else_is() -> None:
+    workshop = Workshop(12, "chile", "Plants", DAY, DAY, "amina", NOW)
+    made = written_calendar(workshop, ZONE)
+    assert b"SEQUENCE:0" in made
+    assert b"LAST-MODIFIED:20261121T000000Z" in made
+    assert b"DTSTAMP:20261121T000000Z" in made
+    changed = replace(workshop, changed_at=NOW + timedelta(hours=1))
+    assert b"SEQUENCE:3600" in written_calendar(changed, ZONE)
+    off = written_calendar(replace(changed, cancelled_at=NOW + timedelta(hours=2)), ZONE)
+    assert b"SEQUENCE:7200" in off
+    assert b"LAST-MODIFIED:20261121T020000Z" in off
+    assert b"CREATED:20261121T000000Z" in off
+    assert b"STATUS:CANCELLED" in off
+
+
+@pytest.mark.parametrize("rule", [(), ("RRULE:FREQ=WEEKLY;COUNT=2",)])
+def test_days_that_are_added_count_as_those_of_the_rule(rule: tuple[str, ...]) -> None:
+    found = meetings(
+        NINE,
+        "DURATION:PT2H",
+        *rule,
+        "RDATE:20261203T140000,20261204T140000",
+        "RDATE;TZID=Europe/Paris:20261210T140000",
+        "EXDATE:20261204T140000",
+    )
+    expected = {
+        Meeting(DAY, "09:00", "11:00"),
+        Meeting(date(2026, 12, 3), "14:00", "16:00"),
+        Meeting(date(2026, 12, 10), "10:00", "12:00"),
+    }
+    if rule:
+        expected.add(Meeting(date(2026, 12, 8), "09:00", "11:00"))
+    assert found == tuple(sorted(expected))
+
+
+def test_days_without_hours_are_added_to_days() -> None:
+    found = meetings("DTSTART;VALUE=DATE:20261201", "RDATE;VALUE=DATE:20261203")
+    days = DAY, date(2026, 12, 3)
+    assert found == tuple(Meeting(day, "00:00", "24:00") for day in days)
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "RDATE:soon",
+        "RDATE;VALUE=DATE:20261203",
+        "RDATE;VALUE=PERIOD:20261203T090000Z/20261203T110000Z",
+    ],
+)
+def test_what_cannot_be_added_is_told_with_its_line(added: str) -> None:
+    with pytest.raises(BrokenCalendarError) as error:
+        meetings(NINE, "DURATION:PT2H", added)
+    assert (error.value.line, error.value.what) == (8, added)
+
+
+def test_ten_thousand_added_days_are_never_made() -> None:
+    many = ",".join(
+        f"2027{m:02}{d:02}T{h:02}0000" for m in (1, 3) for d in range(1, 32) for h in range(10)
+    )
+    assert len(meetings(NINE, "DURATION:PT30M", f"RDATE:{many}")) == MOST_MEETINGS + 1
+
+
 def test_a_workshop_without_hours_is_days() -> None:
     workshop = Workshop(12, "chile", "Plants", DAY, DAY, "amina", NOW)
-    found = read_calendar(written_calendar(workshop, ZONE, NOW).decode(), ZONE)
+    found = read_calendar(written_calendar(workshop, ZONE).decode(), ZONE)
     assert found.meetings == (Meeting(DAY, "00:00", "24:00"),)
 
 

@@ -16,6 +16,7 @@ from catalyst_hub.store import Store
 from tests.support.sessions import HOUR, NOW, a_person, a_session, running, stopped
 
 TODAY = NOW.date()
+LATER = NOW + HOUR
 TUESDAYS = tuple(Meeting(TODAY + timedelta(weeks=n), "09:00", "12:30") for n in range(12))
 PLAN = Plan("Plants", TUESDAYS[0].day_on, TUESDAYS[-1].day_on, TUESDAYS)
 WHOLE = replace(
@@ -58,13 +59,14 @@ def test_another_plan_takes_the_place_of_the_first(store: Store) -> None:
         number = uow.workshops.add("savanna", WHOLE, "amina", NOW, "KES", ASKED).workshop_id
         other = uow.workshops.add("savanna", PLAN, "amina", NOW)
         shorter = replace(PLAN, meetings=TUESDAYS[:2], last_on=TUESDAYS[1].day_on)
-        assert uow.workshops.change(number, shorter, "KES", None)
+        assert uow.workshops.change(number, shorter, "KES", None, LATER)
         changed = uow.workshops.get(number)
         assert changed is not None
         assert (changed.plan, changed.currency, changed.request) == (shorter, None, None)
+        assert (changed.created_at, changed.changed_at, changed.revised_at) == (NOW, LATER, LATER)
         assert uow.workshops.get(other.workshop_id) == other
         uow.workshops.cancel(number, NOW)
-        assert not uow.workshops.change(number, PLAN, "KES", None)
+        assert not uow.workshops.change(number, PLAN, "KES", None, LATER)
 
 
 def test_a_request_is_answered_once_and_then_takes_place_or_does_not(store: Store) -> None:

@@ -174,7 +174,7 @@ def test_its_own_budget_holds_for_its_people_alone(world: World) -> None:
     # A server costs 60 an hour, and a quarter of an hour is held for each.
     money = {"budget_micros": 40_000_000}
     plan = a_workshop(world, MORNING, **money).plan
-    world.do(lambda uow: uow.workshops.change(1, plan, "KES", None))
+    world.do(lambda uow: uow.workshops.change(1, plan, "KES", None, world.now))
     workshop = world.do(lambda uow: uow.workshops.get(1))
     assert workshop is not None
     register(world, workshop, ["bo", "dayo", "efua"])
@@ -215,7 +215,9 @@ def test_of_two_workshops_a_day_the_one_that_a_server_belongs_to_pays(world: Wor
     for each in (course, evening):
         number, plan = each.workshop_id, each.plan
         world.do(
-            lambda uow, number=number, plan=plan: uow.workshops.change(number, plan, "KES", None)
+            lambda uow, number=number, plan=plan: uow.workshops.change(
+                number, plan, "KES", None, world.now
+            )
         )
     register(world, course, ["bo"])
     register(world, evening, ["bo"], code="K7MP4QRY")
@@ -230,7 +232,7 @@ def test_the_budget_of_the_community_is_not_touched_by_a_workshop_in_another_cur
     world: World,
 ) -> None:
     plan = a_workshop(world, MORNING, budget_micros=1).plan
-    world.do(lambda uow: uow.workshops.change(1, plan, "USD", None))
+    world.do(lambda uow: uow.workshops.change(1, plan, "USD", None, world.now))
     workshop = world.do(lambda uow: uow.workshops.get(1))
     assert workshop is not None
     community = replace(world.policy.communities[0], budget=Budget(600_000_000))

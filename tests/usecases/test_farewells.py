@@ -358,7 +358,7 @@ def test_what_has_begun_goes_on_though_the_workshop_is_changed(
     assert after.begin("ann")
     plan = replace(Plan("Plants", TODAY, TODAY, clean_after_days=30), **changed)
     number = after.workshop.workshop_id
-    after.do(lambda uow: uow.workshops.change(number, plan, "KES", None))
+    after.do(lambda uow: uow.workshops.change(number, plan, "KES", None, after.now))
     assert after.departures() == ["ann"]
 
 

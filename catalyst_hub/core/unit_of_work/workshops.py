@@ -25,7 +25,12 @@ class Workshops(Protocol):
         operator's answer."""
 
     def change(
-        self, workshop_id: int, plan: Plan, currency: str | None, request: Request | None
+        self,
+        workshop_id: int,
+        plan: Plan,
+        currency: str | None,
+        request: Request | None,
+        now: datetime,
     ) -> bool:
         """Put another plan, and another request or none, in the place of what was planned; False:
         it was called off."""

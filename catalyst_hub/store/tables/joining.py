@@ -29,6 +29,7 @@ workshops = Table(
     Column("created_by", String(255), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
+    Column("changed_at", Instant),
     # What it needs; null where it was made without.
     Column("language", String(16)),
     Column("profile", String(255)),

@@ -56,6 +56,7 @@ def _index(table: str, column: str) -> None:
 
 def _let_workshops_say_what_they_need() -> None:
     wanted = (
+        _number("changed_at", nullable=True),
         _text("language", 16, nullable=True),
         _text("profile", nullable=True),
         _text("size", nullable=True),
