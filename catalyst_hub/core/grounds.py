@@ -17,7 +17,7 @@ from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import asked_of
 from catalyst_hub.core.resources import AT_ONCE, Unit
 from catalyst_hub.core.session import Session
-from catalyst_hub.core.standing import Standing, standings
+from catalyst_hub.core.standing import Owning, Standing, standings
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window
 from catalyst_hub.core.workshop_grounds import workshop_judge
@@ -58,7 +58,8 @@ def limits_judge(
     def ground_of(session: Session) -> Ground | None:
         if (stop_at := stop_of(session)) is not None:
             return Ground(Reason.MAINTENANCE, stop_at=stop_at)
-        standing = current.get(session.choice.community, {}).get(session.person_id)
+        owning = session.person_id, session.workshop_id
+        standing = current.get(session.choice.community, {}).get(owning)
         reached = used_up(session, standing) if standing else None
         return reached or of_workshop(session) or culling.ground(session)
 
@@ -67,9 +68,9 @@ def limits_judge(
 
 def _standings(
     uow: UnitOfWork, policy: Policy, sessions: Iterable[Session], now: datetime
-) -> Mapping[str, Mapping[int, Standing]]:
-    """By community, then by person: of those communities that limit anything over time, or have
-    people in a workshop, which may have a budget of its own."""
+) -> Mapping[str, Mapping[Owning, Standing]]:
+    """By community, then by whose servers: of those communities that limit anything over time, or
+    have people in a workshop, which may have a budget of its own."""
     found = {}
     taught = {s.choice.community for s in sessions if s.workshop_id is not None}
     for slug in sorted({session.choice.community for session in sessions}):

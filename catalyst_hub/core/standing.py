@@ -24,6 +24,9 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Period, local_day
 from catalyst_hub.core.workshop import Workshop, is_running
 
+#: Servers of one person that belong to the same workshop, or to none: her id, and its number.
+Owning = tuple[int, int | None]
+
 #: Somebody, to whom all personal limits apply.
 _ANYBODY = -1
 
@@ -86,15 +89,16 @@ def standing(
 
 def standings(
     uow: UnitOfWork, policy: Policy, community: Community, now: datetime
-) -> Mapping[int, Standing]:
-    """The same for everybody who has a server in the community, on whichever hub, by person id.
+) -> Mapping[Owning, Standing]:
+    """The same for everybody who has a server in the community, on whichever hub: of whoever has
+    servers in several workshops, for those of each.
 
     Reads once for each workshop that takes place, and once for everybody else.
     """
     today = local_day(now, community.zone)
     attended = uow.workshops.attended_in(community.slug, today)
     every = {w.workshop_id: w for theirs in attended.values() for w in theirs}
-    found: dict[int, Standing] = {}
+    found: dict[Owning, Standing] = {}
     on = lessons(uow, community, 0, now).on
     for workshop in (None, *every.values()):
         reader = _Reader(uow, policy, community, now, Lessons(on, workshop))
@@ -243,8 +247,8 @@ class _Reader:
 
     def of_all_in(
         self, workshop: Workshop | None, attended: Mapping[int, Sequence[Workshop]]
-    ) -> Mapping[int, Standing]:
-        """Everybody whose servers count for this workshop, or for none."""
+    ) -> Mapping[Owning, Standing]:
+        """Everybody's servers that count for this workshop, or for none."""
         anybody = _view(self._community, _ANYBODY, workshop, self._now)
         every = self.limits(anybody)
         accounts = periods((limit.account for limit in every), anybody)
@@ -253,24 +257,25 @@ class _Reader:
         credit = self.credit(snapshot)
         # What hundreds of people share is added up once, and of their servers each sees her own.
         shared = shared_sums(every, snapshot, accounts, anybody, self._hold_ms)
-        found = {}
+        found: dict[Owning, Standing] = {}
         for person_id, live in _by_owner(snapshot.live).items():
-            if _counts_for(live, attended.get(person_id, ()), self._lessons.on) == workshop:
+            theirs, on = attended.get(person_id, ()), self._lessons.on
+            numbers = {group.workshop_id for group in live}
+            its = [number for number in numbers if _counts_for(number, theirs, on) == workshop]
+            if its:
                 view = _view(self._community, person_id, workshop, self._now)
                 own, limits = replace(snapshot, live=live), self.limits(view)
-                found[person_id] = self.standing(
-                    limits, own, accounts, view, credit, shared, snapshot.live
-                )
+                stands = self.standing(limits, own, accounts, view, credit, shared, snapshot.live)
+                found |= dict.fromkeys(((person_id, number) for number in its), stands)
         return found
 
 
 def _counts_for(
-    live: Iterable[LiveGroup], attended: Sequence[Workshop], on: Sequence[Workshop]
+    number: int | None, attended: Sequence[Workshop], on: Sequence[Workshop]
 ) -> Workshop | None:
-    """Of the workshops in which somebody takes part today, the one that her servers belong to; else
-    the one that a start of hers would."""
-    numbers = {group.workshop_id for group in live}
-    its_own = (workshop for workshop in attended if workshop.workshop_id in numbers)
+    """Of the workshops in which somebody takes part today, the one that a server of hers belongs
+    to; else the one that a start of hers would."""
+    its_own = (workshop for workshop in attended if workshop.workshop_id == number)
     hers_on = (workshop for workshop in attended if workshop in on)
     return next(chain(its_own, hers_on, attended), None)
 

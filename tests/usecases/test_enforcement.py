@@ -264,8 +264,10 @@ def test_where_limits_stand_is_the_same_for_all_at_once_as_one_by_one(world: Wor
     (nairobi,) = world.policy.communities
     of_all = world.do(lambda uow: standings(uow, world.policy, nairobi, world.now))
     one_by_one = {
-        number: world.do(lambda uow, n=number: standing(uow, world.policy, nairobi, n, world.now))
-        for number in of_all
+        (number, None): world.do(
+            lambda uow, n=number: standing(uow, world.policy, nairobi, n, world.now)
+        )
+        for number, _ in of_all
     }
     assert len(of_all) == 2
     assert of_all == one_by_one

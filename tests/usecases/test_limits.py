@@ -8,13 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
+from catalyst_hub.core.grounds import limits_judge
 from catalyst_hub.core.invitation import Terms, digest
+from catalyst_hub.core.policy import policy_at
 from catalyst_hub.core.profile import Profile
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import HOUR_MS, Unit
 from catalyst_hub.core.standing import Standing, standing, standings
 from catalyst_hub.core.window import Window, midnight
 from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.store import SqlUnitOfWork
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.create_invitation import create_invitation
@@ -329,6 +332,29 @@ def test_of_two_workshops_at_a_time_the_one_that_began_last_counts(world: World)
     assert stands(world, "bo").workshop_id == long.workshop_id
 
 
+def test_of_two_servers_each_is_held_to_the_limits_of_its_own_workshop(world: World) -> None:
+    """And not both to those of one of them."""
+    limited(world, person(Unit.SERVER_HOURS, Window.WORKSHOP, 2 * HOUR_MS))
+    long = schedule(world, "Long", days=20)
+    invite(world, long, "bo")
+    first = world.start("bo", "first")
+    world.later(days=1)
+    short = schedule(world, "Short", days=2, first=TODAY + timedelta(days=1))
+    invite(world, short, "bo")
+    second = world.start("bo", "second")
+    assert (first.workshop_id, second.workshop_id) == (long.workshop_id, short.workshop_id)
+    policy = policy_at(world.policy, world.now)
+
+    def stopped(uow: SqlUnitOfWork) -> set[str]:
+        both = (first, second)
+        ground_of = limits_judge(uow, policy, both, world.now)
+        return {each.key.server_name for each in both if ground_of(each)}
+
+    assert world.do(stopped) == {"first"}
+    world.later(hours=2)
+    assert world.do(stopped) == {"first", "second"}
+
+
 # --- everybody at once ---
 
 
@@ -356,7 +382,8 @@ def test_the_standings_of_all_are_those_of_each(world: World) -> None:
         for name in ("kofi", "bo", "lucia")
     }
     # Amina runs nothing, so there is nothing of hers to enforce.
-    assert set(found) == {p.person_id for p in people.values() if p}
+    assert {person_id for person_id, _ in found} == {p.person_id for p in people.values() if p}
     for name, each in people.items():
         assert each is not None
-        assert found[each.person_id] == stands(world, name)
+        taught = stands(world, name).workshop_id
+        assert found[each.person_id, taught] == stands(world, name)
