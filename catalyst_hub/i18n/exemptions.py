@@ -80,6 +80,15 @@ def exemption_text(exemption: Exemption, community: Community, translator: Trans
     return f"{more} · {text_in(profile.title, translator.language) if profile else slug}"
 
 
+def given_text(exemption: Exemption, community: Community, translator: Translator) -> str:
+    """The same as a sentence for whoever has it."""
+    return translator.gettext(
+        "In %(community)s you have %(what)s.",
+        community=text_in(community.title, translator.language),
+        what=exemption_text(exemption, community, translator),
+    )
+
+
 def extra_in(
     facts: Mapping[str, object],
     translator: Translator,

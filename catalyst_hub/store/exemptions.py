@@ -31,10 +31,12 @@ _EXEMPTION = select(
     exceptions.c.revoked_by,
     exceptions.c.revoked_at,
 )
-_IN_FORCE = _EXEMPTION.where(
-    exceptions.c.community == bindparam("community"),
-    exceptions.c.revoked_at.is_(None),
-    exceptions.c.expires_at > bindparam("now"),
+_CURRENT = _EXEMPTION.where(
+    exceptions.c.revoked_at.is_(None), exceptions.c.expires_at > bindparam("now")
+)
+_IN_FORCE = _CURRENT.where(exceptions.c.community == bindparam("community"))
+_OF_PERSON = _CURRENT.where(exceptions.c.person_id == bindparam("person_id")).order_by(
+    exceptions.c.expires_at, exceptions.c.exception_id
 )
 _OF_HUB = _EXEMPTION.where(exceptions.c.hub == bindparam("hub"))
 _BY_ID = _OF_HUB.where(exceptions.c.exception_id == bindparam("exemption_id"))
@@ -80,6 +82,11 @@ class SqlExemptions(Repository):
         """All that count now, over every hub that shares the database, as limits do."""
         values = {"community": community, "now": now}
         return [_exemption(row) for row in self._connection.execute(_IN_FORCE, values)]
+
+    def of_person(self, person_id: int, now: datetime) -> Sequence[Exemption]:
+        """Of those, the ones for one person, in whichever community; the first to end first."""
+        values = {"person_id": person_id, "now": now}
+        return [_exemption(row) for row in self._connection.execute(_OF_PERSON, values)]
 
     def get(self, exemption_id: int) -> Exemption | None:
         """One of this hub."""

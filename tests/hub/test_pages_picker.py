@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import pytest
 
+from catalyst_hub.core.exemption import Asked
+from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import Window
 from tests.hub.communities import COMMUNITIES, catalyst_config, live_session
 from tests.hub.visitor import Visitor, fields, page
 
@@ -97,6 +101,24 @@ async def test_the_picker_tells_prices_and_what_is_left(people):
     assert "ARS12.50 por hora" in picker.text.replace("\N{NO-BREAK SPACE}", "")
     assert "2 de 2 lugares libres ahora" in picker.text
     assert "Tú: 2 CPU de 2 CPU libres ahora" in picker.text
+
+
+async def test_what_one_was_given_beyond_the_limits_is_one_line_on_picker_and_home(hub, people):
+    kofi, lucia = await people("kofi", "en"), await people("lucia", "en")
+    runtime = hub.authenticator.runtime
+    asked = Asked("kofi", Unit.CPU, Window.AT_ONCE, 1000, date(2126, 11, 24), "a course")
+    person = await runtime.read(lambda uow: uow.people.by_name("kofi"))
+    await runtime.write(
+        lambda uow: uow.exemptions.add(
+            "nairobi", person.person_id, asked, "amina", runtime.now(),
+            asked.expires_at("Africa/Nairobi"),
+        )
+    )  # fmt: skip
+    line = "In Nairobi you have 1 CPU more at the same time, until the end of 24 Nov 2126."
+    for path in ("/hub/spawn", "/hub/home"):
+        told = [note.text for note in page(await kofi.get(path)).select("p.note")]
+        assert told == [line]
+        assert line not in (await lucia.get(path)).text
 
 
 async def test_pressing_start_starts(hub, people):

@@ -29,6 +29,8 @@ def test_what_was_written_is_read_and_counts_until_it_ends(store: Store) -> None
             [made, shared], key=str
         )
         assert uow.exemptions.in_force("savanna", ENDS_AT) == []
+        assert uow.exemptions.of_person(kofi, NOW) == [made]
+        assert uow.exemptions.of_person(kofi, ENDS_AT) == []
         assert uow.exemptions.in_force("pampa", NOW) == []
 
 

@@ -15,7 +15,9 @@ from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.usecases.ask_champion import ask_champion
 from catalyst_hub.usecases.list_exceptions import list_exceptions
 from catalyst_hub.usecases.make_exception import make_exception
+from catalyst_hub.usecases.remove_member import remove_member
 from catalyst_hub.usecases.revoke_exception import revoke_exception
+from catalyst_hub.usecases.show_given import show_given
 from catalyst_hub.usecases.show_notices import show_notices
 from tests.usecases.world import NAIROBI, World
 
@@ -120,6 +122,29 @@ def test_the_audit_and_the_person_are_told(world: World) -> None:
     revoke(world, exemption)
     mails = world.rows("SELECT kind, name FROM mails JOIN people USING (person_id)")
     assert mails == [("exception-made", "kofi"), ("exception-revoked", "kofi")]
+
+
+def told_where_one_starts(world: World, name: str) -> list[tuple[str, Exemption]]:
+    found = world.do(lambda uow: show_given(uow, world.policy, name, world.now))
+    return [(community.slug, exemption) for community, exemption in found]
+
+
+def test_ones_own_are_told_where_one_starts_servers_as_long_as_they_count(world: World) -> None:
+    later, sooner = made(world, days=9), made(world, days=3, by_operator=True)
+    made(world, "")
+    assert told_where_one_starts(world, "kofi") == [("nairobi", sooner), ("nairobi", later)]
+    assert told_where_one_starts(world, "lucia") == []
+    assert told_where_one_starts(world, "nobody") == []
+    revoke(world, later)
+    assert told_where_one_starts(world, "kofi") == [("nairobi", sooner)]
+    world.now = sooner.expires_at
+    assert told_where_one_starts(world, "kofi") == []
+
+
+def test_of_a_community_that_one_has_left_nothing_is_told(world: World) -> None:
+    made(world)
+    world.do(lambda uow: remove_member(uow, world.policy, "nairobi", "kofi", "amina", world.now))
+    assert told_where_one_starts(world, "kofi") == []
 
 
 def test_champions_stop_at_the_bounds_together_and_the_operator_does_not(world: World) -> None:

@@ -28,6 +28,9 @@ class Exemptions(Protocol):
     def in_force(self, community: str, now: datetime) -> Sequence[Exemption]:
         """All that count now, over every hub that shares the database, as limits do."""
 
+    def of_person(self, person_id: int, now: datetime) -> Sequence[Exemption]:
+        """Of those, the ones for one person, in whichever community; the first to end first."""
+
     def get(self, exemption_id: int) -> Exemption | None:
         """One of this hub."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
@@ -12,6 +13,8 @@ from jupyterhub.scopes import needs_scope
 from jupyterhub.utils import url_escape_path, url_path_join
 from tornado.web import HTTPError, authenticated
 
+from catalyst_hub.core.community import Community
+from catalyst_hub.core.exemption import Exemption
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.storage import Home
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
@@ -19,6 +22,7 @@ from catalyst_hub.hub.pages.appeals import appeals_words
 from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
 from catalyst_hub.hub.pages.farewell import farewell_on
+from catalyst_hub.hub.pages.given import given_lines
 from catalyst_hub.hub.pages.line import has_light_way, light_url
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
@@ -28,6 +32,7 @@ from catalyst_hub.hub.stopping import stop_server
 from catalyst_hub.i18n.storage import home_text
 from catalyst_hub.usecases.find_waiting import find_waiting
 from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
+from catalyst_hub.usecases.show_given import show_given
 from catalyst_hub.usecases.show_homes import show_home
 from catalyst_hub.usecases.show_joining import Joining, show_joining
 from catalyst_hub.usecases.show_notices import NoticesView, show_notices
@@ -46,6 +51,7 @@ class _Told:
     consents: ConsentsView = field(default_factory=ConsentsView)
     home: Home | None = None
     waiting: frozenset[str] = frozenset()
+    given: Sequence[tuple[Community, Exemption]] = ()
 
 
 class HomePage(ConsentsWords, HomeHandler):
@@ -76,6 +82,7 @@ class HomePage(ConsentsWords, HomeHandler):
                 may_add_server=self.allow_named_servers,
                 **words,
                 **appeals_words(self, told.notices),
+                given=given_lines(self, told.given),
                 maintenances=maintenances_on(self),
                 farewell=await farewell_on(self),
                 home=home_text(told.home, self.translator) if told.home else None,
@@ -98,6 +105,7 @@ class HomePage(ConsentsWords, HomeHandler):
                     if runtime.settings.storage_source
                     else None,
                     find_waiting(uow, name),
+                    show_given(uow, runtime.policy, name, runtime.now()),
                 )
             )
         except StoreUnavailableError:

@@ -18,6 +18,7 @@ from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
+from catalyst_hub.hub.pages.given import given_on
 from catalyst_hub.hub.pages.line import LIGHT, light_words, line_words
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
@@ -191,6 +192,7 @@ class SpawnPage(Localized, SpawnHandler):
             explanation=explanation,
             maintenances=maintenances_on(self),
             home=await self._home(user.name),
+            given=await given_on(self) if user is self.current_user else [],
             **await notices_on(self),
             url=url_concat(self.request.path, self._goal()),
         )
