@@ -1,29 +1,28 @@
-"""A real hub whose clock is set by hand, and the culler's loops, each made anew for every round."""
+"""A real hub whose clock is set by hand, and what people do there."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
-from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.invitation import Terms, digest
 from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.core.workshop import Plan, Workshop
-from catalyst_hub.culler.enforcer import Enforcer
-from catalyst_hub.culler.observer import Observer
-from catalyst_hub.culler.stopper import Stopper
-from catalyst_hub.culler.workshops import WorkshopRunner
 from catalyst_hub.hub.roles import CULLER_SERVICE
 from catalyst_hub.hub_client import HubClient
+from catalyst_hub.store.tables import audit, sessions, workshop_steps
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
-from tests.hub.communities import COMMUNITIES, api, catalyst_config, sign_in
-from tests.hub.spawners import AdmittedNothingSpawner
+from tests.hub.communities import api
+from tests.hub.test_workshop_accounts import WITH_ACCOUNTS, card, sign_up
+from tests.hub.visitor import Visitor
 
 #: People who belong nowhere until they come with an invitation.
 LEARNERS = ("dayo", "efua", "femi")
@@ -38,64 +37,15 @@ COMMUNITY = """
     champions: [{provider: demo, people: [amina]}]
 """
 ROOMY = (
-    COMMUNITIES.replace("      - {name: root", _PERSONAS + "      - {name: root").replace(
-        "      community: {at_once: {servers: 2}}\n", ""
-    )
+    WITH_ACCOUNTS.replace("  title: Test hub\n", "  title: Test hub\n  enforcement: {every: 10}\n")
+    .replace("      - {name: root", _PERSONAS + "      - {name: root")
+    .replace("      community: {at_once: {servers: 2}}\n", "")
     + COMMUNITY
 )
-_PATIENCE = timedelta(seconds=150)
-_STEPS = {
-    "workshop:opened": "open",
-    "workshop:warming": "warm",
-    "workshop:warmed": "warmed",
-    "workshop:ended": "end",
-    "workshop:closed": "close",
-}
 
 
 def at(written: str) -> datetime:
     return datetime.fromisoformat(written)
-
-
-class KilledError(BaseException):
-    """Nothing in the process goes on."""
-
-
-class Life:
-    """Ends after so many things were done."""
-
-    def __init__(self, actions: int) -> None:
-        self._left = actions
-
-    async def spend(self, work: Awaitable[Any]) -> Any:
-        done = await work
-        self._left -= 1
-        if self._left <= 0:
-            raise KilledError
-        return done
-
-
-class MortalRuntime:
-    """A process's way to the store."""
-
-    def __init__(self, runtime: Runtime, life: Life) -> None:
-        self._runtime, self._life = runtime, life
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._runtime, name)
-
-    async def write(self, work: Any) -> Any:
-        return await self._life.spend(self._runtime.write(work))
-
-
-class MortalClient:
-    """A process's way to the Hub."""
-
-    def __init__(self, client: HubClient, life: Life) -> None:
-        self._client, self._life = client, life
-
-    async def warm(self, workshop_id: int, user_name: str) -> Any:
-        return await self._life.spend(self._client.warm(workshop_id, user_name))
 
 
 class Clockwork:
@@ -112,18 +62,6 @@ class Clockwork:
 
     def _hub_now(self, *, with_tz: bool = True) -> datetime:
         return self.now if with_tz else self.now.astimezone(UTC).replace(tzinfo=None)
-
-    @classmethod
-    async def start(
-        cls, start_hub: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, now: str
-    ) -> Clockwork:
-        """Everybody has signed in once."""
-        config = catalyst_config(folder, ROOMY)
-        config.JupyterHub.spawner_class = AdmittedNothingSpawner
-        hub = await start_hub(config)
-        for name in (*LEARNERS, "amina", "kofi", "lucia", "joao"):
-            await sign_in(hub, name)
-        return cls(hub, monkeypatch, at(now))
 
     # --- what a champion and her people do ---
 
@@ -147,6 +85,18 @@ class Clockwork:
 
         await self.runtime.write(come)
 
+    async def sign_up(self, code: str) -> str:
+        """Somebody who has no account anywhere comes with the code, and leaves a file: her name."""
+        async with Visitor(self.hub) as visitor:
+            name, _ = card(await sign_up(visitor, code=code))
+        home = self.home_of(name)
+        home.mkdir(parents=True)
+        (home / "work.txt").write_text("hers")
+        return name
+
+    def home_of(self, name: str) -> Path:
+        return Path("homes") / name
+
     async def use(self, *names: str) -> None:
         """They work in their servers now, and the servers say so."""
         for name in names:
@@ -158,45 +108,12 @@ class Clockwork:
     async def stop(self, name: str) -> None:
         await self.hub.users[name].stop()
 
-    # --- the culler ---
-
-    async def round(self, now: str | None = None) -> list[str]:
-        """All that it does, each step by a process that has just been started; which steps those
-        of workshops were."""
-        self.now = at(now) if now else self.now
-        taken = []
-        while found := await WorkshopRunner(self.runtime, self.client).step():
-            taken.append(found.step.name)
-        await WorkshopRunner(self.runtime, self.client).warm()
-        await Observer(self.runtime, self.client, _PATIENCE).look()
-        await Enforcer(self.runtime).round()
-        stopper = Stopper(self.runtime, self.client)
-        await stopper.round()
-        await stopper.settle(30)
-        return taken
-
-    async def die_after(self, actions: int) -> bool:
-        """A culler's process that is killed as soon as it has done so many things: written to the
-        store, or had the Hub start a server. Whether it came so far."""
-        life = Life(actions)
-        runtime, client = MortalRuntime(self.runtime, life), MortalClient(self.client, life)
-        try:
-            await WorkshopRunner(runtime, client).round()
-            await Enforcer(runtime).round()
-        except KilledError:
-            return True
-        return False
-
-    async def travel(self, until: str, using: Sequence[str] = ()) -> list[str]:
-        """Round after round as the time passes, two minutes at a time."""
-        taken = []
-        while self.now < at(until):
-            self.now = min(at(until), self.now + timedelta(minutes=2))
-            await self.use(*using)
-            taken += await self.round()
-        return taken
-
     # --- what came of it ---
+
+    async def steps(self) -> list[str]:
+        """Those that were taken, of all workshops, in this order."""
+        taken = select(workshop_steps.c.step).order_by(text("rowid"))
+        return list(await self.runtime.read(lambda uow: uow._connection.scalars(taken).all()))
 
     async def running(self) -> set[str]:
         """Whose servers run, by the Hub and by the ledger alike."""
@@ -216,21 +133,26 @@ class Clockwork:
         lines = await self.runtime.read(lambda uow: uow.audit.latest(community, actions, 99))
         return [line.action for line in reversed(lines)]
 
-    async def became_of(self, workshop: Workshop) -> dict[str, Any]:
-        """The steps of a workshop and what the audit says of it, the servers that were started for
-        it, and why they are over."""
-        number = workshop.workshop_id
-        since = self.now - timedelta(hours=12)
+    async def became_of(self, began: datetime) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything that was audited since an instant, and every session, each with how many
+        minutes later it was."""
 
-        def look(uow: Any) -> dict[str, Any]:
-            lines = uow.audit.latest(workshop.community, list(_STEPS), 99)
-            mine = [line for line in reversed(lines) if line.facts["workshop"] == number]
-            sessions = uow.attendance.sessions(number, workshop.community, (since, self.now))
+        def look(uow: Any) -> dict[str, list[tuple[Any, ...]]]:
+            since = partial(_minutes, began)
+            rows = uow._connection.execute
+            lines = rows(select(audit).where(audit.c.at >= began).order_by(audit.c.audit_id))
+            lived = rows(select(sessions).where(sessions.c.reserved_at >= began))
             return {
-                "steps": [_STEPS[line.action] for line in mine],
-                "servers": len(sessions),
-                "ended": sorted(str(session.end_reason) for session in sessions),
+                "audit": [(since(line.at), line.action, line.subject) for line in lines],
+                "sessions": sorted(
+                    (one.user_name, since(one.reserved_at), since(one.ended_at), one.end_reason)
+                    for one in lived
+                ),
             }
 
-        found: dict[str, Any] = await self.runtime.read(look)
+        found: dict[str, list[tuple[Any, ...]]] = await self.runtime.read(look)
         return found
+
+
+def _minutes(began: datetime, at: datetime | None) -> int | None:
+    return (at - began) // timedelta(minutes=1) if at else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from catalyst_hub.hub import configure
 from tests.hub.visitor import Visitor, page
 
 LIGHT_SERVER = Path(__file__).with_name("light_server.py")
+_KNOWN = ("name", "api_token")
 
 COMMUNITIES = f"""
 version: 1
@@ -75,8 +77,11 @@ communities:
 """
 
 
-def catalyst_config(folder: Path, communities: str = COMMUNITIES) -> Config:
-    """All of catalyst-hub but its two processes, over light servers in homes of ``folder``."""
+def catalyst_config(
+    folder: Path, communities: str = COMMUNITIES, managed: Collection[str] = ()
+) -> Config:
+    """All of catalyst-hub over light servers in homes of ``folder``; of its two processes those
+    that are named."""
     file = folder / "communities.yaml"
     file.write_text(communities)
     config = Config()
@@ -88,10 +93,11 @@ def catalyst_config(folder: Path, communities: str = COMMUNITIES) -> Config:
     for patience in ("interrupt_timeout", "term_timeout", "kill_timeout"):
         config.LocalProcessSpawner[patience] = 1
     configure(config)
-    # The Hub knows them, and does not start them.
+    # The Hub knows the others, and does not start them.
     given = config.JupyterHub.services.get_value([])
     config.JupyterHub.services = [
-        {"name": service["name"], "api_token": service["api_token"]} for service in given
+        {key: service[key] for key in (service if service["name"] in managed else _KNOWN)}
+        for service in given
     ]
     return config
 
