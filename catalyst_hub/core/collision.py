@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from catalyst_hub.core.community import Community
@@ -25,7 +25,8 @@ class CollisionKind(StrEnum):
     smaller than what all its people, or each of them, need. ``nodes``: more nodes than there can
     be, with all workshops at the same hours; ``no-node``: none holds a server of this size.
     ``room``: more money is to be set aside than there is; ``left``: without anything set aside, it
-    will probably cost more than is left; ``budget``: more than is set aside.
+    will probably cost more than is left; ``budget``: more than is set aside. ``past``: the hours of
+    its first day are over already.
     """
 
     WORKSHOP = "workshop"
@@ -35,6 +36,7 @@ class CollisionKind(StrEnum):
     ROOM = "room"
     LEFT = "left"
     BUDGET = "budget"
+    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,13 @@ class Collision:
     workshop: Workshop | None = None
     limit: Limit | None = None
     node: NodeKind | None = None
+
+
+def with_clock(planned: Workshop, zone: str, now: datetime) -> Iterator[Collision]:
+    """The hours of its first day, if nobody can come to them any more."""
+    first = [meeting for meeting in planned.meetings if meeting.day_on == planned.first_on]
+    if first and all(meeting.span(zone)[1] <= now for meeting in first):
+        yield Collision(CollisionKind.PAST, workshop=planned)
 
 
 def with_workshops(planned: Workshop, others: Iterable[Workshop], zone: str) -> Iterator[Collision]:

@@ -46,6 +46,7 @@ class PlanRefusal(StrEnum):
     ODD_TITLE = "odd-title"
     BACKWARDS = "backwards"
     OVER = "over"
+    HOURS_OVER = "hours-over"
     TOO_LONG = "too-long"
     TOO_FAR = "too-far"
     NO_ZONE = "no-zone"
@@ -142,7 +143,7 @@ def _days_refusal(plan: Plan, today: date) -> PlanRefusal | None:
 def _past_refusal(plan: Plan, zone: str, now: datetime) -> PlanRefusal | None:
     """Of a plan with hours, the day may still go on when all of them are over."""
     is_over = bool(plan.meetings) and all(each.span(zone)[1] <= now for each in plan.meetings)
-    return PlanRefusal.OVER if is_over else None
+    return PlanRefusal.HOURS_OVER if is_over else None
 
 
 @dataclass(frozen=True, slots=True)

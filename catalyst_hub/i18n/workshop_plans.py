@@ -21,6 +21,9 @@ from catalyst_hub.i18n.translator import N_, Translator
 
 _COLLISIONS: Mapping[CollisionKind, str] = MappingProxyType(
     {
+        CollisionKind.PAST: N_(
+            "The hours of its first day, %(day)s, are over already: nobody can come to them."
+        ),
         CollisionKind.WORKSHOP: N_("“%(title)s” takes place at the same hours."),
         CollisionKind.NODES: N_(
             "The workshops at these hours need %(needed)s nodes of the kind %(node)s together, and "
@@ -96,6 +99,7 @@ def _words(collision: Collision, community: Community, speak: Translator) -> dic
         "needed": needed,
         "there": there,
         "title": collision.workshop.title if collision.workshop else "",
+        "day": speak.day(collision.workshop.first_on) if collision.workshop else "",
         "node": collision.node.slug if collision.node else "",
     }
 

@@ -25,6 +25,9 @@ _REFUSALS: Mapping[PlanRefusal, str] = MappingProxyType(
         PlanRefusal.ODD_TITLE: N_("The title has signs in it that cannot be shown."),
         PlanRefusal.BACKWARDS: N_("The last day comes before the first."),
         PlanRefusal.OVER: N_("These days are over already."),
+        PlanRefusal.HOURS_OVER: N_(
+            "The hours of today are over already. Please choose later ones, or another day."
+        ),
         PlanRefusal.TOO_LONG: N_("A workshop lasts at most %(days)s days. Please make several."),
         PlanRefusal.TOO_FAR: N_("This is more than two years ahead."),
         PlanRefusal.NO_ZONE: N_("There is no such time zone."),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from catalyst_hub.core.collision import (
     Collision,
+    with_clock,
     with_money,
     with_nodes,
     with_quotas,
@@ -168,8 +169,11 @@ class _Planner:
     def _collisions(
         self, seats: SeatForecast | None, cost: CostForecast | None, room: int | None
     ) -> Iterator[Collision]:
-        others = self._others()
-        yield from with_workshops(self._workshop, others, self._community.zone)
+        others, zone = self._others(), self._community.zone
+        # Of a workshop that there is, what is over has taken place.
+        if not self._workshop.workshop_id:
+            yield from with_clock(self._workshop, zone, self._now)
+        yield from with_workshops(self._workshop, others, zone)
         if seats is not None:
             communities, kinds = self._policy.by_slug, self._policy.nodes
             yield from with_nodes(self._workshop, seats, others, communities, kinds)

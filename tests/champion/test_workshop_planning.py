@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
@@ -147,6 +147,25 @@ async def test_what_cannot_be_planned_is_said_and_nothing_is_made(
     assert refused.status_code == 422
     assert sentence in texts(refused, "[role=alert]")[0]
     assert await made_so_far(site) == before
+
+
+async def test_the_form_says_that_the_hours_of_today_are_over(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = local_day(site.runtime.now(), "Africa/Nairobi")
+    noon = datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
+    monkeypatch.setattr(site.service.settings["catalyst"], "now", lambda: noon)
+    async with site.signed_in("amina") as amina:
+        first = {"first_on": today.isoformat(), "starts": "09:00", "ends": "12:00"}
+        refused = await planned(amina, site, **first, last_on=today.isoformat())
+        assert refused.status_code == 422
+        assert texts(refused, "[role=alert]") == [
+            "The hours of today are over already. Please choose later ones, or another day."
+        ]
+        tomorrow = (today + timedelta(days=1)).isoformat()
+        plan = await planned(amina, site, **first, last_on=tomorrow)
+    assert plan.status_code == 200
+    assert "The hours of its first day," in texts(plan, ".alert")[0]
 
 
 async def test_who_cannot_instruct_keeps_the_workshop_from_being_made(site: Site) -> None:

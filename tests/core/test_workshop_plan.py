@@ -78,7 +78,7 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         (on(date(2026, 9, 6), "00:30", "09:00"), PlanRefusal.SKIPPED_HOUR),
         (on(date(2026, 4, 4), "20:00", "23:30"), PlanRefusal.DOUBLED_HOUR),
         ({"first_on": TODAY + timedelta(days=1)}, PlanRefusal.BACKWARDS),
-        (on(TODAY, "03:00", "05:00", "05:30", "06:00"), PlanRefusal.OVER),
+        (on(TODAY, "03:00", "05:00", "05:30", "06:00"), PlanRefusal.HOURS_OVER),
         ({"meetings": (replace(MORNING, day_on=date(2026, 3, 2)),)}, PlanRefusal.OUTSIDE),
         ({"meetings": (MORNING,) * 10_000}, PlanRefusal.TOO_MANY),
         ({"seats": 0}, PlanRefusal.NO_SEATS),

@@ -98,6 +98,23 @@ def test_what_is_wrong_with_a_plan_is_told_instead(world: World) -> None:
     assert looked_at(world, replace(PLAN, profile="fortran")) is PlanRefusal.NO_PROFILE
 
 
+def test_it_is_told_when_nobody_can_come_to_the_hours_of_the_first_day_any_more(
+    world: World,
+) -> None:
+    today, next_day = date(2026, 11, 21), date(2026, 11, 22)
+    times = Meeting(today, "09:00", "12:00"), Meeting(next_day, "09:00", "12:00")
+    plan = replace(PLAN, first_on=today, last_on=next_day, meetings=times)
+    world.now = in_nairobi("2026-11-21T11:59")
+    assert CollisionKind.PAST not in kinds(forecast(world, plan))
+    before = made(world, plan)
+    world.now = in_nairobi("2026-11-21T12:00")
+    assert CollisionKind.PAST in kinds(forecast(world, plan))
+    assert looked_at(world, replace(plan, meetings=times[:1])) is PlanRefusal.HOURS_OVER
+    # Of one that goes on it has taken place.
+    changed = forecast(world, plan, before.workshop_id)
+    assert CollisionKind.PAST not in kinds(changed)
+
+
 def test_without_a_head_count_nothing_is_estimated(world: World) -> None:
     found = forecast(world, replace(PLAN, seats=None))
     assert (found.seats, found.cost) == (None, None)
