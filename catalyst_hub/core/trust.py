@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.enforcement import HUB_OPENED
+from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.observation import OBSERVER
 from catalyst_hub.core.session import SILENCE
 
@@ -77,6 +78,17 @@ _SETTLES = {
     OBSERVING: Doubt.OBSERVER_NEW,
     ACTIVITY_RESET: Doubt.ACTIVITY_RESET,
 }
+
+
+_OF_USE = frozenset({Reason.IDLE, Reason.UNUSED})
+#: Whoever came while nobody looked, the Hub has told of at the first look: of what was started
+#: ahead and never opened, no more is asked.
+_DOUBTED = {None: frozenset[Reason](), Doubt.OBSERVER_NEW: frozenset({Reason.IDLE})}
+
+
+def doubted(signs: Mapping[str, datetime], now: datetime) -> frozenset[Reason]:
+    """The reasons for a stop that prove nothing now."""
+    return _DOUBTED.get(doubt(signs, now), _OF_USE)
 
 
 def ahead_of(signs: Mapping[str, datetime], now: datetime) -> frozenset[str]:

@@ -12,7 +12,7 @@ from catalyst_hub.core.notice import OF_BELONGING, Ground, Judge, Notice, Reason
 from catalyst_hub.core.observation import HubObservation, ObservedServer
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import Session
-from catalyst_hub.core.trust import LONGEST_WORD, doubt, is_hub_starting
+from catalyst_hub.core.trust import LONGEST_WORD, doubted, is_hub_starting
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
@@ -34,12 +34,13 @@ def confirm_stops(
     if is_hub_starting(signs, now) or not _is_fresh(observation, now):
         return {}
     sessions = _stoppable(uow, session_ids, observation, now)
-    due = list(_due(uow, sessions, now, is_doubtful=doubt(signs, now) is not None))
+    reasons = doubted(signs, now)
+    due = [each for each in _due(uow, sessions, now) if each[1].reason not in reasons]
     ground_of = _judge(uow, policy_at(policy, now), due, now)
     return {
         session.session_id: notice
         for session, notice in due
-        if _confirm(uow, session, notice, ground_of(session), now)
+        if _confirm(uow, session, notice, ground_of(session), reasons, now)
     }
 
 
@@ -74,14 +75,12 @@ def _as_seen(session: Session, server: ObservedServer, now: datetime) -> Session
 
 
 def _due(
-    uow: UnitOfWork, sessions: Sequence[Session], now: datetime, *, is_doubtful: bool
+    uow: UnitOfWork, sessions: Sequence[Session], now: datetime
 ) -> Iterator[tuple[Session, Notice]]:
     notices = uow.notices.of_live()
     for session in sessions:
         notice = notices.get(session.session_id)
-        if notice is None or not notice.is_due(now):
-            continue
-        if not (is_doubtful and notice.reason is Reason.IDLE):
+        if notice is not None and notice.is_due(now):
             yield session, notice
 
 
@@ -101,12 +100,20 @@ def _judge(
 
 
 def _confirm(
-    uow: UnitOfWork, session: Session, notice: Notice, ground: Ground | None, now: datetime
+    uow: UnitOfWork,
+    session: Session,
+    notice: Notice,
+    ground: Ground | None,
+    reasons: Collection[Reason],
+    now: datetime,
 ) -> bool:
     if ground is None:
         uow.notices.withdraw(notice)
         facts = about(session, reason=notice.reason.value)
         uow.audit.add(now, HUB, Action.NOTICE_WITHDRAWN, **facts)
+        return False
+    if ground.reason in reasons:
+        # In place of the one that she was told of, which is gone; the enforcer says so next.
         return False
     if ground.stop_at is not None and ground.stop_at > now:
         # What has happened since leaves more time; the enforcer says so next.

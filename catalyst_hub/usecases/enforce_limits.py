@@ -7,15 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from catalyst_hub.core.grounds import limits_judge
-from catalyst_hub.core.notice import OF_LIMITS, Reason, Verdict, judge
+from catalyst_hub.core.notice import OF_CULLING, OF_LIMITS, Notice, Reason, Verdict, judge
 from catalyst_hub.core.notifying import keep_verdict
 from catalyst_hub.core.policy import Policy, policy_at
-from catalyst_hub.core.trust import Doubt, doubt
+from catalyst_hub.core.trust import doubted
 from catalyst_hub.core.unit_of_work import UnitOfWork
-
-#: Whoever came while nobody looked, the Hub has told of at the first look: of what was started
-#: ahead and never opened, no more is asked.
-_DOUBTFUL = {Doubt.OBSERVER_NEW: frozenset({Reason.IDLE})}
 
 
 def enforce_limits(
@@ -30,9 +26,8 @@ def enforce_limits(
     ground_of = limits_judge(uow, policy, live.values(), now)
     notices = uow.notices.of_live(OF_LIMITS)
     verdict = judge(live.values(), notices, ground_of, policy.enforcement.notice, now)
-    why = doubt(uow.heartbeats.all(), now)
-    if why is not None:
-        verdict = _without(verdict, _DOUBTFUL.get(why, frozenset({Reason.IDLE, Reason.UNUSED})))
+    if reasons := doubted(uow.heartbeats.all(), now):
+        verdict = _without(verdict, reasons)
     if not is_rehearsal:
         keep_verdict(uow, verdict, live, now)
     return verdict
@@ -43,4 +38,24 @@ def _without(verdict: Verdict, reasons: Collection[Reason]) -> Verdict:
     been told is looked at again later."""
     given = tuple(notice for notice in verdict.given if notice.reason not in reasons)
     reminded = tuple(notice for notice in verdict.reminded if notice.reason not in reasons)
-    return replace(verdict, given=given, reminded=reminded)
+    changed = tuple(each for each in verdict.changed if _stands(*each, reasons))
+    gone = tuple(old for old, new in verdict.changed if _is_gone(old, new, reasons))
+    return replace(
+        verdict,
+        given=given,
+        changed=changed,
+        withdrawn=(*verdict.withdrawn, *gone),
+        reminded=reminded,
+    )
+
+
+def _stands(old: Notice, new: Notice, reasons: Collection[Reason]) -> bool:
+    """Whether what has changed can be told: of what is doubted, only that there is more time."""
+    is_longer = old.reason is new.reason and new.stop_at >= old.stop_at
+    return new.reason not in reasons or is_longer
+
+
+def _is_gone(old: Notice, new: Notice, reasons: Collection[Reason]) -> bool:
+    """Whether there is no ground any more for what was told, but a doubtful one in its place. What
+    is too old is so behind it as well."""
+    return new.reason in reasons and old.reason not in OF_CULLING | set(reasons)

@@ -40,13 +40,13 @@ def idle(world: World, name: str = "kofi") -> Session:
     return left(world, world.start(name))
 
 
-def left(world: World, session: Session) -> Session:
+def left(world: World, session: Session, reason: Reason = Reason.IDLE) -> Session:
     """For two hours."""
     name = session.key.user_name
     for _ in range(int(IDLE / timedelta(minutes=2))):
         world.later(minutes=2)
         world.observe(world.hub_says(unused(world, name, since=session.running_at)))
-    return told(world, session)
+    return told(world, session, reason)
 
 
 def unused(world: World, name: str, since=None, ago: timedelta = IDLE) -> ObservedServer:
@@ -107,6 +107,18 @@ def test_nobody_is_stopped_as_idle_soon_after_the_hub_has_begun(world: World) ->
     world.do(lambda uow: uow.heartbeats.beat(HUB_OPENED, world.now))
     world.do(lambda uow: uow.heartbeats.beat(HUB_READY, world.now))
     assert world.confirm(session, says=says(world, unused(world, "kofi"))) == set()
+
+
+def test_nobody_is_stopped_as_idle_in_doubt_because_she_was_told_of_something_else(
+    world: World,
+) -> None:
+    """Of a limit, say, that has been raised since."""
+    session = world.start("kofi")
+    left(world, session, Reason.OVER_AGE)
+    for sign in (HUB_OPENED, HUB_READY):
+        world.do(lambda uow, sign=sign: uow.heartbeats.beat(sign, world.now))
+    assert world.confirm(session, says=says(world, unused(world, "kofi"))) == set()
+    assert session.session_id in world.do(lambda uow: uow.notices.of_live()), "it waits"
 
 
 def test_who_was_removed_is_stopped_all_the_same_once_the_hub_is_through(world: World) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy.event import listen
 
 from catalyst_hub.core.bounds import Keeping
 from catalyst_hub.core.culling_rules import Culling, CullingPart, CullingRules, Schedule, Span
+from catalyst_hub.core.enforcement import HUB_OPENED
 from catalyst_hub.core.keeping import KeepRefusal
 from catalyst_hub.core.meeting import Meeting
-from catalyst_hub.core.notice import Reason, Verdict
+from catalyst_hub.core.notice import Notice, Reason, Verdict
 from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import EndReason, Session
 from catalyst_hub.core.spare import Wish
+from catalyst_hub.core.trust import HUB_READY
 from catalyst_hub.core.warming import WARMER
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Nights, Plan
@@ -190,6 +192,52 @@ def test_when_the_server_falls_silent_what_the_hub_has_heard_counts_again(world:
     reports(world, session)
     passes(world, 40, works=True)
     assert told(world) == {}
+
+
+def doubtful(world: World, reason: Reason) -> Session:
+    """A server that seems idle, and that was told of something else, just after the Hub began."""
+    session = world.start("kofi")
+    passes(world, 29)
+    at = world.now + 10 * MINUTE
+    world.do(lambda uow: uow.notices.give(Notice(session.session_id, reason, world.now, at)))
+    for sign in (HUB_OPENED, HUB_READY):
+        world.do(lambda uow, sign=sign: uow.heartbeats.beat(sign, world.now))
+    return session
+
+
+def test_nobody_is_told_that_she_is_idle_in_place_of_something_else_while_that_is_doubted(
+    world: World,
+) -> None:
+    doubtful(world, Reason.QUOTA)
+    verdict = passes(world, 1)
+    assert (verdict.changed, [n.reason for n in verdict.withdrawn]) == ((), [Reason.QUOTA])
+    passes(world, 8)
+    assert told(world) == {}
+    [notice] = passes(world, 1).given
+    assert notice.reason is Reason.IDLE
+
+
+def test_what_is_too_old_stays_so_while_it_is_doubted_whether_it_is_idle_too(
+    world: World,
+) -> None:
+    doubtful(world, Reason.OVER_AGE)
+    assert passes(world, 1) == Verdict()
+    passes(world, 8)
+    assert told(world) == {"kofi": (Reason.OVER_AGE, 1)}
+    [(_, new)] = passes(world, 1).changed
+    assert new.reason is Reason.IDLE
+
+
+def test_who_has_used_it_since_hears_so_though_it_is_doubted(world: World) -> None:
+    session = world.start("kofi")
+    passes(world, 35)
+    for sign in (HUB_OPENED, HUB_READY):
+        world.do(lambda uow, sign=sign: uow.heartbeats.beat(sign, world.now))
+    before = told(world)["kofi"]
+    reports(world, session, touched=30)
+    [(_, new)] = passes(world, 1).changed
+    assert before == (Reason.IDLE, 25)
+    assert (new.reason, round((new.stop_at - world.now) / MINUTE)) == (Reason.IDLE, 29)
 
 
 def test_a_server_that_is_too_old_stops_although_it_is_used(world: World) -> None:
