@@ -71,8 +71,8 @@ class CullerProcess:
 
     def die_at(self, *instants: str) -> None:
         """Each once; in ``make chaos`` everywhere."""
-        self.folder.die_at(*(["*"] if ROUNDS else instants))
-        self._meant = instants
+        self._meant = ["*"] if ROUNDS else instants
+        self.folder.die_at(*self._meant)
 
     def has_died_everywhere(self) -> bool:
         """Where it was to."""
