@@ -71,30 +71,40 @@ class WorkshopRunner:
         )
 
     async def warm(self) -> None:
-        """Have those servers started whose turn it is, side by side."""
+        """Have those servers started whose turn it is, side by side; when the Hub answers nobody
+        for as long as one waits, the others are left to the next round."""
         runtime = self._runtime
         found = await runtime.read(lambda uow: find_unwarmed(uow, runtime.policy, runtime.now()))
         await self._placeholders.hold(found.free_seats)
         if not found.due:
             self._tries.clear()
-        places = asyncio.Semaphore(_AT_ONCE)
+        places, answers, is_silent = asyncio.Semaphore(_AT_ONCE), 0, False
 
         async def start(one: ToWarm) -> None:
+            nonlocal answers, is_silent
             async with places:
-                await self._start(one)
+                before = answers
+                if is_silent:
+                    return
+                if await self._start(one):
+                    answers += 1
+                elif answers == before:
+                    is_silent = True
 
         await asyncio.gather(*(start(one) for one in found.due if self._tries[one] < _TRIES))
 
-    async def _start(self, one: ToWarm) -> None:
-        """One that cannot be started holds no other. A refusal is in the store, which does not name
-        her again; the rest is tried a few times, but for a Hub that is away she can do nothing."""
+    async def _start(self, one: ToWarm) -> bool:
+        """Whether the Hub answered. One that cannot be started holds no other. A refusal is in the
+        store, which does not name her again; the rest is tried a few times, but for a Hub that is
+        away she can do nothing."""
         self._tries[one] += 1
         try:
             status = await self._hub.warm(one.workshop_id, one.user_name)
         except HubUnavailableError as error:
-            if isinstance(error, HubAwayError):
-                self._tries[one] -= 1
+            is_away = isinstance(error, HubAwayError)
+            self._tries[one] -= is_away
             log.warning("could not warm the server of %s: %s", one.user_name, error)
-            return
+            return not is_away
         if status >= 400:
             log.info("the server of %s is not warmed: %i", one.user_name, status)
+        return True

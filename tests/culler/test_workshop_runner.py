@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from datetime import date
 
+import pytest
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler
 
@@ -37,26 +40,34 @@ class Warm(RequestHandler):
         raise HTTPError(500)
 
 
-async def begins_soon(runtime: Runtime) -> None:
-    """A workshop that begins in a minute, in which bo is registered."""
+async def begins_soon(runtime: Runtime, *names: str) -> None:
+    """A workshop that begins in a minute, in which they are registered."""
     runtime.now = lambda: at("2026-06-02T08:59+03:00")
-    kept, terms = digest("test", CODE), Terms(seats=9, days=9, workshop_id=1)
-    plan, who = Plan("Plants", DAY, DAY, (Meeting(DAY, "09:00", "10:00"),)), Identity("demo", "bo")
+    kept, terms = digest("test", CODE), Terms(seats=50, days=9, workshop_id=1)
+    plan = Plan("Plants", DAY, DAY, (Meeting(DAY, "09:00", "10:00"),))
     for work in (
         lambda uow: uow.workshops.add("nairobi", plan, "amina", runtime.now()),
         lambda uow: create_invitation(
             uow, runtime.policy, "nairobi", kept, terms, "amina", runtime.now()
         ),
-        lambda uow: sign_in(uow, runtime.policy, who, Claims("bo"), runtime.now()),
-        lambda uow: redeem_invitation(uow, runtime.policy, kept, "bo", runtime.now()),
     ):
         await runtime.write(work)
+    for name in names:
+        who = Identity("demo", name)
+        await runtime.write(
+            lambda uow, who=who, name=name: sign_in(
+                uow, runtime.policy, who, Claims(name), runtime.now()
+            )
+        )
+        await runtime.write(
+            lambda uow, name=name: redeem_invitation(uow, runtime.policy, kept, name, runtime.now())
+        )
 
 
 async def test_a_hub_that_was_away_costs_nobody_a_try_and_one_that_fails_is_asked_three_times(
     runtime: Runtime,
 ) -> None:
-    await begins_soon(runtime)
+    await begins_soon(runtime, "bo")
     port = free_port()
     runner = WorkshopRunner(runtime, HubClient(f"http://127.0.0.1:{port}", "x"))
     for _ in range(4):
@@ -69,3 +80,37 @@ async def test_a_hub_that_was_away_costs_nobody_a_try_and_one_that_fails_is_aske
     server.stop()
     await server.close_all_connections()
     assert asked == ["catalyst/workshops/1/warm/bo"] * 3
+
+
+class _Hub:
+    """A Hub that takes calls, and answers those whose number it is given."""
+
+    def __init__(self, answered: Iterable[int]) -> None:
+        self.calls = 0
+        self._answered = frozenset(answered)
+
+    async def call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        self.calls += 1
+        if self.calls in self._answered:
+            writer.write(b"HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+        else:
+            # Until others have been answered, if there are any; then no answer.
+            await asyncio.sleep(0.2)
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("answered", "calls"), [((), 8), (range(2, 13), 12)], ids=["nobody", "all but one"]
+)
+async def test_a_hub_that_answers_nobody_is_not_asked_for_everybody_in_a_round(
+    runtime: Runtime, answered: Iterable[int], calls: int
+) -> None:
+    """But one server that hangs holds no other."""
+    await begins_soon(runtime, *(f"learner-{number}" for number in range(12)))
+    hub, port = _Hub(answered), free_port()
+    async with await asyncio.start_server(hub.call, "127.0.0.1", port):
+        runner = WorkshopRunner(runtime, HubClient(f"http://127.0.0.1:{port}", "x"))
+        await runner.warm()
+    assert hub.calls == calls
