@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from catalyst_hub.core.admission import decide, resolve
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
+from catalyst_hub.core.lessons import Lessons, lessons
 from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import Profile, Size
@@ -18,7 +19,7 @@ from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import WaitingPlace, before, in_line
-from catalyst_hub.core.window import Window
+from catalyst_hub.core.window import Window, local_day
 
 #: A profile and a size of it, as the catalogue has them now.
 Wanted = tuple[Profile, Size]
@@ -42,27 +43,85 @@ def may_wait(denied: Denied) -> bool:
     return limit.scope is LimitScope.COMMUNITY and denied.asked <= limit.limit
 
 
-def behind(current: Standing, community: Community, line: Iterable[WaitingPlace]) -> Standing:
-    """Where limits stand for whoever comes after these: what they wait for counts as taken."""
-    # A line of hundreds waits for a few sizes, and each needs to be looked at only once.
-    numbers: Counter[tuple[str, str]] = Counter()
-    found: dict[tuple[str, str], Wanted] = {}
-    for place in line:
-        if one := wanted(community, place):
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Where limits stand in whose eyes while workshops are on, which have room for their people
+    alone: ``standings`` by the number of the workshop (None: for everybody else); and who of those
+    that wait takes part in which, by person id. Empty: no workshop is on."""
+
+    standings: Mapping[int | None, Standing] = field(default_factory=dict)
+    people: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_ROOMS = Rooms()
+
+
+class Claims:
+    """What those wait for who come before somebody: it counts as taken.
+
+    A workshop's people take the room that it has for them first, and of what everybody shares only
+    what goes beyond it; nobody else takes anything of that room.
+    """
+
+    def __init__(self, community: Community, rooms: Rooms) -> None:
+        self._community = community
+        self._rooms = rooms
+        # A line of hundreds waits for a few sizes, and each needs to be looked at only once.
+        self._numbers: dict[int | None, Counter[tuple[str, str]]] = {}
+        self._found: dict[tuple[str, str], Wanted] = {}
+
+    def add(self, place: WaitingPlace) -> None:
+        """One more."""
+        if one := wanted(self._community, place):
             words = (one[0].slug, one[1].slug)
-            found[words] = one
-            numbers[words] += 1
-    taken = [(found[words], number) for words, number in numbers.items()]
-    allowances = tuple(_less(limit, taken, current.hold_ms) for limit in current.allowances)
-    return replace(current, allowances=allowances)
+            self._found[words] = one
+            workshop_id = self._rooms.people.get(place.person_id)
+            self._numbers.setdefault(workshop_id, Counter())[words] += 1
+
+    def behind(self, current: Standing, workshop_id: int | None) -> Standing:
+        """Where limits stand for whoever comes after these, and takes part in that workshop."""
+        allowances = (
+            self._less(limit, workshop_id, current.hold_ms) for limit in current.allowances
+        )
+        return replace(current, allowances=tuple(allowances))
+
+    def _less(self, limit: Allowance, workshop_id: int | None, hold_ms: int) -> Allowance:
+        if not _is_waited_for(limit):
+            return limit
+        shared = self._left(limit, None)
+        own, beyond = max(0, limit.left - shared), 0
+        for number, claimed in self._numbers.items():
+            asked = self._asked(limit, claimed, hold_ms)
+            room = own if number == workshop_id else max(0, self._left(limit, number) - shared)
+            beyond += max(0, asked - room)
+            own -= min(own, asked) if number == workshop_id else 0
+        left = min(limit.left, own + max(0, shared - beyond))
+        # People are told what is in use, not what is wished for.
+        return replace(limit, used=limit.used + limit.left - left)
+
+    def _left(self, limit: Allowance, workshop_id: int | None) -> int:
+        """What is left of the same limit in the eyes of that workshop's people."""
+        current = self._rooms.standings.get(workshop_id)
+        seen = (a for a in current.allowances if _is_same(a, limit)) if current else ()
+        return next(iter(seen), limit).left
+
+    def _asked(self, limit: Allowance, claimed: Counter[tuple[str, str]], hold_ms: int) -> int:
+        found = ((self._found[words], number) for words, number in claimed.items())
+        return sum(number * _asked(limit, one, hold_ms) for one, number in found)
 
 
-def _less(limit: Allowance, taken: Sequence[tuple[Wanted, int]], hold_ms: int) -> Allowance:
-    if not _is_waited_for(limit):
-        return limit
-    asked = sum(number * _asked(limit, found, hold_ms) for found, number in taken)
-    # People are told what is in use, not what is wished for.
-    return replace(limit, used=max(limit.used, min(limit.used + asked, limit.limit)))
+def behind(
+    current: Standing, community: Community, line: Iterable[WaitingPlace], rooms: Rooms = NO_ROOMS
+) -> Standing:
+    """Where limits stand for whoever comes after these: what they wait for counts as taken."""
+    claims = Claims(community, rooms)
+    for place in line:
+        claims.add(place)
+    return claims.behind(current, current.during.workshop_id if current.during else None)
+
+
+def _is_same(one: Allowance, other: Allowance) -> bool:
+    return _is_waited_for(one) and (one.unit, one.profile) == (other.unit, other.profile)
 
 
 def _is_waited_for(limit: Allowance) -> bool:
@@ -105,7 +164,33 @@ def behind_the_line(
     line = in_line(there, policy.waiting_room, now)
     if not line:
         return current, own
-    return behind(current, community, before(line, uow.hub, key)), own
+    ahead = before(line, uow.hub, key)
+    return behind(current, community, ahead, rooms_of(uow, policy, community, ahead, now)), own
+
+
+def rooms_of(
+    uow: UnitOfWork,
+    policy: Policy,
+    community: Community,
+    line: Sequence[WaitingPlace],
+    now: datetime,
+) -> Rooms:
+    """How those in line find the limits, given the workshops that are on; mostly none is."""
+    on = {each.workshop_id: each for each in lessons(uow, community, 0, now).on} if line else {}
+    if not any(workshop.seats for workshop in on.values()):
+        return NO_ROOMS
+    attended = uow.workshops.attended_in(community.slug, local_day(now, community.zone))
+    people = {
+        place.person_id: workshop.workshop_id
+        for place in line
+        for workshop in reversed(attended.get(place.person_id, ()))
+        if workshop.workshop_id in on
+    }
+    found = {
+        number: standing(uow, policy, community, None, now, Lessons(tuple(on.values()), mine))
+        for number, mine in {None: None, **{each: on[each] for each in people.values()}}.items()
+    }
+    return Rooms(found, people)
 
 
 def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime) -> Denied | None:
@@ -128,18 +213,22 @@ def turns(
     line: Iterable[WaitingPlace],
     may_start: Callable[[WaitingPlace], bool],
     now: datetime,
+    rooms: Rooms = NO_ROOMS,
 ) -> Iterator[WaitingPlace]:
     """Those of the line whose turn it is: there is a free seat that nobody before them waits for.
 
-    ``current`` is where the limits stand that all share. Who has a seat already is left out;
-    who ``may_start`` nothing whatever is free holds nobody up.
+    ``current`` is where the limits stand that all share, for who is in none of the ``rooms``. Who
+    has a seat already is left out; who ``may_start`` nothing whatever is free holds nobody up.
     """
+    claims = Claims(community, rooms)
     for place in line:
         found = wanted(community, place)
         if found is None:
             continue
-        if not place.has_seat(now) and _has_room(current, found):
+        workshop_id = rooms.people.get(place.person_id)
+        seen = claims.behind(rooms.standings.get(workshop_id, current), workshop_id)
+        if not place.has_seat(now) and _has_room(seen, found):
             if not may_start(place):
                 continue
             yield place
-        current = behind(current, community, [place])
+        claims.add(place)

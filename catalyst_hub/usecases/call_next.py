@@ -8,7 +8,7 @@ from datetime import datetime
 from catalyst_hub.core.audit import HUB, Action
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.standing import standing
-from catalyst_hub.core.turn import obstacle, turns, wanted
+from catalyst_hub.core.turn import obstacle, rooms_of, turns, wanted
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import Outcome, WaitingPlace, in_line
 
@@ -31,7 +31,8 @@ def call_next(uow: UnitOfWork, policy: Policy, slug: str, now: datetime) -> Sequ
     def may_start(place: WaitingPlace) -> bool:
         return obstacle(uow, policy, place, now) is None
 
-    for place in turns(shared, community, line, may_start, now):
+    rooms = rooms_of(uow, policy, community, line, now)
+    for place in turns(shared, community, line, may_start, now, rooms):
         uow.waiting.call(place.place_id, now, now + policy.waiting_room.seat_held)
         uow.audit.add(now, HUB, Action.PLACE_CALLED, **place.about())
     mine = (place for place in uow.waiting.of_community(slug) if place.hub == uow.hub)

@@ -21,6 +21,7 @@ from catalyst_hub.usecases.list_waiting import list_waiting
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 from catalyst_hub.usecases.show_waiting import Waiting, show_waiting
 from catalyst_hub.usecases.wait_for_seat import wait_for_seat
+from tests.usecases.workshops import a_workshop, register
 from tests.usecases.world import NAIROBI, POLICY, World
 
 SEATS = 3
@@ -305,3 +306,56 @@ def _id(world: World, name: str) -> int:
     person = world.do(lambda uow: uow.people.by_name(name))
     assert person is not None
     return person.person_id
+
+
+@pytest.fixture
+def lesson(line: Line) -> Line:
+    """All that everybody shares is taken, and the one seat of a workshop as well, by bo; dayo and
+    efua take part in it."""
+    workshop = a_workshop(line.world, ("2026-11-21", "11:00", "15:00"), seats=1)
+    register(line.world, workshop, ["bo", "dayo", "efua"])
+    assert line.is_admitted("bo", "bo")
+    line.world.open("bo", "bo")
+    return line
+
+
+def test_the_seat_of_a_workshop_calls_its_people_past_whoever_cannot_have_it(lesson: Line) -> None:
+    for name in ("lucia", "dayo", "efua"):
+        assert isinstance(lesson.ask(name, name), Denied)
+    assert lesson.call() == []
+    lesson.world.stop("bo", "bo")
+    assert lesson.call() == ["dayo"]
+    assert not lesson.is_admitted("lucia", "lucia")
+    assert not lesson.is_admitted("efua", "efua")
+    assert lesson.is_admitted("dayo", "dayo")
+    assert lesson.line() == ["lucia", "efua"]
+
+
+def test_who_is_called_to_a_workshops_seat_takes_none_from_others(lesson: Line) -> None:
+    for name in ("lucia", "dayo"):
+        lesson.ask(name, name)
+    lesson.world.stop("bo", "bo")
+    lesson.world.stop("kofi", "0")
+    assert lesson.call() == ["lucia", "dayo"]
+    assert lesson.is_admitted("lucia", "lucia")
+    assert lesson.is_admitted("dayo", "dayo")
+
+
+def test_what_a_workshop_has_no_room_for_goes_by_the_line_of_everybody(lesson: Line) -> None:
+    for name in ("dayo", "lucia", "efua"):
+        lesson.ask(name, name)
+    lesson.world.stop("kofi", "0")
+    assert lesson.call() == ["dayo"]
+    lesson.world.stop("bo", "bo")
+    # Dayo's is that of the workshop now; the one of everybody's is for who came next.
+    assert lesson.call() == ["dayo", "lucia"]
+
+
+def test_after_the_workshop_its_people_wait_like_everybody(lesson: Line) -> None:
+    for name in ("lucia", "dayo"):
+        lesson.ask(name, name)
+    lesson.world.later(hours=3, minutes=1)
+    for name in ("lucia", "dayo"):
+        lesson.look(name, name)
+    lesson.world.stop("bo", "bo")
+    assert lesson.call() == []
