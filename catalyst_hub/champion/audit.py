@@ -9,6 +9,7 @@ from catalyst_hub.champion.access import Action as Asked
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.audit import CULLER, HUB, Action
+from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
 from catalyst_hub.core.warming import WARMER
@@ -79,6 +80,21 @@ OF_OTHERS: Mapping[str, str] = MappingProxyType(
 )
 _ALL = {**SENTENCES, **OF_OTHERS}
 _TAKEN_BACK = N_("%(actor)s took back money from the budget: %(money)s")
+_WITH_REASON = N_("%(told)s Reason: %(why)s.")
+#: Why a server is stopped, where the line is about that.
+_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.REMOVED: N_("they may not run servers here any more"),
+        Reason.MAINTENANCE: N_("the hub is paused for maintenance"),
+        Reason.BUDGET: N_("the budget is spent"),
+        Reason.QUOTA: N_("a limit is used up"),
+        Reason.IDLE: N_("nobody uses it"),
+        Reason.OVER_AGE: N_("it has run for as long as it may"),
+        Reason.WORKSHOP: N_("the workshop is over"),
+        Reason.UNUSED: N_("it was started ahead, and nobody has opened it"),
+    }
+)
+_OF_STOPS = frozenset({Action.NOTICE_GIVEN, Action.SERVER_STOP_ASKED})
 _EXCEPTION = N_("%(actor)s made an exception for %(subject)s: %(more)s.")
 
 
@@ -117,8 +133,18 @@ def sentence(
     translator: Translator,
     profiles: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """One line as people say it; ``names`` are those of people by account, ``profiles`` the titles
-    of the community's by slug."""
+    """One line as people say it, with the reason of a stop; ``names`` are those of people by
+    account, ``profiles`` the titles of the community's by slug."""
+    told = _told(line, names, translator, profiles)
+    why = _REASONS.get(str(line.facts.get("reason"))) if line.action in _OF_STOPS else None
+    if why is None:
+        return told
+    return translator.gettext(_WITH_REASON, told=told, why=translator.gettext(why))
+
+
+def _told(
+    line: AuditLine, names: Mapping[str, str], translator: Translator, profiles: Mapping[str, str]
+) -> str:
     facts = line.facts
     hub = translator.gettext("The hub")
     who = {**names, HUB: hub, CULLER: hub, WARMER: hub}

@@ -8,7 +8,8 @@ import pytest
 
 from catalyst_hub.bootstrap import utc_now
 from catalyst_hub.champion.audit import OF_OTHERS, SENTENCES, sentence
-from catalyst_hub.core.audit import Action
+from catalyst_hub.core.audit import CULLER, Action
+from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.unit_of_work import AuditLine
 from catalyst_hub.i18n.translator import translator
 
@@ -97,6 +98,24 @@ def test_an_exception_is_told_with_its_amount_its_limit_and_its_last_day(languag
     names = {"amina": "Amina", "kofi": "Kofi"}
     for word in (*names.values(), "5 GPU", "30", "2026", "Deep learning"):
         assert word in told
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt", "fr"])
+def test_that_a_stop_was_told_or_asked_for_says_why(language: str) -> None:
+    speak = translator(language)
+    for action in (Action.NOTICE_GIVEN, Action.SERVER_STOP_ASKED):
+        line = replace(LINE, action=action, facts={})
+        plain = sentence(line, NAMES, speak)
+        told = {
+            sentence(replace(line, facts={"reason": reason.value}), NAMES, speak)
+            for reason in Reason
+        }
+        assert len(told) == len(Reason)
+        assert all(each.startswith(f"{plain} ") for each in told)
+    idle = replace(LINE, action=Action.NOTICE_GIVEN, actor=CULLER, facts={"reason": "idle"})
+    assert sentence(idle, NAMES, translator("en")) == (
+        "The hub told Kofi that a server will be stopped. Reason: nobody uses it."
+    )
 
 
 def test_who_takes_back_is_not_told_to_have_paid_in() -> None:
