@@ -62,9 +62,13 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__")
 """
 _PROXIED = """
 import os, sys, threading
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler
+
+# A server that is killed does not end what it has started.
+parent = os.getppid()
+PeriodicCallback(lambda: os.getppid() == parent or os._exit(0), 1000).start()
 
 class Page(RequestHandler):
     def get(self):
