@@ -18,6 +18,7 @@ Choice = tuple[str, str]
 _A_MONDAY = date(2026, 11, 16)
 _MINUTES = (10, 20, 30, 60)
 _DAYS = (7, 14, 30, 90)
+_IDLE = (10, 20, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,12 @@ class Choices:
         """After how many days people who came for it alone go."""
         found = [(str(n), self._lasting(timedelta(days=n), "day")) for n in _DAYS]
         return self._with_written("clean", found)
+
+    @property
+    def idle(self) -> list[Choice]:
+        """After how long without use its servers stop, between its days and after."""
+        found = [(str(n), self._lasting(timedelta(minutes=n), "minute")) for n in _IDLE]
+        return self._with_written("idle", found)
 
     def _lasting(self, time: timedelta, unit: Literal["day", "minute"]) -> str:
         return format_timedelta(time, granularity=unit, threshold=99, locale=self.speak.locale)

@@ -12,6 +12,7 @@ from catalyst_hub.core.during import needed
 from catalyst_hub.core.programme import programme
 from catalyst_hub.core.workshop import Answer, Request, Workshop, hours_of, takes_place
 from catalyst_hub.i18n import LANGUAGE_NAMES, Translator
+from catalyst_hub.i18n.culling import duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class DetailsRow:
     language: str
     material: str
     budget: str
+    idle: str
     request: RequestRow | None
     programme: ProgrammeRow | None
 
@@ -54,6 +56,7 @@ def details_row(
         language=LANGUAGE_NAMES.get(workshop.language or "", ""),
         material=workshop.material or "",
         budget=speak.money(micros, workshop.currency or community.currency) if micros else "",
+        idle=duration_text(workshop.idle, speak) if workshop.idle else "",
         request=_request_row(workshop.request) if workshop.request else None,
         programme=programme_row(events, community.zone, speak) if events else None,
     )

@@ -45,6 +45,7 @@ FIELDS = (
     "warm",
     "nights",
     "clean",
+    "idle",
 )
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d)[\s,]+(\d\d:\d\d)(?:\s*[-–]\s*|[\s,]+)(\d\d:\d\d)", re.ASCII)
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -109,6 +110,7 @@ def plan_in(written: Written, community: Community, speak: Translator, today: da
         reading.number("warm"),
         Nights.KEPT if written["nights"] == Nights.KEPT else Nights.USUAL,
         reading.number("clean"),
+        reading.number("idle"),
     )
 
 
@@ -230,6 +232,7 @@ def written_of(plan: Plan) -> Written:
         "warm": _said(plan.warm_minutes),
         "nights": plan.nights.value,
         "clean": _said(plan.clean_after_days),
+        "idle": _said(plan.idle_minutes),
     }
     days, weekdays = _days_of(plan)
     return Written(words | days, weekdays)

@@ -10,6 +10,7 @@ from catalyst_hub.core.attendance import is_used
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.culling import Outlook, Shelter, culling_ground, outlook
 from catalyst_hub.core.culling_hours import Spell, spells
+from catalyst_hub.core.culling_rules import culling_during
 from catalyst_hub.core.notice import Ground
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
@@ -32,7 +33,8 @@ class CullingLook:
         self._spared = spared_until(uow.spares.in_force(now), now)
         self._kept = uow.notices.kept()
         self._workshop_of = _in_session(uow, policy, now)
-        self._spells: dict[tuple[str, str, bool, bool], Sequence[Spell]] = {}
+        self._idle_of = uow.workshops.idle_limits()
+        self._spells: dict[tuple[object, ...], Sequence[Spell]] = {}
 
     def ground(self, session: Session) -> Ground | None:
         """For what it stops soon; None: it may run on."""
@@ -59,10 +61,11 @@ class CullingLook:
     def _ahead(self, session: Session, community: Community) -> Sequence[Spell]:
         """Hundreds of servers share a few of these."""
         has_gpu, is_of_workshop = session.resources.gpu > 0, session.workshop_id is not None
-        key = community.slug, session.choice.profile, has_gpu, is_of_workshop
+        idle = self._idle_of.get(session.workshop_id or 0)
+        key = community.slug, session.choice.profile, has_gpu, is_of_workshop, idle
         if key not in self._spells:
             self._spells[key] = spells(
-                community.culling,
+                culling_during(community.culling, idle),
                 session.choice.profile,
                 community.zone,
                 self._now,

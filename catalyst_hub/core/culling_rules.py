@@ -140,6 +140,21 @@ class Culling:
         return self.profiles.get(profile, self.usual)
 
 
+def culling_during(culling: Culling, idle: timedelta | None) -> Culling:
+    """The same for servers of a workshop that has an idle limit of its own (None: it has none): of
+    its word and the file's on workshops the tighter holds."""
+    if idle is None:
+        return culling
+
+    def tighter(part: CullingPart) -> CullingPart:
+        said = part.workshop.idle
+        shorter = idle if said is None else min(idle, said)
+        return replace(part, workshop=replace(part.workshop, idle=shorter))
+
+    profiles = {slug: tighter(part) for slug, part in culling.profiles.items()}
+    return Culling(tighter(culling.usual), profiles)
+
+
 def unlimited() -> Culling:
     """Nothing ever stops by itself."""
     forever = Span(None)

@@ -49,7 +49,9 @@ class Plan:
     the head-count; ``profile`` and ``size`` are what its people start; ``material`` is a link to
     what they work with. Servers are warmed ``warm_minutes`` before each meeting (None: as the hub
     thinks right, 0: none). People who came for it alone go ``clean_after_days`` after its end
-    (None: they stay). ``budget_micros`` of the community's currency are set aside for it.
+    (None: they stay). ``budget_micros`` of the community's currency are set aside for it. Between
+    its days and after them its servers stop after ``idle_minutes`` without use (None: as the file
+    says), where that is sooner than what holds otherwise.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Plan:
     warm_minutes: int | None = None
     nights: Nights = Nights.USUAL
     clean_after_days: int | None = None
+    idle_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Workshop:
     warm_minutes: int | None = None
     nights: Nights = Nights.USUAL
     clean_after_days: int | None = None
+    idle_minutes: int | None = None
     request: Request | None = None
 
     @property
@@ -118,6 +122,11 @@ class Workshop:
     def revised_at(self) -> datetime:
         """When it became what it is: made, changed, or called off."""
         return max(filter(None, (self.created_at, self.changed_at, self.cancelled_at)))
+
+    @property
+    def idle(self) -> timedelta | None:
+        """How long its servers may be without use by its own word; None: it says nothing."""
+        return None if self.idle_minutes is None else timedelta(minutes=self.idle_minutes)
 
     def state_on(self, day: date) -> WorkshopState:
         """Where it stands on a day of the community's zone."""

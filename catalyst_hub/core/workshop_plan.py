@@ -31,6 +31,8 @@ LONGEST_MATERIAL = 2000
 #: Servers that nobody uses yet cost money.
 MOST_WARM_MINUTES = 180
 LONGEST_CLEANING = 366
+#: Servers tell of their use every five minutes: of a shorter limit people who work would seem idle.
+IDLE_MINUTES = range(10, 24 * 60 + 1)
 LONGEST_REASON = 1000
 
 #: What no line shows or no database keeps.
@@ -67,6 +69,7 @@ class PlanRefusal(StrEnum):
     LONG_LINK = "long-link"
     WARMING = "warming"
     CLEANING = "cleaning"
+    IDLE = "idle"
     NO_BUDGET = "no-budget"
     TOO_DEAR = "too-dear"
     BEYOND = "beyond"
@@ -249,6 +252,8 @@ def _running_refusal(plan: Plan) -> PlanRefusal | None:
         return PlanRefusal.WARMING
     if plan.clean_after_days is not None and not 1 <= plan.clean_after_days <= LONGEST_CLEANING:
         return PlanRefusal.CLEANING
+    if plan.idle_minutes is not None and plan.idle_minutes not in IDLE_MINUTES:
+        return PlanRefusal.IDLE
     if plan.budget_micros is None:
         return None
     if plan.budget_micros < 1:

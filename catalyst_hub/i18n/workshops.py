@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from catalyst_hub.core.workshop_plan import (
+    IDLE_MINUTES,
     LONGEST_CLEANING,
     LONGEST_MATERIAL,
     LONGEST_TITLE,
@@ -55,6 +56,9 @@ _REFUSALS: Mapping[PlanRefusal, str] = MappingProxyType(
         PlanRefusal.LONG_LINK: N_("Please find a link of at most %(link)s letters."),
         PlanRefusal.WARMING: N_("Servers are started at most %(minutes)s minutes ahead."),
         PlanRefusal.CLEANING: N_("People and files stay for 1 to %(cleaning)s days after the end."),
+        PlanRefusal.IDLE: N_(
+            "Unused servers stop after %(shortest_idle)s to %(longest_idle)s minutes."
+        ),
         PlanRefusal.NO_BUDGET: N_("Please set aside more than nothing, or leave this empty."),
         PlanRefusal.TOO_DEAR: N_("There is not so much money left to set aside."),
         PlanRefusal.BEYOND: N_(
@@ -75,6 +79,8 @@ _NUMBERS: Mapping[str, object] = MappingProxyType(
         "link": LONGEST_MATERIAL,
         "minutes": MOST_WARM_MINUTES,
         "cleaning": LONGEST_CLEANING,
+        "shortest_idle": IDLE_MINUTES[0],
+        "longest_idle": IDLE_MINUTES[-1],
     }
 )
 

@@ -36,6 +36,7 @@ _NEEDS = (
     "warm_minutes",
     "nights",
     "clean_after_days",
+    "idle_minutes",
 )
 _OWN = (
     *("workshop_id", "community", "title", "first_on", "last_on"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +20,15 @@ from sqlalchemy import (
 
 from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 from catalyst_hub.store.repository import Repository, insert_into
-from catalyst_hub.store.tables import instructors, invitations, meetings, redemptions, workshops
+from catalyst_hub.store.tables import (
+    IS_LIVE,
+    instructors,
+    invitations,
+    meetings,
+    redemptions,
+    sessions,
+    workshops,
+)
 from catalyst_hub.store.types import Day
 from catalyst_hub.store.workshop_rows import (
     COLUMNS,
@@ -94,6 +102,15 @@ _ATTENDED_IN = union(
     _ON_DAY.join(invitations, _CAME_BY & _IN_COMMUNITY)
     .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
     .add_columns(redemptions.c.person_id),
+)
+_IDLE_LIMITS = select(workshops.c.workshop_id, workshops.c.idle_minutes).where(
+    workshops.c.hub == bindparam("hub"),
+    workshops.c.idle_minutes.is_not(None),
+    exists().where(
+        sessions.c.hub == workshops.c.hub,
+        sessions.c.workshop_id == workshops.c.workshop_id,
+        IS_LIVE,
+    ),
 )
 _ADD = insert(workshops).returning(workshops.c.workshop_id)
 
@@ -183,6 +200,11 @@ class SqlWorkshops(Repository):
         """Those of this hub that take place on any of these days."""
         values = {"first_on": first_on, "last_on": last_on}
         return self._all(_OPEN_IN, values)
+
+    def idle_limits(self) -> Mapping[int, timedelta]:
+        """Of workshops that say so and have live servers."""
+        rows = self._connection.execute(_IDLE_LIMITS, {"hub": self._hub})
+        return {number: timedelta(minutes=minutes) for number, minutes in rows}
 
     def waiting(self) -> Sequence[Workshop]:
         """Those of this hub that wait for an answer, the longest first."""

@@ -15,7 +15,7 @@ from catalyst_hub.core.collision import (
     with_workshops,
 )
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.culling_rules import rules_at
+from catalyst_hub.core.culling_rules import culling_during, rules_at
 from catalyst_hub.core.during import needed
 from catalyst_hub.core.forecast import (
     CostForecast,
@@ -142,7 +142,7 @@ class _Planner:
         today = local_day(self._now, zone)
         turnouts = self._uow.history.turnouts(community.slug, today - _PAST, today)
         rules = rules_at(
-            community.culling,
+            culling_during(community.culling, self._workshop.idle),
             profile.slug,
             zone,
             hours_of(self._workshop, zone)[1],

@@ -71,7 +71,8 @@ async def test_the_plan_is_shown_and_nothing_is_made_until_the_button(site: Site
 async def test_correcting_leads_back_to_the_form_with_everything_that_was_typed(site: Site) -> None:
     async with site.signed_in("amina", "es") as amina:
         before = await made_so_far(site)
-        plan = await planned(amina, site, title="Plantas", material="https://example.org/x.git")
+        words = {"title": "Plantas", "material": "https://example.org/x.git", "idle": "20"}
+        plan = await planned(amina, site, **words)
         back, form = page(plan).select_one("button[formaction]"), page(plan).select_one("main form")
         assert back is not None
         assert form is not None
@@ -80,6 +81,7 @@ async def test_correcting_leads_back_to_the_form_with_everything_that_was_typed(
         )
         assert page(corrected).select_one("#title")["value"] == "Plantas"  # type: ignore[index]
         assert "https://example.org/x.git" in corrected.text
+        assert page(corrected).select_one("#idle [selected]")["value"] == "20"  # type: ignore[index]
         assert await made_so_far(site) == before
 
 
@@ -112,12 +114,13 @@ async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: 
         assert link is not None
         form = await amina.client.get(str(link["href"]))
         assert page(form).select_one("#starts")["value"] == "09:00"  # type: ignore[index]
-        plan = await amina.press(form, starts="10:00", seats="12")
+        plan = await amina.press(form, starts="10:00", seats="12", idle="30")
         assert "10:00–12:00" in plan.text
         assert "09:00–12:00" in (await amina.client.get(made.url)).text
         changed = await send(amina, plan, made.url.path.removeprefix(PREFIX))
     assert "The workshop is changed." in changed.text
     assert "10:00–12:00" in changed.text
+    assert "30 minutes" in texts(changed, "dl.facts dd")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,7 @@ async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: 
         ({"instructors": "nobody-here"}, "Nobody in this community is called nobody-here."),
         ({"budget": "0"}, "Please set aside more than nothing"),
         ({"warm": "9999"}, "Servers are started at most 180 minutes ahead."),
+        ({"idle": "5"}, "Unused servers stop after 10 to 1440 minutes."),
         ({"times": "9999-12-31 09:00-24:00"}, "This is more than two years ahead."),
         ({"times": "0001-01-01 00:00-01:00"}, "These days are over already."),
         ({"first_on": "9999-12-31", "last_on": "9999-12-31"}, "more than two years ahead."),

@@ -48,8 +48,10 @@ async def test_a_program_plans_makes_changes_and_calls_off(site: Site) -> None:
         made = await amina.post(ALL, json=about(site))
         assert made.status_code == 201, made.text
         assert (await amina.get(ALL)).json()["workshops"] == [made.json()]
-        changed = await amina.patch(one(made), json={"seats": 12})
+        assert made.json()["idle_minutes"] is None
+        changed = await amina.patch(one(made), json={"seats": 12, "idle_minutes": 20})
         assert (changed.json()["seats"], changed.json()["title"]) == (12, "Plants")
+        assert changed.json()["idle_minutes"] == 20
         assert (await amina.get(one(made))).json() == changed.json()
         assert (await amina.delete(one(made))).status_code == 204
         assert (await amina.get(one(made))).json()["state"] == "cancelled"
@@ -84,6 +86,7 @@ async def test_what_is_beyond_the_bounds_needs_a_reason_and_waits(site: Site) ->
     [
         ({"seats": 0}, "no-seats"),
         ({"seats": 100_000}, "most-seats"),
+        ({"idle_minutes": 0}, "idle"),
         ({"seats": "many"}, None),
         ({"seats": True}, None),
         ({"title": "\0"}, None),

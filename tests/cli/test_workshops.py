@@ -108,7 +108,7 @@ def test_a_change_changes_what_is_said_and_nothing_else(
 ) -> None:
     number = made(capsys, "--at", "09:00-12:00", "--seats", "20", "--material", "https://x.org/y")
     before = shown(capsys, number)
-    change = ["workshops", "change", number, "--seats", "30", "--material", ""]
+    change = ["workshops", "change", number, "--seats", "30", "--material", "", "--idle", "20"]
     assert main([*change, "--dry-run"]) == 0
     told = capsys.readouterr().out
     assert "seats: 20 -> 30" in told
@@ -118,7 +118,7 @@ def test_a_change_changes_what_is_said_and_nothing_else(
     assert shown(capsys, number) == before
     assert main(change) == 0
     assert "seats: 20 -> 30" in capsys.readouterr().out
-    assert shown(capsys, number) == {**before, "seats": 30, "material": None}
+    assert shown(capsys, number) == {**before, "seats": 30, "material": None, "idle_minutes": 20}
     assert main(change) == 0
     assert "Nothing is different." in capsys.readouterr().out
 

@@ -15,6 +15,7 @@ from catalyst_hub.core.culling_rules import (
     Schedule,
     Span,
     Tighter,
+    culling_during,
     rules_at,
 )
 
@@ -117,6 +118,29 @@ def test_of_what_is_said_for_some_servers_the_tightest_holds(
         is_of_workshop=is_of_workshop,
     )
     assert found.idle == idle
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "idle"),
+    [
+        (20, None, Span(20 * MINUTE, SaidBy.WORKSHOP)),
+        (20, 30, Span(20 * MINUTE, SaidBy.WORKSHOP)),
+        (40, 30, Span(30 * MINUTE, SaidBy.WORKSHOP)),
+        (None, 30, Span(30 * MINUTE, SaidBy.WORKSHOP)),
+        # No workshop loosens what holds for everybody.
+        (90, None, Span(HOUR)),
+    ],
+)
+def test_of_the_word_of_a_workshop_and_of_the_file_the_tighter_holds(
+    own: int | None, said: int | None, idle: Span
+) -> None:
+    part = CullingPart(workshop=Tighter(idle=said * MINUTE if said else None))
+    culling = Culling(CullingPart(), {"python": part})
+    its_own = culling_during(culling, own * MINUTE if own else None)
+    for found in (its_own, culling_during(Culling(part), own * MINUTE if own else None)):
+        rules = rules_at(found, "python", SANTIAGO, SATURDAY_NOON, is_of_workshop=True)
+        assert rules.idle == idle
+        assert rules_at(found, "python", SANTIAGO, SATURDAY_NOON).idle == Span(HOUR)
 
 
 def test_what_is_looser_changes_nothing_but_any_limit_is_tighter_than_none() -> None:

@@ -57,6 +57,7 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         "material": "https://hub.example/git-pull?repo=https%3A%2F%2Fgit.example%2Fplants#x",
         "warm_minutes": 0,
         "clean_after_days": 1,
+        "idle_minutes": 10,
         "budget_micros": 1,
     }
     assert refused(**everything) is None
@@ -103,6 +104,8 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         ({"warm_minutes": 181}, PlanRefusal.WARMING),
         ({"clean_after_days": 0}, PlanRefusal.CLEANING),
         ({"clean_after_days": 367}, PlanRefusal.CLEANING),
+        ({"idle_minutes": 9}, PlanRefusal.IDLE),
+        ({"idle_minutes": 1441}, PlanRefusal.IDLE),
         ({"budget_micros": 0}, PlanRefusal.NO_BUDGET),
         ({"budget_micros": 2**63}, PlanRefusal.TOO_DEAR),
         ({"title": "Plants\0"}, PlanRefusal.ODD_TITLE),

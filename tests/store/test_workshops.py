@@ -30,6 +30,7 @@ WHOLE = replace(
     warm_minutes=20,
     nights=Nights.KEPT,
     clean_after_days=14,
+    idle_minutes=30,
 )
 ASKED = Request(NOW, "two hundred teachers come")
 
@@ -67,6 +68,20 @@ def test_another_plan_takes_the_place_of_the_first(store: Store) -> None:
         assert uow.workshops.get(other.workshop_id) == other
         uow.workshops.cancel(number, NOW)
         assert not uow.workshops.change(number, PLAN, "KES", None, LATER)
+
+
+def test_how_long_servers_may_idle_is_read_of_workshops_that_say_so_and_have_some(
+    store: Store,
+) -> None:
+    with store.unit_of_work(write=True) as uow:
+        person, number = a_person(uow), uow.workshops.add("savanna", WHOLE, "amina", NOW)
+        silent = uow.workshops.add("savanna", PLAN, "amina", NOW)
+        uow.workshops.add("savanna", replace(WHOLE, title="Alone"), "amina", NOW)
+        assert uow.workshops.idle_limits() == {}
+        for name, workshop in (("one", number), ("two", silent)):
+            session = a_session(person, server_name=name)
+            uow.sessions.add(replace(session, workshop_id=workshop.workshop_id))
+        assert uow.workshops.idle_limits() == {number.workshop_id: timedelta(minutes=30)}
 
 
 def test_a_request_is_answered_once_and_then_takes_place_or_does_not(store: Store) -> None:

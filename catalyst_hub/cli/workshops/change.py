@@ -44,6 +44,7 @@ _NEEDS: Mapping[str, str] = MappingProxyType(
         "language": "language",
         "warm_minutes": "warm",
         "clean_after_days": "clean_after",
+        "idle_minutes": "idle",
     }
 )
 

@@ -46,6 +46,7 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warm", type=int, metavar="MINUTES", help="start servers ahead")
     parser.add_argument("--nights", choices=tuple(Nights), default=Nights.USUAL)
     parser.add_argument("--clean-after", type=int, metavar="DAYS")
+    parser.add_argument("--idle", type=int, metavar="MINUTES", help="stop unused servers sooner")
 
 
 def add_change_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +64,7 @@ def add_change_arguments(parser: argparse.ArgumentParser) -> None:
         ("--budget", _or_none(str), "AMOUNT"),
         ("--warm", _or_none(int), "MINUTES"),
         ("--clean-after", _or_none(int), "DAYS"),
+        ("--idle", _or_none(int), "MINUTES"),
     )
     group = parser.add_argument_group("what changes", argument_default=argparse.SUPPRESS)
     group.add_argument("--from", dest="first_on", type=day, metavar="DAY")
@@ -108,6 +110,7 @@ def plan_from(args: argparse.Namespace, community: Community) -> Plan:
         args.warm,
         Nights(args.nights),
         args.clean_after,
+        args.idle,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
@@ -47,6 +47,10 @@ class Workshops(Protocol):
     def open_in(self, first_on: date, last_on: date) -> Sequence[Workshop]:
         """Those of this hub that take place (see :func:`~catalyst_hub.core.workshop.takes_place`)
         on any of these days, each counted in its community's zone; the first to begin first."""
+
+    def idle_limits(self) -> Mapping[int, timedelta]:
+        """How long servers may be without use by the word of the workshop that they belong to, by
+        its number; of those that say so and have servers that run or start."""
 
     def waiting(self) -> Sequence[Workshop]:
         """Those of this hub that wait for the operator's answer, the longest first."""

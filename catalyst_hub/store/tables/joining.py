@@ -41,6 +41,7 @@ workshops = Table(
     Column("warm_minutes", Integer),
     Column("nights", String(16)),
     Column("clean_after_days", Integer),
+    Column("idle_minutes", Integer),
     # Beyond the bounds it waits for the operator's answer.
     Column("asked_at", Instant),
     Column("asked_reason", Text),

@@ -67,6 +67,7 @@ def _let_workshops_say_what_they_need() -> None:
         _count("warm_minutes", nullable=True),
         _text("nights", 16, nullable=True),
         _count("clean_after_days", nullable=True),
+        _count("idle_minutes", nullable=True),
         _number("asked_at", nullable=True),
         _long("asked_reason", nullable=True),
         _text("answer", 16, nullable=True),
