@@ -186,9 +186,12 @@ def rooms_of(
         for workshop in reversed(attended.get(place.person_id, ()))
         if workshop.workshop_id in on
     }
+    numbers: set[int | None] = {None, *people.values()}
     found = {
-        number: standing(uow, policy, community, None, now, Lessons(tuple(on.values()), mine))
-        for number, mine in {None: None, **{each: on[each] for each in people.values()}}.items()
+        number: standing(
+            uow, policy, community, None, now, Lessons(tuple(on.values()), on.get(number or 0))
+        )
+        for number in numbers
     }
     return Rooms(found, people)
 

@@ -268,7 +268,7 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         if name in {"spawn_pending.html", "stop_pending.html"}:
             ns |= self._watching(ns["spawner"])
         if name == "spawn_pending.html":
-            ns |= light_words(self, ns["spawner"]) | self._beside
+            ns |= {**light_words(self, ns["spawner"]), **self._beside}
             ns["maintenances"] = maintenances_on(self)
         if ns.get("failed") and ns.get("exception") is not None:
             ns["explanation"] = self.explain_error(ns["exception"])
