@@ -318,8 +318,17 @@ class CatalystSpawnerMixin(Spawner):
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
         self._alive_at = self.runtime.now()
+        self._remember(address)
         await self._note(open_session)
         return address
+
+    def _remember(self, address: Any) -> None:
+        """Write down now what the Hub writes down when a start returns: killed while the ledger
+        hears of it, it would come back to a process that nobody knows of."""
+        if isinstance(address, tuple):
+            self.server.ip, self.server.port = address
+        self.orm_spawner.state = self.get_state()
+        self.db.commit()
 
     def get_args(self) -> list[str]:
         """A server asks the Hub once a minute, not every five, whether a guest may still come."""

@@ -35,7 +35,7 @@ def main() -> int:
         for fault in told.faults:
             print(f"FAULT: {fault}")
         if told.faults:
-            Path("chaos-hub.log").write_text(world.log)
+            Path(f"chaos-hub-{given.database}.log").write_text(world.log)
     return 1 if told.faults else 0
 
 

@@ -34,6 +34,10 @@ class DyingSpawner(CatalystLocalSpawner):
         instant("opened")
         return address
 
+    async def _note(self, usecase: Any) -> None:
+        instant("untold")
+        await super()._note(usecase)
+
     async def run_post_stop_hook(self) -> None:
         await super().run_post_stop_hook()
         instant("closed")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.crash.crashing_hub import CrashingHub, until
 from tests.support.chaos import moments
 
@@ -32,19 +34,21 @@ def test_a_start_that_the_hub_did_not_survive_leaks_no_seat(hub: CrashingHub, ko
     hub.start_server(kofi)
 
 
-def test_a_server_lost_as_soon_as_it_was_opened_is_charged_for_no_more_than_it_ran(
-    hub: CrashingHub, kofi: str
+@pytest.mark.parametrize("instant", ["untold", "opened"])
+def test_a_server_that_had_just_come_up_is_found_again_and_charged_for_all_of_its_time(
+    hub: CrashingHub, kofi: str, instant: str
 ) -> None:
-    hub.die_at("opened")
+    hub.die_at(instant)
     hub.ask_to_start(kofi)
     hub.wait_until_dead()
     until(lambda: hub.runs(kofi))
     hub.start()
+    assert [session.state for session in hub.charged(kofi)] == ["running"]
+    hub.stop_server(kofi)
+    (run,) = hub.runs(kofi)
     (session,) = hub.charged(kofi)
-    assert (session.state, session.reason) == ("ended", "lost")
-    assert session.bound is not None
-    assert session.seconds <= hub.runs(kofi)[0].seconds + LATE
-    hub.start_server(kofi)
+    assert (session.state, session.reason, session.bound) == ("ended", "stopped", None)
+    assert abs(session.seconds - run.seconds) < LATE
 
 
 def test_a_server_that_outlives_the_hub_is_charged_for_all_of_its_time(
