@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalyst_hub.champion.plan_rows import server_text, times_text
 from catalyst_hub.champion.programme_rows import ProgrammeRow, programme_row
@@ -56,10 +56,14 @@ def details_row(
         language=LANGUAGE_NAMES.get(workshop.language or "", ""),
         material=workshop.material or "",
         budget=speak.money(micros, workshop.currency or community.currency) if micros else "",
-        idle=duration_text(workshop.idle, speak) if workshop.idle else "",
+        idle=_idle_text(workshop.idle, speak) if workshop.idle else "",
         request=_request_row(workshop.request) if workshop.request else None,
         programme=programme_row(events, community.zone, speak) if events else None,
     )
+
+
+def _idle_text(idle: timedelta, speak: Translator) -> str:
+    return speak.gettext("stop after %(time)s", time=duration_text(idle, speak))
 
 
 def _request_row(request: Request) -> RequestRow:

@@ -120,7 +120,7 @@ async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: 
         changed = await send(amina, plan, made.url.path.removeprefix(PREFIX))
     assert "The workshop is changed." in changed.text
     assert "10:00–12:00" in changed.text
-    assert "30 minutes" in texts(changed, "dl.facts dd")
+    assert "stop after 30 minutes" in texts(changed, "dl.facts dd")
 
 
 @pytest.mark.parametrize(
