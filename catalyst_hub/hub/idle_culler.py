@@ -35,6 +35,10 @@ _LOST = {
     "cull_every": "the culler looks every 30 s",
     "api_page_size": "the culler asks for pages of 200 users",
     "generate_config": "the communities file is the configuration",
+    **dict.fromkeys(
+        ("log_level", "log_format", "log_datefmt", "logging_config"),
+        "the culler writes its log as all of our processes do",
+    ),
     "cull_admin_users": "it was for cull_users alone, and people are not deleted",
 }
 #: What it spared and ours would stop, with what to write instead.
@@ -93,15 +97,28 @@ def read_command(command: str | Sequence[str], folder: Path) -> FormerCuller:
 
 def _asks_for(name: str, said: Mapping[str, Any]) -> bool:
     """Whether it was set to something that made a difference."""
-    return name in said and said[name] is not False
+    return bool(said.get(name))
 
 
 def _words(command: str | Sequence[str]) -> list[str]:
-    """The options that follow the program; all words, when it is not named."""
+    """The options that follow the program; all words, when it is not named. Raises TraitError."""
+    is_line = isinstance(command, str)
     given = [command] if isinstance(command, str) else [str(word) for word in command]
-    words = [part for word in given for part in (shlex.split(word) if " " in word else [word])]
-    named = [at for at, word in enumerate(words) if any(name in word for name in _PROGRAMS)]
+    try:
+        # Of the words of a list one may be a line for a shell; and others have spaces in them.
+        words = [
+            part
+            for word in given
+            for part in (shlex.split(word) if is_line or _is_named_in(word) else [word])
+        ]
+    except ValueError as error:
+        raise TraitError(f"the command of jupyterhub-idle-culler cannot be read: {error}") from None
+    named = [at for at, word in enumerate(words) if _is_named_in(word)]
     return words[named[-1] + 1 :] if named else words
+
+
+def _is_named_in(word: str) -> bool:
+    return any(name in word for name in _PROGRAMS)
 
 
 def _options(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
@@ -121,7 +138,7 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
 def _value(written: str) -> Any:
     if written.lower() in _WORDS and not written.isdigit():
         return _WORDS[written.lower()]
-    if written.isdigit():
+    if written.isascii() and written.isdigit():
         return int(written)
     return written or True
 

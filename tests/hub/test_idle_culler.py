@@ -39,7 +39,8 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def test_we_know_every_option_of_it() -> None:
-    own = {name for name in IdleCuller.class_own_traits(config=True) if name != "config_file"}
+    printed = {"show_config", "show_config_json"}
+    own = IdleCuller.class_traits(config=True).keys() - {"config_file"} - printed
     known = {*_USUAL, *_LOST, *_SPARED}
     assert own - known == set()
     assert _LOST.keys() <= own | {"generate_config"}
@@ -62,6 +63,8 @@ def test_what_nobody_said_is_as_it_was_in_it() -> None:
         "jupyterhub-idle-culler --IdleCuller.timeout=1800",
         ["sh", "-c", "exec jupyterhub-idle-culler --timeout=1800 --cull_named_servers=True"],
         ["--timeout=1800"],
+        ["jupyterhub-idle-culler", "--config=/srv/my hub/culls.py", "--timeout=1800"],
+        ["jupyterhub-idle-culler", "--timeout=1800", "--IdleCuller.log_level=10"],
     ],
 )
 def test_a_command_is_read_however_it_is_written(command: Any) -> None:
@@ -80,6 +83,7 @@ def test_its_configuration_file_is_read_and_its_command_line_goes_before(tmp_pat
     [
         ("--timeout=soon", "timeout is no number"),
         ("--timeout=-5", "timeout is no number"),
+        ("--timeout=²", "timeout is no number"),
         ("--cull-named-servers=false", "named servers would be stopped"),
         ("--cull-default-servers=False", "servers without a name would be stopped"),
         ("--spare=kofi", "spare is no option of it that we know"),
@@ -88,6 +92,15 @@ def test_its_configuration_file_is_read_and_its_command_line_goes_before(tmp_pat
 def test_what_would_stop_more_than_before_is_refused_by_name(option: str, words: str) -> None:
     with pytest.raises(TraitError, match=words):
         read_command(["jupyterhub-idle-culler", option], Path())
+
+
+def test_a_command_that_no_shell_could_read_is_refused() -> None:
+    with pytest.raises(TraitError, match="cannot be read: No closing quotation"):
+        read_command("jupyterhub-idle-culler --timeout='5", Path())
+
+
+def test_what_was_off_is_not_missed() -> None:
+    assert read_command(["jupyterhub-idle-culler", "--cull-users=0"], Path()).lost == ()
 
 
 def test_a_decision_in_python_is_refused_by_name(tmp_path: Path) -> None:
