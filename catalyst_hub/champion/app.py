@@ -18,6 +18,7 @@ from catalyst_hub.champion import (
     exceptions,
     exceptions_api,
     idle,
+    trials,
     workshop_answers,
     workshop_planning,
     workshop_report,
@@ -39,7 +40,6 @@ from catalyst_hub.champion.phrases import CardPage, PhrasePage
 from catalyst_hub.champion.rehearsal import RehearsalPage
 from catalyst_hub.champion.requests import AnswerPage, RequestsPage
 from catalyst_hub.champion.stop import StopPage
-from catalyst_hub.champion.trials import TrialPage
 from catalyst_hub.champion.use import UsePage
 from catalyst_hub.champion.workshops import (
     CancelPage,
@@ -86,7 +86,7 @@ def make_application(hub_auth: HubOAuth) -> Application:
             (rf"{below}/communities/([^/]+)/invitations/(\d{{1,18}})/revoke", RevokePage),
             *exceptions.routes(rf"{below}/communities/([^/]+)"),
             *exceptions_api.routes(rf"{below}/communities/([^/]+)"),
-            (rf"{below}/communities/([^/]+)/trial", TrialPage),
+            *trials.routes(rf"{below}/communities/([^/]+)"),
             *_workshops(rf"{below}/communities/([^/]+)/workshops"),
             (rf"{below}/communities/([^/]+)/requests", RequestsPage),
             (rf"{below}/communities/([^/]+)/requests/(\d{{1,18}})", AnswerPage),

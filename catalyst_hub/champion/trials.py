@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
+from math import ceil
 from types import MappingProxyType
 
 from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.base import Page
 from catalyst_hub.champion.costs import next_month
 from catalyst_hub.champion.exception_forms import UnreadableError, amount_in
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_, month_name, short_day
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
+from catalyst_hub.core.guesses import Guesses
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import AT_ONCE, OVER_TIME, Unit
 from catalyst_hub.core.trial import Trial
@@ -29,6 +32,8 @@ _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 #: So many of the last months can be chosen; in most hubs there are no more.
 _MONTHS = 12
 _LONGEST = 40
+#: Each adds up the use of a month, or of all time, while everybody else's pages wait.
+TRIES_OF_A_PERSON = 60
 _WINDOWS: Mapping[Window, str] = MappingProxyType(
     {
         Window.AT_ONCE: N_("At the same time"),
@@ -58,10 +63,22 @@ class Question:
     has_names: bool
 
 
+class CrowdedError(Exception):
+    """Somebody has tried so many limits that she has to wait ``minutes`` before the next."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.minutes = max(1, ceil(wait / timedelta(minutes=1)))
+
+
 class TrialPage(MembershipPage):
     """A limit that nobody has set, and what it would have done to a month."""
 
     tab = "exceptions"
+
+    def initialize(self, tries: Guesses) -> None:
+        """``tries`` counts for all requests."""
+        self._tries = tries
 
     async def get(self, slug: str) -> None:
         """Ask, and answer what the address asks."""
@@ -74,6 +91,8 @@ class TrialPage(MembershipPage):
         except UnreadableError as error:
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
             problem = speak.gettext(str(error))
+        except CrowdedError as error:
+            problem = self._crowded(error.minutes, speak)
         self.show_below(
             community,
             "trial",
@@ -101,8 +120,18 @@ class TrialPage(MembershipPage):
             word("names", "") == "1",
         )
 
+    def _crowded(self, minutes: int, speak: Translator) -> str:
+        self.set_status(HTTPStatus.TOO_MANY_REQUESTS)
+        self.set_header("Retry-After", str(60 * minutes))
+        return speak.ngettext(
+            "You have tried many limits in a short time. Please go on in %(n)s minute.",
+            "You have tried many limits in a short time. Please go on in %(n)s minutes.",
+            minutes,
+            n=minutes,
+        )
+
     async def _tried(self, community: Community, asked: Question) -> Trial:
-        """Raises UnreadableError."""
+        """Raises UnreadableError and CrowdedError."""
         found = _MONTH.fullmatch(asked.month)
         if asked.kind not in _KINDS or asked.scope not in set(_SCOPES) or found is None:
             raise UnreadableError(N_("Please choose a limit and a month."))
@@ -112,6 +141,8 @@ class TrialPage(MembershipPage):
         first_on = date(int(found["year"]), int(found["month"]), 1)
         days = first_on, next_month(first_on)
         now = self.now()
+        if (wait := self._tries.begin([self.actor.name], now)) is not None:
+            raise CrowdedError(wait)
         return await self.read(
             lambda uow: try_limit(uow, community, limit, days, now, has_names=asked.has_names)
         )
@@ -148,3 +179,8 @@ def _said(tried: Trial, community: Community, speak: Translator) -> str:
 
 def _listed(days: tuple[date, ...], speak: Translator) -> str:
     return " · ".join(short_day(day, speak) for day in days)
+
+
+def routes(below: str) -> list[tuple[str, type[Page], dict[str, Guesses]]]:
+    """Below the address of a community."""
+    return [(rf"{below}/trial", TrialPage, {"tries": Guesses(TRIES_OF_A_PERSON)})]

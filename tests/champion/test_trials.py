@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
+from catalyst_hub.champion.trials import TRIES_OF_A_PERSON
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from tests.champion.site import Site
 from tests.support.sessions import HOUR, a_session, running, stopped
@@ -65,3 +66,16 @@ async def test_what_makes_no_sense_is_said_so(site: Site, words: str) -> None:
         address = TRIAL + "?" + "&".join(f"{key}={value}" for key, value in usual.items())
         answer = await amina.get(address)
         assert answer.status_code == 422
+
+
+async def test_who_tries_very_many_has_to_wait_and_nobody_else_does(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("root") as root:
+        statuses = []
+        while not statuses or (statuses[-1] == 200 and len(statuses) <= TRIES_OF_A_PERSON):
+            answer = await amina.get(f"{ASKED}&amount=10")
+            statuses.append(answer.status_code)
+        assert statuses[-1] == 429
+        assert int(answer.headers["Retry-After"]) > 3000
+        assert "You have tried many limits in a short time." in answer.text
+        assert (await amina.get(TRIAL)).status_code == 200
+        assert (await root.get(f"{ASKED}&amount=10")).status_code == 200

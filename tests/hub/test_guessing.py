@@ -14,8 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from catalyst_hub.core.guesses import ALWAYS, OF_A_NAME, OF_A_PERSON, OF_ALL, OF_AN_ADDRESS
 from catalyst_hub.core.invitation import CODES, code_of
-from catalyst_hub.hub.guesses import ALWAYS, OF_A_NAME, OF_A_PERSON, OF_ALL, OF_AN_ADDRESS
 from tests.hub.communities import catalyst_config
 from tests.hub.test_workshop_accounts import (
     CODE,

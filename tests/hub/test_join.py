@@ -8,9 +8,9 @@ import logging
 import httpx
 import pytest
 
+from catalyst_hub.core.guesses import OF_A_PERSON
 from catalyst_hub.core.invitation import Terms, digest
 from catalyst_hub.core.session import Session
-from catalyst_hub.hub.guesses import OF_A_PERSON
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.remove_member import remove_member
 from tests.hub.communities import api, catalyst_config, groups, live_session, sign_in, until_ready

@@ -8,9 +8,9 @@ from typing import Any
 
 from tornado.httputil import url_concat
 
+from catalyst_hub.core.guesses import ALWAYS, OF_A_NAME, OF_A_PERSON, OF_AN_ADDRESS, Guesses
 from catalyst_hub.core.person import readable_name
 from catalyst_hub.core.phrase import NOBODYS, is_right
-from catalyst_hub.hub.guesses import ALWAYS, OF_A_NAME, OF_A_PERSON, OF_AN_ADDRESS, Guesses
 from catalyst_hub.hub.pages.join import ask_to_wait
 from catalyst_hub.hub.pages.workshop_accounts import WorkshopAccountsPage
 from catalyst_hub.usecases.find_returning import Returning, find_returning

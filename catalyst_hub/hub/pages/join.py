@@ -11,10 +11,10 @@ from jupyterhub.handlers.base import BaseHandler
 from tornado.web import HTTPError, authenticated
 
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.guesses import OF_A_PERSON, OF_AN_ADDRESS, Guesses, network
 from catalyst_hub.core.invitation import Refusal, as_code, digest, shown
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.hub.guesses import OF_A_PERSON, OF_AN_ADDRESS, Guesses, network
 from catalyst_hub.hub.pages.asking import joining_on
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import Translator

@@ -14,12 +14,12 @@ from typing import Any
 from tornado.web import HTTPError
 
 from catalyst_hub.core.community import Community, Identity
+from catalyst_hub.core.guesses import OF_ALL, OF_AN_ADDRESS, Guesses
 from catalyst_hub.core.invitation import Refusal, as_code, digest, shown
 from catalyst_hub.core.person import readable_name
 from catalyst_hub.core.phrase import is_right
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import Person
-from catalyst_hub.hub.guesses import OF_ALL, OF_AN_ADDRESS, Guesses
 from catalyst_hub.hub.pages.join import (
     LINK_COOKIE,
     LONGEST,

@@ -7,8 +7,8 @@ from typing import Any
 from tornado.web import HTTPError
 
 from catalyst_hub.core.community import Claims, Identity
+from catalyst_hub.core.guesses import network
 from catalyst_hub.core.unit_of_work import Person
-from catalyst_hub.hub.guesses import network
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.providers.sign_in import SignIn
 

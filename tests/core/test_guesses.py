@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from catalyst_hub.hub.guesses import (
+from catalyst_hub.core.guesses import (
     ALWAYS,
     OF_A_PERSON,
     OF_AN_ADDRESS,

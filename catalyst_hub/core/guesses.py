@@ -1,4 +1,5 @@
-"""How many wrong codes and phrases are answered: so many of each person, of each address..."""
+"""How many tries are answered: of wrong codes and phrases, so many of each person, of each
+address..., and of what costs the hub much."""
 
 from __future__ import annotations
 
