@@ -36,7 +36,7 @@ IDLE_MINUTES = range(10, 24 * 60 + 1)
 LONGEST_REASON = 1000
 
 #: What no line shows or no database keeps.
-_NO_LINE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_NO_LINE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SPACE = re.compile(r"\s")
 
 
@@ -205,12 +205,12 @@ def past_refusal(before: Workshop, plan: Plan, zone: str, now: datetime) -> Plan
 
     Without hours, the days that have begun are those up to today.
     """
-    if before.meetings or plan.meetings:
-        was, is_now = (_begun(meetings, zone, now) for meetings in (before.meetings, plan.meetings))
-        return None if was == is_now else PlanRefusal.PAST
-    today = local_day(now, zone)
-    is_same = plan.first_on == before.first_on or min(plan.first_on, before.first_on) > today
-    return None if is_same else PlanRefusal.PAST
+    was, is_now = (_begun(meetings, zone, now) for meetings in (before.meetings, plan.meetings))
+    if was != is_now:
+        return PlanRefusal.PAST
+    of_days = [each.first_on for each in (before, plan) if not each.meetings]
+    is_to_come = min(of_days, default=date.max) > local_day(now, zone)
+    return None if is_to_come or plan.first_on == before.first_on else PlanRefusal.PAST
 
 
 def _begun(meetings: Iterable[Meeting], zone: str, now: datetime) -> set[Meeting]:

@@ -110,6 +110,8 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         ({"budget_micros": 2**63}, PlanRefusal.TOO_DEAR),
         ({"title": "Plants\0"}, PlanRefusal.ODD_TITLE),
         ({"title": "Plants\ud800"}, PlanRefusal.ODD_TITLE),
+        ({"title": "Plants\x9b31m"}, PlanRefusal.ODD_TITLE),
+        ({"title": "Plants\u2028and stones"}, PlanRefusal.ODD_TITLE),
     ],
 )
 def test_what_no_workshop_can_be(wrong: dict[str, object], refusal: PlanRefusal) -> None:

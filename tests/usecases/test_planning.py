@@ -327,6 +327,25 @@ def test_days_that_have_begun_stay(world: World) -> None:
     assert isinstance(changed(world, workshop, replace(plan, last_on=MONDAY + DAY)), Workshop)
 
 
+def test_days_that_have_begun_are_not_taken_away_by_giving_hours_to_others(world: World) -> None:
+    days = replace(PLAN, meetings=())
+    workshop = made(world, days)
+    world.now = in_nairobi("2026-11-24T10:00")
+    hours = (Meeting(MONDAY + 2 * DAY, "09:00", "12:00"),)
+    assert changed(world, workshop, replace(PLAN, meetings=hours)) is PlanRefusal.PAST
+    later = made(world, replace(PLAN, title="Maps", seats=None, meetings=hours))
+    before = replace(days, title="Maps", seats=None, first_on=MONDAY)
+    assert changed(world, later, before) is PlanRefusal.PAST
+
+
+def test_a_day_gets_hours_as_long_as_none_of_them_has_begun(world: World) -> None:
+    days = replace(PLAN, meetings=(), last_on=PLAN.first_on)
+    workshop = made(world, days)
+    world.now = in_nairobi("2026-11-23T10:00")
+    hours = (Meeting(PLAN.first_on, "11:00", "12:00"),)
+    assert isinstance(changed(world, workshop, replace(days, meetings=hours)), Workshop)
+
+
 def test_nothing_of_what_is_over_or_called_off_or_elsewhere_is_changed(world: World) -> None:
     workshop, other = made(world), made(world, replace(PLAN, title="Animals", seats=None))
     world.do(lambda uow: cancel_workshop(uow, "nairobi", other.workshop_id, "amina", world.now))
