@@ -152,6 +152,24 @@ def test_what_comes_later_does_not_change_what_a_drill_has_told(
     assert report(world, workshop, drill) == told
 
 
+def test_who_is_refused_after_a_drill_was_not_refused_by_it(
+    world: World, workshop: Workshop
+) -> None:
+    drill, number = begun(world, workshop), workshop.workshop_id
+
+    def refuse(name: str, code: Code) -> None:
+        denied = Denied(code, "nairobi")
+        world.do(lambda uow: refuse_warming(uow, number, name, denied, world.now))
+
+    refuse("bo", Code.QUOTA_AT_ONCE)
+    world.later(minutes=20)
+    told = report(world, workshop, drill)
+    assert (dict(told.refused), told.missing) == ({"quota-at-once": 1}, 2)
+    refuse("bo", Code.BUDGET_SPENT)
+    refuse("dayo", Code.BUDGET_SPENT)
+    assert report(world, workshop, drill) == told
+
+
 def test_who_registers_after_a_drill_was_not_meant_by_it(world: World, workshop: Workshop) -> None:
     drill = begun(world, workshop, 10)
     world.later(minutes=20)
