@@ -24,6 +24,8 @@ _ROOT = Path(__file__).parents[2]
 #: Between two rounds of the process.
 _PAUSE = timedelta(seconds=10)
 _LOOK_S = 0.005
+#: Of one process, of which many may be killed at the same instant.
+_PATIENCE_S = 60
 
 
 def hub_config(path: Path, folder: Folder) -> Config:
@@ -87,15 +89,20 @@ class CullerProcess:
         """Tell it the time, and wait until it has nothing more to do then. One that was killed is
         started again, as the Hub does when it looks after its services, every 30 s."""
         self.folder.now = now
-        async with asyncio.timeout(60):
-            while self.folder.asleep_at != f"{self._pid} {now.isoformat()}":
-                if self._service.proc.poll() is not None:
-                    await self._service.spawner.poll_and_notify()
+        while not self._is_asleep(now):
+            if not self._is_alive:
+                await self._service.spawner.poll_and_notify()
                 await asyncio.sleep(_LOOK_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                while self._is_alive and not self._is_asleep(now):
+                    await asyncio.sleep(_LOOK_S)
+
+    def _is_asleep(self, now: datetime) -> bool:
+        return self.folder.asleep_at == f"{self._service.proc.pid} {now.isoformat()}"
 
     @property
-    def _pid(self) -> int:
-        return int(self._service.proc.pid)
+    def _is_alive(self) -> bool:
+        return self._service.proc.poll() is None
 
 
 class TimeTravel(Clockwork):
