@@ -19,6 +19,7 @@ from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.appeals import obstacle_text
+from catalyst_hub.i18n.notices import Place, place_of
 from catalyst_hub.usecases.decline_appeal import decline_appeal
 from catalyst_hub.usecases.list_appeals import list_appeals
 
@@ -46,16 +47,16 @@ class AppealRow:
 
 
 def appeal_row(
-    appeal: Appeal, person: Person, address: str, now: datetime, translator: Translator
+    appeal: Appeal, person: Person, place: Place, address: str, now: datetime, speak: Translator
 ) -> AppealRow:
-    """The appeal in the reader's language."""
+    """The appeal to the champions of that place, in the reader's language."""
     return AppealRow(
         appeal.appeal_id,
         person.shown_as,
         person.name,
-        obstacle_text(appeal.facts, translator),
+        obstacle_text(appeal.facts, place.profiles, speak),
         appeal.message,
-        ago(appeal.asked_at, now, translator),
+        ago(appeal.asked_at, now, speak),
         f"{address}/exceptions?{urlencode(_exception(appeal, person))}#make",
     )
 
@@ -82,7 +83,8 @@ class AppealsPage(MembershipPage):
         community = self.community_for(Action.EXCEPT, slug)
         speak, now, address = self.speak_for(community), self.now(), self.address_of(community)
         listed = await self.read(lambda uow: list_appeals(uow, slug))
-        rows = [appeal_row(*each, address, now, speak) for each in listed[:_SHOWN]]
+        place = place_of(self.policy, slug, speak)
+        rows = [appeal_row(*each, place, address, now, speak) for each in listed[:_SHOWN]]
         note = _NOTES.get(self.get_query_argument("note", ""), "")
         self.show_below(
             community,

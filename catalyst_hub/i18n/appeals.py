@@ -17,16 +17,20 @@ _OVER: Mapping[str, str] = {
 }
 
 
-def obstacle_text(facts: Mapping[str, object], translator: Translator) -> str:
-    """``CPU-hours: 4 h of 5 h today``, from the facts of an appeal; of a limit that all share it
-    says so. Facts that nobody understands any more say nothing."""
+def obstacle_text(
+    facts: Mapping[str, object], titles: Mapping[str, str], translator: Translator
+) -> str:
+    """``CPU-hours: 4 h of 5 h today``, from the facts of an appeal; of a limit that all share, or
+    on servers of one profile, it says so. ``titles`` are those of profiles by slug; one that is
+    gone goes by its slug. Facts that nobody understands any more say nothing."""
     unit = str(facts.get("unit"))
     if unit not in set(Unit):
         return ""
     is_budget = bool(facts.get("is_budget"))
     name = translator.gettext("Budget") if is_budget else unit_name(Unit(unit), translator)
     whose = "" if facts.get("scope") == LimitScope.PERSON else translator.gettext("of all together")
-    about = ", ".join(filter(None, (name, str(facts.get("profile") or ""), whose)))
+    profile = str(facts.get("profile") or "")
+    about = ", ".join(filter(None, (name, titles.get(profile, profile), whose)))
     return f"{about}: {_numbers(Unit(unit), facts, translator)}"
 
 

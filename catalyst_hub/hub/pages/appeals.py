@@ -13,10 +13,10 @@ from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.exemption import Exemption
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.hub.pages.localized import Localized
-from catalyst_hub.hub.pages.notices import title_of
 from catalyst_hub.hub.pages.taking_back import TakingBackPage
 from catalyst_hub.i18n.appeals import obstacle_text
 from catalyst_hub.i18n.exemptions import exemption_text
+from catalyst_hub.i18n.notices import place_of
 from catalyst_hub.usecases.ask_champion import ask_champion
 from catalyst_hub.usecases.find_obstacle import find_obstacle
 from catalyst_hub.usecases.show_notices import NoticesView
@@ -40,10 +40,11 @@ def appeals_words(page: Localized, view: NoticesView) -> dict[str, Any]:
 def _row(page: Localized, appeal: Appeal, given: Exemption | None = None) -> dict[str, Any]:
     policy, speak = page.runtime.policy, page.translator
     community = policy.community(appeal.community)
+    place = place_of(policy, appeal.community, speak)
     return {
         "number": appeal.appeal_id,
-        "title": title_of(policy, appeal.community, speak),
-        "limit": obstacle_text(appeal.facts, speak),
+        "title": place.title,
+        "limit": obstacle_text(appeal.facts, place.profiles, speak),
         "since": speak.instant(appeal.asked_at, community.zone if community else policy.zone),
         "has_more": appeal.answer is Answer.EXCEPTED,
         "more": exemption_text(given, community, speak) if given and community else "",
@@ -60,13 +61,15 @@ class AskChampionPage(Localized):
     async def get(self, slug: str) -> None:
         """Ask what to say; there is no such page about what limits nobody."""
         community, limit = await self._obstacle(slug)
+        speak = self.translator
+        place = place_of(self.runtime.policy, slug, speak)
         self.finish(
             await self.render_template(
                 "catalyst/ask_champion.html",
-                title=title_of(self.runtime.policy, slug, self.translator),
+                title=place.title,
                 slug=slug,
                 key=self._key(),
-                limit=obstacle_text(facts_of(limit, community.currency), self.translator),
+                limit=obstacle_text(facts_of(limit, community.currency), place.profiles, speak),
                 longest=LONGEST_MESSAGE,
             )
         )

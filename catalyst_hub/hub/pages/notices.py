@@ -84,11 +84,6 @@ def keep_label(notice: Notice, keep: Keepable | None, translator: Translator) ->
     )
 
 
-def title_of(policy: Policy, slug: str, translator: Translator) -> str:
-    """What people call a community; one that is gone goes by its slug."""
-    return place_of(policy, slug, translator).title
-
-
 async def notices_on(page: Localized) -> dict[str, Any]:
     """The same as :func:`notices_words`, looked up for the signed-in person. Nothing while the
     store is away: what else is on the page is still of use."""
