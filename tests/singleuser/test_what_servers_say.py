@@ -46,6 +46,17 @@ def say():
         time.sleep(.3)
 threading.Thread(target=say, daemon=True).start()
 """
+DASK = """
+import os
+from distributed import Client, LocalCluster
+
+def compute():
+    while not os.path.exists(os.path.expanduser("~/enough")):
+        sum(range(200_000))
+
+cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
+computed = Client(cluster).submit(compute)
+"""
 
 
 async def nobody_uses_it(start: StartServer) -> None:
@@ -91,11 +102,21 @@ async def what_prints_is_at_work(start: StartServer) -> None:
 
 
 async def what_a_kernel_has_left_behind_is_at_work(start: StartServer) -> None:
-    """A thread that prints, though the cell is done, and a worker that computes, as Dask's do."""
+    """A thread that prints, though the cell is done, and a process that computes."""
     server = await start("left-behind", **NOTICED)
     worker = f"import subprocess, sys; w = subprocess.Popen([sys.executable, '-c', {BURN!r}])"
     await server.kernel(THREAD + worker)
     await server.said(is_at_work("kernel", "process"), after_s=_LATER_S)
+
+
+async def a_cluster_of_dask_is_at_work_while_it_computes_and_idle_while_it_waits(
+    start: StartServer,
+) -> None:
+    server = await start("dask")
+    await server.kernel(DASK)
+    await server.said(is_at_work("process"), after_s=_LATER_S)
+    (server.folder / "enough").touch()
+    await server.said(is_idle)
 
 
 async def what_has_left_its_terminal_is_at_work(start: StartServer) -> None:
@@ -176,6 +197,7 @@ async def test_work_counts_without_a_browser_and_waiting_does_not(start_server: 
         what_works_in_silence_is_at_work,
         what_prints_is_at_work,
         what_a_kernel_has_left_behind_is_at_work,
+        a_cluster_of_dask_is_at_work_while_it_computes_and_idle_while_it_waits,
         what_has_left_its_terminal_is_at_work,
         a_download_is_work_as_long_as_bytes_are_on_their_way,
         what_is_asked_for_again_and_again_is_no_touch,
