@@ -50,6 +50,7 @@ async def test_one_hour_and_the_same_while_the_process_is_killed_again_and_again
         "asked POST */warm/dayo",
         "answered POST */warm/efua",
         "written enforce_limits",
+        "written confirm_stops",
         "asked DELETE */users/efua/*",
         "answered DELETE */users/wanjiru*",
         "written give_farewells",
