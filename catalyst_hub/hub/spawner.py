@@ -121,8 +121,10 @@ class CatalystSpawnerMixin(Spawner):
     environment: dict[str, Any]
     user_options: dict[str, Any]
 
-    #: When the server was last found alive; whether we have ended it ourselves.
+    #: When the server was last found alive, and whether it was dead since; whether we have ended it
+    #: ourselves.
     _alive_at: datetime = UNSEEN
+    _is_dead = False
     _was_stopped = False
 
     @classmethod
@@ -317,7 +319,7 @@ class CatalystSpawnerMixin(Spawner):
     async def start(self) -> Any:
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
-        self._alive_at = self.runtime.now()
+        self._alive_at, self._is_dead = self.runtime.now(), False
         self._remember(address)
         await self._note(open_session)
         return address
@@ -328,7 +330,7 @@ class CatalystSpawnerMixin(Spawner):
         if isinstance(address, tuple):
             self.server.ip, self.server.port = address
         self.orm_spawner.state = self.get_state()
-        self.db.commit()
+        self.user.db.commit()
 
     def get_args(self) -> list[str]:
         """A server asks the Hub once a minute, not every five, whether a guest may still come."""
@@ -338,9 +340,16 @@ class CatalystSpawnerMixin(Spawner):
     async def poll(self) -> int | None:
         """As ever; and remember when the server was alive, should it be found dead later."""
         status: int | None = await maybe_future(super().poll())
+        self._is_dead = status is not None
         if status is None:
             self._alive_at = self.runtime.now()
         return status
+
+    @property
+    def ready(self) -> bool:
+        """As ever, but not found dead before the Hub listened: of a start that is called off then
+        it would say for a second that its server is ready."""
+        return bool(super().ready) and (not self._is_dead or bool(self._callbacks))
 
     async def poll_and_notify(self) -> int | None:
         """As ever, once there is somebody to notify. The Hub looks from the start on, but listens

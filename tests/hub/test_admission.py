@@ -347,6 +347,37 @@ async def test_a_server_that_dies_while_its_route_is_made_is_found_dead(start_hu
     assert ended.ended_at - ended.running_at < timedelta(seconds=5)
 
 
+async def test_a_dead_server_whose_start_is_called_off_is_never_ready(start_hub, tmp_path):
+    hub = await start_hub(catalyst_config(tmp_path))
+    await sign_in(hub, "kofi")
+    has_died = asyncio.Event()
+
+    async def for_ever(*arguments: Any) -> None:
+        spawner = hub.users["kofi"].spawner
+        spawner.proc.kill()
+        spawner.proc.wait()
+        await spawner.poll_and_notify()
+        has_died.set()
+        await asyncio.Event().wait()
+
+    hub.proxy.add_user = for_ever
+    async with api(hub, "kofi") as client:
+        starting = asyncio.create_task(client.post("users/kofi/server", timeout=60))
+        await has_died.wait()
+        stopping = asyncio.create_task(client.delete("users/kofi/server"))
+        listed = []
+        while not stopping.done():
+            listed.append((await client.get("users/kofi")).json()["servers"].get(""))
+            await asyncio.sleep(0.05)
+        await asyncio.gather(starting, stopping)
+    # The Hub waits for a second, in which nothing is pending.
+    assert None in listed
+    assert not any(server and server["ready"] for server in listed)
+    assert await live_session(hub, "kofi") is None
+    ended = await latest_session(hub, "kofi")
+    assert ended.estimate_ms is not None
+
+
 async def test_a_hub_that_ends_in_order_closes_every_session(start_hub, tmp_path):
     hub = await start_hub(catalyst_config(tmp_path))
     await sign_in(hub, "kofi")
