@@ -31,6 +31,7 @@ from catalyst_hub.hub import metrics
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.pages.spawn import words_of_form
+from catalyst_hub.hub.start_record import write_down
 from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
@@ -320,17 +321,9 @@ class CatalystSpawnerMixin(Spawner):
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
         self._alive_at, self._is_dead = self.runtime.now(), False
-        self._remember(address)
+        write_down(self, address)
         await self._note(open_session)
         return address
-
-    def _remember(self, address: Any) -> None:
-        """Write down now what the Hub writes down when a start returns: killed while the ledger
-        hears of it, it would come back to a process that nobody knows of."""
-        if isinstance(address, tuple):
-            self.server.ip, self.server.port = address
-        self.orm_spawner.state = self.get_state()
-        self.user.db.commit()
 
     def get_args(self) -> list[str]:
         """A server asks the Hub once a minute, not every five, whether a guest may still come."""

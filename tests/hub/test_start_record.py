@@ -1,0 +1,54 @@
+"""A server is found again by what stands in the Hub's database, however its spawner told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalyst_hub.hub.spawner import CatalystSpawnerMixin
+from catalyst_hub.hub.start_record import parts_of
+from tests.hub.communities import catalyst_config, sign_in
+from tests.hub.spawners import NothingSpawner
+from tests.hub.test_admission import start
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        (("127.0.0.1", 8888), ("https", "127.0.0.1", 8888)),
+        (("::1", "8888"), ("https", "::1", 8888)),
+        (("[::1]", 8888), ("https", "::1", 8888)),
+        ("http://10.2.3.4:8888", ("http", "10.2.3.4", 8888)),
+        ("http://[::1]:8888", ("http", "::1", 8888)),
+        ("https://jupyter-kofi.hub", ("https", "jupyter-kofi.hub", 443)),
+    ],
+)
+def test_an_address_is_a_url_or_host_and_port(address: Any, parts: tuple[str, str, int]) -> None:
+    assert parts_of(address, "https") == parts
+
+
+class UrlSpawner(NothingSpawner):
+    async def start(self) -> str:
+        host, port = await super().start()
+        return f"http://{host}:{port}"
+
+
+@pytest.mark.parametrize("spawner", [NothingSpawner, UrlSpawner])
+async def test_it_stands_there_before_the_ledger_hears_of_it(start_hub, tmp_path, spawner):
+    seen: list[Any] = []
+
+    class TellingSpawner(CatalystSpawnerMixin, spawner):  # type: ignore[misc]
+        async def _note(self, usecase: Any) -> None:
+            # From the database, not from what this process remembers.
+            self.user.db.expire_all()
+            seen.append((self.orm_spawner.server.ip, self.orm_spawner.server.port))
+            await super()._note(usecase)
+
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.spawner_class = TellingSpawner
+    hub = await start_hub(config)
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    server = hub.users["kofi"].spawner.server
+    assert seen == [(server.ip, server.port)]
