@@ -23,7 +23,7 @@ def write_down(spawner: Spawner, address: str | tuple[str, int] | None) -> None:
 
 
 def parts_of(address: str | tuple[str, int], usual: str) -> tuple[str, str, int]:
-    """Protocol, host and port of a URL, or of host and port, whose protocol is the ``usual`` one."""
+    """Protocol, host and port of a URL, or of host and port, of the ``usual`` protocol."""
     if not isinstance(address, str):
         host, port = address
         return usual, host.strip("[]"), int(port)
