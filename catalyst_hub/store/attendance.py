@@ -85,26 +85,25 @@ _IS_LEARNER = (
     )
     .limit(1)
 )
-_THEIRS = select(sessions).where(
-    sessions.c.hub == bindparam("hub"),
-    sessions.c.community == bindparam("community"),
-    sessions.c.person_id.in_(_REGISTERED),
+_ANYWHERE = select(sessions).where(
+    sessions.c.hub == bindparam("hub"), sessions.c.person_id.in_(_REGISTERED)
 )
+_IN_COMMUNITY = sessions.c.community == bindparam("community")
 # The later of two comes last, and a live one after all others, so that it is kept of several.
-_LATEST = _THEIRS.where(IS_LIVE | (sessions.c.reserved_at >= bindparam("since"))).order_by(
-    IS_LIVE, sessions.c.reserved_at
-)
+_LATEST = _ANYWHERE.where(
+    _IN_COMMUNITY, IS_LIVE | (sessions.c.reserved_at >= bindparam("since"))
+).order_by(IS_LIVE, sessions.c.reserved_at)
 _ITS_OWN = select(sessions).where(
     sessions.c.hub == bindparam("hub"), sessions.c.workshop_id == _WORKSHOP
 )
-_MEANWHILE = _THEIRS.where(
+_MEANWHILE = _ANYWHERE.where(
     sessions.c.reserved_at < bindparam("ends_at"),
     # One that began there was there, even if it ended at once.
     sessions.c.ended_at.is_(None)
     | (sessions.c.ended_at > bindparam("starts_at"))
     | (sessions.c.reserved_at >= bindparam("starts_at")),
 )
-_OF_NO_WORKSHOP = _MEANWHILE.where(sessions.c.workshop_id.is_(None))
+_OF_NO_WORKSHOP = _MEANWHILE.where(_IN_COMMUNITY, sessions.c.workshop_id.is_(None))
 _RETURNED = (
     select(sessions.c.person_id, func.min(sessions.c.reserved_at))
     .where(
@@ -172,9 +171,9 @@ class SqlAttendance(Repository):
         both = [*self._rows(_ITS_OWN, values), *self._rows(_OF_NO_WORKSHOP, values)]
         return [session_of(row) for row in both]
 
-    def meanwhile(self, workshop_id: int, community: str, span: Span) -> Sequence[Session]:
-        """Those of its learners that were there meanwhile, of whatever workshop."""
-        values = self._of(workshop_id, community=community, starts_at=span[0], ends_at=span[1])
+    def meanwhile(self, workshop_id: int, span: Span) -> Sequence[Session]:
+        """Those of its learners that were there meanwhile, of whatever workshop and community."""
+        values = self._of(workshop_id, starts_at=span[0], ends_at=span[1])
         return [session_of(row) for row in self._rows(_MEANWHILE, values)]
 
     def returned_at(

@@ -11,6 +11,7 @@ from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.unit_of_work.attending import Attendee
 from catalyst_hub.core.warming import WARMER
 from catalyst_hub.core.window import milliseconds
+from catalyst_hub.core.workshop import Workshop
 
 
 def report_drill(uow: UnitOfWork, workshop_id: int, drill: Drill) -> DrillReport | None:
@@ -20,11 +21,11 @@ def report_drill(uow: UnitOfWork, workshop_id: int, drill: Drill) -> DrillReport
         return None
     people = _asked(uow, workshop_id, drill)
     ids = {attendee.person.person_id for attendee in people}
-    span = drill.began_at, drill.ends_at
-    sessions = _by_person(uow.attendance.meanwhile(workshop_id, workshop.community, span), drill)
+    there = uow.attendance.meanwhile(workshop_id, (drill.began_at, drill.ends_at))
+    sessions = _by_person(there, drill, workshop)
     refused = uow.attendance.refused_since(workshop_id, drill.began_at, drill.ends_at)
     mine = [session for person_id, session in sessions.items() if person_id in ids]
-    its = [session for session in mine if _is_of(session, drill)]
+    its = [session for session in mine if _is_of(session, drill, workshop)]
     started = [s for s in its if s.running_at is not None]
     return DrillReport(
         drill,
@@ -48,11 +49,13 @@ def _asked(uow: UnitOfWork, workshop_id: int, drill: Drill) -> list[Attendee]:
     return sorted(came, key=lambda each: each.registered_at)[: drill.seats]
 
 
-def _by_person(sessions: Iterable[Session], drill: Drill) -> dict[int, Session]:
+def _by_person(sessions: Iterable[Session], drill: Drill, workshop: Workshop) -> dict[int, Session]:
     """One of each person: what the drill started, whatever she has started herself since."""
-    ordered = sorted(sessions, key=lambda each: _is_of(each, drill))
+    ordered = sorted(sessions, key=lambda each: _is_of(each, drill, workshop))
     return {session.person_id: session for session in ordered}
 
 
-def _is_of(session: Session, drill: Drill) -> bool:
-    return session.actor == WARMER and session.reserved_at >= drill.began_at
+def _is_of(session: Session, drill: Drill, workshop: Workshop) -> bool:
+    """Those of another community may be warmed at the same time, for a workshop of theirs."""
+    is_warmed = session.actor == WARMER and session.choice.community == workshop.community
+    return is_warmed and session.reserved_at >= drill.began_at

@@ -27,7 +27,7 @@ from tests.usecases.workshops import (
     use,
     warm,
 )
-from tests.usecases.world import NAIROBI, World
+from tests.usecases.world import CORDOBA, NAIROBI, World
 
 MORNING = ("2026-11-24", "09:00", "10:00")
 
@@ -81,6 +81,29 @@ def test_so_many_start_at_once_of_those_who_came_first_and_it_is_told_how_long_i
     assert (found.people, found.missing, found.left_alone) == (3, 0, 2)
     assert found.start_ms == (0,)
     assert found.is_over(world.now)
+
+
+def test_a_server_in_another_community_is_left_alone_and_not_missed(world: World) -> None:
+    world.policy = replace(world.policy, communities=(*world.policy.communities, CORDOBA))
+    made = a_workshop(world, MORNING)
+    register(world, made, ["lucia"])
+    world.start("lucia", community="cordoba")
+    drill = begun(world, made, 1)
+    assert due(world) == []
+    found = report(world, made, drill)
+    assert (found.left_alone, found.missing, found.is_over(world.now)) == (1, 0, True)
+
+
+def test_a_server_that_another_community_warms_was_not_started_by_a_drill(world: World) -> None:
+    world.policy = replace(world.policy, communities=(*world.policy.communities, CORDOBA))
+    here, there = a_workshop(world, MORNING), a_workshop(world, MORNING, community="cordoba")
+    register(world, here, ["lucia"])
+    register(world, there, ["lucia"], code="K7MP4QRY")
+    drill = begun(world, here, 1)
+    begun(world, there, 1)
+    warm(world, there, "lucia")
+    found = report(world, here, drill)
+    assert (found.start_ms, found.left_alone) == ((), 1)
 
 
 def test_what_nobody_opens_is_given_back_at_once(world: World, workshop: Workshop) -> None:

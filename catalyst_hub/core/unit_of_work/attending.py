@@ -52,9 +52,9 @@ class Attendance(Protocol):
         """All that belong to the workshop, and those of its learners in the community that were
         there at some time of the span and belong to no other."""
 
-    def meanwhile(self, workshop_id: int, community: str, span: Span) -> Sequence[Session]:
-        """All of its learners in the community that were there at some time of the span, whatever
-        workshop they belong to."""
+    def meanwhile(self, workshop_id: int, span: Span) -> Sequence[Session]:
+        """All of its learners that were there at some time of the span, whatever workshop and
+        community they belong to."""
 
     def returned_at(
         self, workshop_id: int, community: str, after: datetime
