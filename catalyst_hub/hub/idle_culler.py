@@ -102,19 +102,26 @@ def _asks_for(name: str, said: Mapping[str, Any]) -> bool:
 
 def _words(command: str | Sequence[str]) -> list[str]:
     """The options that follow the program; all words, when it is not named. Raises TraitError."""
-    is_line = isinstance(command, str)
-    given = [command] if isinstance(command, str) else [str(word) for word in command]
     try:
-        # Of the words of a list one may be a line for a shell; and others have spaces in them.
-        words = [
-            part
-            for word in given
-            for part in (shlex.split(word) if is_line or _is_named_in(word) else [word])
-        ]
+        words = shlex.split(command) if isinstance(command, str) else [*map(str, command)]
+        at = _program_at(words)
+        # The word itself may be a line for a shell, with options in it.
+        line = [] if at is None else shlex.split(words[at])
     except ValueError as error:
         raise TraitError(f"the command of jupyterhub-idle-culler cannot be read: {error}") from None
-    named = [at for at, word in enumerate(words) if _is_named_in(word)]
-    return words[named[-1] + 1 :] if named else words
+    within = _program_at(line)
+    return words if at is None or within is None else [*line[within + 1 :], *words[at + 1 :]]
+
+
+def _program_at(words: Sequence[str]) -> int | None:
+    """Where it is named, last before its options: their values may have its name in them, too, and
+    so may the folder of the Python that runs it."""
+    named = [at for at, word in enumerate(words) if word[:1] != "-" and _is_named_in(word)]
+    if not named or words[0].startswith("-"):
+        return None
+    own = (at for at in range(named[0], len(words)) if words[at].startswith("--"))
+    options = next(own, len(words))
+    return max(at for at in named if at < options)
 
 
 def _is_named_in(word: str) -> bool:

@@ -65,6 +65,19 @@ def test_what_nobody_said_is_as_it_was_in_it() -> None:
         ["--timeout=1800"],
         ["jupyterhub-idle-culler", "--config=/srv/my hub/culls.py", "--timeout=1800"],
         ["jupyterhub-idle-culler", "--timeout=1800", "--IdleCuller.log_level=10"],
+        "sh -c 'exec jupyterhub-idle-culler --timeout=1800'",
+        ["tini", "--", "jupyterhub-idle-culler", "--timeout=1800"],
+        ["/opt/jupyterhub-idle-culler/python", "-m", "jupyterhub_idle_culler", "--timeout=1800"],
+        *(
+            [*program, "--timeout=1800", *option]
+            for program in ([], ["python3", "-m", "jupyterhub_idle_culler"])
+            for option in (
+                ["--config=/srv/jupyterhub-idle-culler/c.py"],
+                ["--config", "/srv/jupyterhub-idle-culler/my culls.py"],
+                ["--log-format='jupyterhub-idle-culler %(message)s'"],
+                ["--url=http://jupyterhub-idle-culler/hub/api"],
+            )
+        ),
     ],
 )
 def test_a_command_is_read_however_it_is_written(command: Any) -> None:
@@ -92,6 +105,9 @@ def test_its_configuration_file_is_read_and_its_command_line_goes_before(tmp_pat
 def test_what_would_stop_more_than_before_is_refused_by_name(option: str, words: str) -> None:
     with pytest.raises(TraitError, match=words):
         read_command(["jupyterhub-idle-culler", option], Path())
+    named_once_more = [option, "--config=/srv/jupyterhub-idle-culler/c.py"]
+    with pytest.raises(TraitError, match=words):
+        read_command(["jupyterhub-idle-culler", *named_once_more], Path())
 
 
 def test_a_command_that_no_shell_could_read_is_refused() -> None:
