@@ -158,11 +158,14 @@ class SqlFarewells(Repository):
             farewells.c.hub == self._hub,
             farewells.c.person_id == person_id,
             farewells.c.kept_at.is_(None),
+            # Of what was written while this waited for a row it sees that row alone.
+            farewells.c.removed_at.is_(None),
             ~exists().where(
                 _begun.c.person_id == farewells.c.person_id, _begun.c.removed_at.is_not(None)
             ),
         )
-        return self._connection.execute(hers.values(kept_at=now)).rowcount > 0
+        is_kept = self._connection.execute(hers.values(kept_at=now)).rowcount > 0
+        return is_kept and not self.has_begun(person_id)
 
     def begin(self, workshop_id: int, person_id: int, now: datetime) -> bool:
         """Her removal begins, unless it has before or she stays."""

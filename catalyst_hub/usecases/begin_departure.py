@@ -20,12 +20,14 @@ def begin_departure(
     Not while a server of hers runs or is about to: whoever works has time until it stops. From
     here on admission refuses her, so none starts while her files are deleted.
     """
-    leaving = _due(uow, policy, workshop_id, user_name, now)
-    if leaving is None:
+    read = _due(uow, policy, workshop_id, user_name, now)
+    if read is None:
         return False
     # Admission takes it, too: a start is seen here, or sees there what begins here.
-    uow.limits.lock(leaving.workshop.community)
-    if not _may_be_forgotten(uow, policy, leaving.guest.person.person_id, now):
+    uow.limits.lock(read.workshop.community)
+    # Whoever came to belong here otherwise while this waited does not go.
+    leaving = _due(uow, policy, workshop_id, user_name, now)
+    if leaving is None or not _may_be_forgotten(uow, policy, leaving.guest.person.person_id, now):
         return False
     if leaving.guest.farewell is not None and leaving.guest.farewell.begun_at is not None:
         return True

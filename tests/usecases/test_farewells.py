@@ -312,6 +312,57 @@ def test_of_a_start_and_a_removal_at_once_there_is_one(after: After, database_ur
     assert [each.code for each in said if isinstance(each, Denied)] == [Code.BEING_REMOVED]
 
 
+def test_whoever_is_made_a_member_while_the_removal_waits_stays(
+    after: After, database_url: str
+) -> None:
+    """What the removal has read before it waited counts no more."""
+    person_id, number = after.come("ann"), after.workshop.workshop_id
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    other, said = Store.open(database_url, "test"), []
+
+    def begin() -> None:
+        with other.unit_of_work(write=True) as uow:
+            said.append(begin_departure(uow, after.policy, number, "ann", after.now))
+
+    beginning = threading.Thread(target=begin)
+    with after.store.unit_of_work(write=True) as uow:
+        uow.limits.lock("nairobi")
+        beginning.start()
+        # Long enough to read that she goes; then it waits.
+        beginning.join(0.5)
+        _belong(uow, after, person_id, "by-hand")
+    beginning.join()
+    other.close()
+    assert said == [False]
+
+
+def test_whose_removal_is_being_written_is_not_told_that_she_stays(
+    after: After, database_url: str
+) -> None:
+    """She presses the button while it is not written yet, and was told of another workshop, too."""
+    person_id, another = after.come("ann"), after.schedule("Another", 0, clean_after_days=1)
+    after.do(lambda uow: uow.farewells.tell(another.workshop_id, person_id, END))
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    other, said = Store.open(database_url, "test"), []
+
+    def keep() -> None:
+        with other.unit_of_work(write=True) as uow:
+            said.append(keep_account(uow, "ann", after.now))
+
+    keeping = threading.Thread(target=keep)
+    with after.store.unit_of_work(write=True) as uow:
+        number = after.workshop.workshop_id
+        assert begin_departure(uow, after.policy, number, "ann", after.now)
+        keeping.start()
+        keeping.join(0.5)
+    keeping.join()
+    other.close()
+    assert said == [False]
+    assert after.departures() == ["ann"]
+
+
 def test_whoever_chooses_to_stay_in_the_instant_of_the_removal_stays_or_goes(after: After) -> None:
     person_id, number = after.come("ann"), after.workshop.workshop_id
     after.tell_three_times()
