@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
+from math import gcd
 
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.workshop_plan import MOST_DAYS, MOST_MEETINGS, PlanRefusal
@@ -57,20 +58,20 @@ def meetings_of(pattern: Pattern) -> tuple[Meeting, ...] | PlanRefusal:
 
 
 def pattern_of(meetings: Sequence[Meeting]) -> Pattern | None:
-    """The rule that makes exactly these; the other days between the first and the last that it
-    would have are its holidays. None: there are no meetings, or not all days have the same hours.
-    """
-    days = [meeting.day_on for meeting in meetings]
+    """The rule of the fewest weeks that makes exactly these; the other days between the first and
+    the last that it would have are its holidays. None: there are no meetings, or not all days have
+    the same hours."""
+    days = {meeting.day_on for meeting in meetings}
     if not days:
         return None
     first_on, last_on = min(days), max(days)
     hours = tuple(sorted((m.starts, m.ends) for m in meetings if m.day_on == first_on))
-    length = (last_on - first_on).days + 1
-    is_each_day = len(set(days)) == length
+    is_each_day = len(days) == (last_on - first_on).days + 1
     weekdays = EVERY_DAY if is_each_day else frozenset(day.weekday() for day in days)
-    between = {first_on + number * _A_DAY for number in range(length)}
-    holidays = frozenset(day for day in between.difference(days) if day.weekday() in weekdays)
-    pattern = Pattern(first_on, hours, last_on, None, weekdays, 1, holidays)
+    # What takes place in one week only may go on in the next.
+    every_weeks = gcd(*(_week(day, first_on) for day in days)) or 1
+    without = Pattern(first_on, hours, last_on, None, weekdays, every_weeks)
+    pattern = replace(without, holidays=frozenset(_days(without)).difference(days))
     return pattern if meetings_of(pattern) == tuple(sorted(meetings)) else None
 
 
@@ -97,7 +98,6 @@ def _meetings(pattern: Pattern) -> Iterator[Meeting]:
 
 def _days(pattern: Pattern) -> Iterator[date]:
     """At most as many days as a workshop may last."""
-    before = pattern.first_on.weekday()
     for number in range(MOST_DAYS):
         # The calendar ends, too.
         if number > (date.max - pattern.first_on).days:
@@ -105,6 +105,11 @@ def _days(pattern: Pattern) -> Iterator[date]:
         day = pattern.first_on + number * _A_DAY
         if pattern.last_on is not None and day > pattern.last_on:
             return
-        is_its_week = (before + number) // _WEEK % pattern.every_weeks == 0
+        is_its_week = _week(day, pattern.first_on) % pattern.every_weeks == 0
         if is_its_week and day.weekday() in pattern.weekdays and day not in pattern.holidays:
             yield day
+
+
+def _week(day: date, first_on: date) -> int:
+    """Weeks from that of the first day, which is 0."""
+    return (first_on.weekday() + (day - first_on).days) // _WEEK

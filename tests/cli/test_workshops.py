@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.cli import main
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.recurrence_object import WEEKDAYS
 from catalyst_hub.core.workshop import Plan
 from catalyst_hub.store import Store
 from tests.cli.test_report import COMMUNITIES
@@ -148,6 +149,26 @@ def test_days_and_hours_are_changed_each_by_themselves(
         assert times(shown(capsys, number)) == expected
     assert main(["workshops", "change", number, "--on", "mon"]) == 2
     assert "--at" in capsys.readouterr().err
+
+
+def weekday(days: int) -> str:
+    return WEEKDAYS[date.fromisoformat(in_days(days)).weekday()]
+
+
+def test_a_change_makes_no_day_that_was_left_out_before_and_that_nobody_asks_for(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weekly = ("--at", "09:00-12:00", "--until", in_days(30), "--on", weekday(2))
+    for off, change, expected in (
+        ((9, 23), ("--until", in_days(58)), (2, 16, 30, 44, 58)),
+        ((16,), ("--until", in_days(37)), (2, 9, 23, 30, 37)),
+        ((16,), ("--on", f"{weekday(2)},{weekday(4)}"), (2, 4, 9, 11, 18, 23, 25, 30)),
+        ((16,), ("--not-on", ""), (2, 9, 16, 23, 30)),
+    ):
+        left_out = [word for day in off for word in ("--not-on", in_days(day))]
+        number = made(capsys, *weekly, *left_out)
+        assert main(["workshops", "change", number, *change]) == 0
+        assert times(shown(capsys, number)) == [f"{in_days(n)} 09:00-12:00" for n in expected]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -125,6 +126,9 @@ def test_every_day_that_fits_is_there_once_and_no_other(
     )
     assert len(expected) <= MOST_MEETINGS
     assert meetings_of(pattern) == (expected or PlanRefusal.NO_MEETINGS)
+    rule = pattern_of(expected)
+    assert (rule is None) is (not expected)
+    assert rule is None or meetings_of(rule) == expected
 
 
 def test_meetings_tell_the_rule_that_makes_them() -> None:
@@ -138,3 +142,22 @@ def test_meetings_tell_the_rule_that_makes_them() -> None:
     assert pattern_of(found[:1]) == Pattern(TUESDAY, (LUNCH[0],), TUESDAY)
     assert pattern_of(found[:3]) is None
     assert pattern_of(()) is None
+
+
+def test_the_rule_of_meetings_leaves_out_as_many_weeks_as_they_do() -> None:
+    pattern = Pattern(
+        TUESDAY, (MORNING,), TUESDAY + timedelta(weeks=8), None, frozenset({0, 1}), every_weeks=2
+    )
+    found = meetings_of(pattern)
+    assert isinstance(found, tuple)
+    assert pattern_of(found) == pattern
+    # The same without one of its days.
+    holiday = found[2].day_on
+    assert pattern_of((*found[:2], *found[3:])) == replace(pattern, holidays=frozenset({holiday}))
+
+
+def test_meetings_of_one_week_leave_out_none() -> None:
+    twice = Meeting(TUESDAY, *MORNING), Meeting(TUESDAY + timedelta(days=2), *MORNING)
+    rule = pattern_of(twice)
+    assert rule is not None
+    assert (rule.weekdays, rule.every_weeks) == (frozenset({1, 3}), 1)

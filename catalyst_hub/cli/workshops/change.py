@@ -150,8 +150,7 @@ def _days(said: Mapping[str, Any]) -> dict[str, Any]:
     """Which of its days it takes place on, as far as that was said."""
     found = {}
     if "on" in said:
-        # Days that it did not take place on were none of its days of the week.
-        found = {"weekdays": said["on"], "holidays": frozenset()}
+        found["weekdays"] = said["on"]
     if "not_on" in said:
         found["holidays"] = frozenset(day for day in said["not_on"] if day is not None)
     return found
