@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -148,6 +148,34 @@ def judge(
     return Verdict(
         tuple(given), tuple(changed), tuple(withdrawn), tuple(called_off), tuple(reminded)
     )
+
+
+def without(verdict: Verdict, reasons: Collection[Reason]) -> Verdict:
+    """What is left of it while these reasons prove nothing: nobody is told of a stop for them; who
+    has been told is looked at again later."""
+    given = tuple(notice for notice in verdict.given if notice.reason not in reasons)
+    reminded = tuple(notice for notice in verdict.reminded if notice.reason not in reasons)
+    changed = tuple(each for each in verdict.changed if _stands(*each, reasons))
+    gone = tuple(old for old, new in verdict.changed if _is_gone(old, new, reasons))
+    return replace(
+        verdict,
+        given=given,
+        changed=changed,
+        withdrawn=(*verdict.withdrawn, *gone),
+        reminded=reminded,
+    )
+
+
+def _stands(old: Notice, new: Notice, reasons: Collection[Reason]) -> bool:
+    """Whether what has changed can be told: of what is doubted, only that there is more time."""
+    is_longer = old.reason is new.reason and new.stop_at >= old.stop_at
+    return new.reason not in reasons or is_longer
+
+
+def _is_gone(old: Notice, new: Notice, reasons: Collection[Reason]) -> bool:
+    """Whether there is no ground any more for what was told, but a doubtful one in its place. What
+    is too old is so behind it as well."""
+    return new.reason in reasons and old.reason not in OF_CULLING | set(reasons)
 
 
 def _reminded(notice: Notice, ground: Ground, now: datetime) -> Notice:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from catalyst_hub.core.grounds import limits_judge
-from catalyst_hub.core.notice import OF_CULLING, OF_LIMITS, Notice, Reason, Verdict, judge
+from catalyst_hub.core.notice import OF_LIMITS, Verdict, judge, without
 from catalyst_hub.core.notifying import keep_verdict
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.trust import doubted
@@ -26,36 +24,7 @@ def enforce_limits(
     ground_of = limits_judge(uow, policy, live.values(), now)
     notices = uow.notices.of_live(OF_LIMITS)
     verdict = judge(live.values(), notices, ground_of, policy.enforcement.notice, now)
-    if reasons := doubted(uow.heartbeats.all(), now):
-        verdict = _without(verdict, reasons)
+    verdict = without(verdict, doubted(uow.heartbeats.all(), now))
     if not is_rehearsal:
         keep_verdict(uow, verdict, live, now)
     return verdict
-
-
-def _without(verdict: Verdict, reasons: Collection[Reason]) -> Verdict:
-    """Nobody is told of a stop for want of use while what is known of it proves nothing; who has
-    been told is looked at again later."""
-    given = tuple(notice for notice in verdict.given if notice.reason not in reasons)
-    reminded = tuple(notice for notice in verdict.reminded if notice.reason not in reasons)
-    changed = tuple(each for each in verdict.changed if _stands(*each, reasons))
-    gone = tuple(old for old, new in verdict.changed if _is_gone(old, new, reasons))
-    return replace(
-        verdict,
-        given=given,
-        changed=changed,
-        withdrawn=(*verdict.withdrawn, *gone),
-        reminded=reminded,
-    )
-
-
-def _stands(old: Notice, new: Notice, reasons: Collection[Reason]) -> bool:
-    """Whether what has changed can be told: of what is doubted, only that there is more time."""
-    is_longer = old.reason is new.reason and new.stop_at >= old.stop_at
-    return new.reason not in reasons or is_longer
-
-
-def _is_gone(old: Notice, new: Notice, reasons: Collection[Reason]) -> bool:
-    """Whether there is no ground any more for what was told, but a doubtful one in its place. What
-    is too old is so behind it as well."""
-    return new.reason in reasons and old.reason not in OF_CULLING | set(reasons)

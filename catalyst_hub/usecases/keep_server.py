@@ -8,10 +8,11 @@ from catalyst_hub.core.audit import Action, about
 from catalyst_hub.core.bounds import Keeping
 from catalyst_hub.core.grounds import limits_judge
 from catalyst_hub.core.keeping import KeepRefusal, keep_refusal, kept_since
-from catalyst_hub.core.notice import OF_LIMITS, Notice, judge
+from catalyst_hub.core.notice import OF_LIMITS, Notice, judge, without
 from catalyst_hub.core.notifying import keep_verdict
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import Session
+from catalyst_hub.core.trust import doubted
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
 
@@ -55,5 +56,6 @@ def _current(uow: UnitOfWork, policy: Policy, session: Session, now: datetime) -
     if told:
         ground_of = limits_judge(uow, policy, (session,), now)
         verdict = judge((session,), told, ground_of, policy.enforcement.notice, now)
+        verdict = without(verdict, doubted(uow.heartbeats.all(), now))
         keep_verdict(uow, verdict, {session.session_id: session}, now)
     return uow.notices.of_live(user_name=session.key.user_name).get(session.session_id)

@@ -228,6 +228,22 @@ def test_what_is_too_old_stays_so_while_it_is_doubted_whether_it_is_idle_too(
     assert new.reason is Reason.IDLE
 
 
+def test_whoever_keeps_it_hears_of_nothing_that_is_doubted(world: World) -> None:
+    session = doubtful(world, Reason.OVER_AGE)
+    passes(world, 1)
+    assert keep(world, session, "over-age") is None
+    assert told(world) == {"kofi": (Reason.OVER_AGE, 39)}
+
+
+def test_whoever_keeps_it_when_only_a_doubtful_reason_is_left_hears_no_more_of_it(
+    world: World,
+) -> None:
+    session = doubtful(world, Reason.QUOTA)
+    world.later(minutes=1)
+    assert keep(world, session, "quota") is KeepRefusal.NO_NOTICE
+    assert told(world) == {}
+
+
 def test_who_has_used_it_since_hears_so_though_it_is_doubted(world: World) -> None:
     session = world.start("kofi")
     passes(world, 35)
