@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.meeting import END_OF_DAY, Meeting, by_day
+from catalyst_hub.core.meeting import END_OF_DAY, Meeting
 from catalyst_hub.core.quantity import QuantityError, parse_amount
-from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of
+from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of, pattern_of
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.workshop import Nights, Plan
 from catalyst_hub.core.workshop_plan import (
@@ -53,7 +53,6 @@ _BETWEEN = re.compile(r"[\s,;]+")
 _COMMA = re.compile(r"\d+,\d{1,2}")
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _MIDNIGHT = "00:00"
-_A_DAY = timedelta(days=1)
 #: People correct a few at a time.
 _MOST_ODD = 5
 
@@ -244,18 +243,15 @@ def _said(number: int | None) -> str:
 
 def _days_of(plan: Plan) -> tuple[dict[str, str], frozenset[int]]:
     """As days of the week between two days where that says it all, else time by time."""
+    plan = with_days_of_meetings(plan)
     words = {"first_on": plan.first_on.isoformat(), "last_on": plan.last_on.isoformat()}
     if not plan.meetings:
         return words, frozenset()
-    days = [meetings[0].day_on for meetings in by_day(plan.meetings)]
-    hours = [(m.starts, m.ends) for m in sorted(plan.meetings) if m.day_on == days[0]]
-    weekdays = frozenset(day.weekday() for day in days)
-    pattern = Pattern(plan.first_on, tuple(hours), plan.last_on, None, weekdays)
-    if len(hours) > 2 or meetings_of(pattern) != tuple(sorted(plan.meetings)):
-        lines = (f"{m.day_on} {m.starts}-{m.ends}" for m in sorted(plan.meetings))
+    pattern = pattern_of(plan.meetings)
+    if pattern is None or len(pattern.hours) > 2 or pattern.every_weeks > 1 or pattern.holidays:
+        lines = (f"{m.day_on} {m.starts}-{m.ends}" for m in plan.meetings)
         return {"times": "\n".join(lines)}, frozenset()
-    words["starts"], words["ends"] = hours[0]
-    if len(hours) == 2:
-        words["starts_again"], words["ends_again"] = hours[1]
-    is_each_day = len(days) == (plan.last_on - plan.first_on) / _A_DAY + 1
-    return words, frozenset() if is_each_day else weekdays
+    words["starts"], words["ends"] = pattern.hours[0]
+    if len(pattern.hours) == 2:
+        words["starts_again"], words["ends_again"] = pattern.hours[1]
+    return words, frozenset() if pattern.weekdays == EVERY_DAY else pattern.weekdays

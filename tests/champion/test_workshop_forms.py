@@ -114,3 +114,10 @@ def test_a_rule_is_written_as_a_rule_and_odd_times_as_lines() -> None:
     assert (weekly.weekdays, weekly["starts"], weekly["times"]) == (frozenset({1}), "09:00", "")
     odd = written_of(read((1,), **TUESDAYS, not_on="2026-12-08"))
     assert odd["times"] == "2026-12-01 09:00-11:00\n2026-12-15 09:00-11:00"
+
+
+def test_days_before_the_first_meeting_and_after_the_last_are_not_written() -> None:
+    plan = read((1, 2), **{**TUESDAYS, "first_on": "2026-11-30", "last_on": "2026-12-06"})
+    written = written_of(plan)
+    assert (written["first_on"], written["last_on"]) == ("2026-12-01", "2026-12-02")
+    assert plan_in(written, HERE, translator("en"), TODAY).meetings == plan.meetings
