@@ -19,7 +19,7 @@ from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import WaitingPlace, before, in_line
-from catalyst_hub.core.window import Window, local_day
+from catalyst_hub.core.window import Window
 
 #: A profile and a size of it, as the catalogue has them now.
 Wanted = tuple[Profile, Size]
@@ -179,12 +179,12 @@ def rooms_of(
     on = {each.workshop_id: each for each in lessons(uow, community, 0, now).on} if line else {}
     if not any(workshop.seats for workshop in on.values()):
         return NO_ROOMS
-    attended = uow.workshops.attended_in(community.slug, local_day(now, community.zone))
+    numbers_of = uow.workshops.taking_part(community.slug, on)
     people = {
-        place.person_id: workshop.workshop_id
+        place.person_id: number
         for place in line
-        for workshop in reversed(attended.get(place.person_id, ()))
-        if workshop.workshop_id in on
+        for number in reversed(on)
+        if number in numbers_of.get(place.person_id, ())
     }
     numbers: set[int | None] = {None, *people.values()}
     found = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -100,6 +100,18 @@ _ATTENDED_IN = union(
         instructors.c.person_id
     ),
     _ON_DAY.join(invitations, _CAME_BY & _IN_COMMUNITY)
+    .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
+    .add_columns(redemptions.c.person_id),
+)
+# Of whichever hub, too: each has to see every seat that is waited for as the others do.
+_OF_THESE = select(workshops.c.workshop_id).where(
+    workshops.c.workshop_id.in_(bindparam("workshop_ids", expanding=True))
+)
+_TAKING_PART = union(
+    _OF_THESE.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
+        instructors.c.person_id
+    ),
+    _OF_THESE.join(invitations, _CAME_BY & _IN_COMMUNITY)
     .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
     .add_columns(redemptions.c.person_id),
 )
@@ -255,6 +267,14 @@ class SqlWorkshops(Repository):
         for workshop, person_id in found:
             attended.setdefault(person_id, []).append(workshop)
         return attended
+
+    def taking_part(self, community: str, workshop_ids: Collection[int]) -> Mapping[int, set[int]]:
+        """Who takes part in some of these, with their numbers, by person id."""
+        values = {"community": community, "workshop_ids": list(workshop_ids)}
+        found: dict[int, set[int]] = {}
+        for workshop_id, person_id in self._connection.execute(_TAKING_PART, values):
+            found.setdefault(person_id, set()).add(workshop_id)
+        return found
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""

@@ -231,13 +231,14 @@ def test_admission_reads_by_index_however_long_the_ledger_is(tmp_path: object) -
         _of_all_kinds(uow, None, maps)
         uow.workshops.around("savanna", 1, TODAY, TODAY)
         uow.workshops.attended_in("savanna", TODAY)
+        uow.workshops.taking_part("savanna", [1, 2])
         uow.people.owner(ServerKey("kofi"))
         uow.waiting.around("savanna", ServerKey("kofi"))
         driver.set_trace_callback(None)
     store.close()
     plain = sqlite3.connect(path)
     reads = [text for text in statements if text.startswith("SELECT")]
-    assert len(reads) == 6
+    assert len(reads) == 7
     steps = [row[3] for text in reads for row in plain.execute(f"EXPLAIN QUERY PLAN {text}")]
     plain.close()
     assert sum(step.startswith("SEARCH") for step in steps) > 2 * len(_ALL_KINDS)

@@ -116,6 +116,24 @@ def test_nobody_takes_part_in_a_workshop_that_waits_for_an_answer(store: Store) 
         assert uow.workshops.attended_in("savanna", TODAY) == {kofi: [attended]}
 
 
+def test_who_takes_part_in_workshops_is_found_at_every_hub(database_url: str, store: Store) -> None:
+    elsewhere = Store.open(database_url, "coast")
+    taught = {}
+    for each in (elsewhere, store):
+        with each.unit_of_work(write=True) as uow:
+            person = a_person(uow).person_id
+            numbers = [uow.workshops.add("savanna", PLAN, "amina", NOW).workshop_id for _ in "ab"]
+            for number in numbers:
+                uow.workshops.appoint(number, person, "amina", NOW)
+            taught[person] = set(numbers)
+    elsewhere.close()
+    both, first = set.union(*taught.values()), min(set.union(*taught.values()))
+    with store.unit_of_work() as uow:
+        assert uow.workshops.taking_part("savanna", both) == taught
+        assert list(uow.workshops.taking_part("savanna", [first]).values()) == [{first}]
+        assert uow.workshops.taking_part("savanna", []) == {}
+
+
 def test_those_of_some_days_are_found_at_this_hub_alone(database_url: str, store: Store) -> None:
     elsewhere = Store.open(database_url, "coast")
     with elsewhere.unit_of_work(write=True) as uow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -21,7 +21,7 @@ from catalyst_hub.usecases.list_waiting import list_waiting
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 from catalyst_hub.usecases.show_waiting import Waiting, show_waiting
 from catalyst_hub.usecases.wait_for_seat import wait_for_seat
-from tests.usecases.workshops import a_workshop, register
+from tests.usecases.workshops import a_workshop, at, register
 from tests.usecases.world import NAIROBI, POLICY, World
 
 SEATS = 3
@@ -309,6 +309,14 @@ def _id(world: World, name: str) -> int:
 
 
 @pytest.fixture
+def coast(world: World) -> Iterator[Line]:
+    """At another hub, which shares the database."""
+    elsewhere = World(world.path, "coast")
+    yield Line(elsewhere)
+    elsewhere.close()
+
+
+@pytest.fixture
 def lesson(line: Line) -> Line:
     """All that everybody shares is taken, and the one seat of a workshop as well, by bo; dayo and
     efua take part in it."""
@@ -349,6 +357,36 @@ def test_what_a_workshop_has_no_room_for_goes_by_the_line_of_everybody(lesson: L
     lesson.world.stop("bo", "bo")
     # Dayo's is that of the workshop now; the one of everybody's is for who came next.
     assert lesson.call() == ["dayo", "lucia"]
+
+
+def test_the_seat_of_a_workshop_of_another_hub_is_its_peoples_in_the_eyes_of_both(
+    line: Line, coast: Line
+) -> None:
+    there = a_workshop(coast.world, ("2026-11-21", "11:00", "15:00"), seats=1)
+    register(coast.world, there, ["bo", "efua"])
+    assert coast.is_admitted("bo", "bo")
+    coast.ask("efua", "efua")
+    line.ask("lucia", "lucia")
+    coast.world.stop("bo", "bo")
+    line.world.stop("kofi", "0")
+    assert (line.call(), coast.call()) == (["lucia"], ["efua"])
+    assert line.is_admitted("lucia", "lucia")
+    assert coast.is_admitted("efua", "efua")
+
+
+def test_the_seat_of_a_workshop_is_its_peoples_from_its_warming_before_midnight_on(
+    line: Line,
+) -> None:
+    world = line.world
+    world.policy = replace(POLICY, communities=(replace(NAIROBI, budget=None),))
+    register(world, a_workshop(world, ("2026-11-22", "00:10", "02:00"), seats=1), ["bo", "dayo"])
+    world.now = at("2026-11-21T23:55+03:00")
+    assert line.is_admitted("bo", "bo")
+    for name in ("lucia", "dayo"):
+        line.ask(name, name)
+    world.stop("bo", "bo")
+    assert line.call() == ["dayo"]
+    assert line.is_admitted("dayo", "dayo")
 
 
 def test_after_the_workshop_its_people_wait_like_everybody(lesson: Line) -> None:

@@ -92,9 +92,9 @@ POLICY = Policy(
 class World:
     """Does to the store what the edges do, at ``now``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hub: str = "test") -> None:
         self.path = path
-        self.store = Store.open(f"sqlite:///{path}", "test")
+        self.store = Store.open(f"sqlite:///{path}", hub)
         self.now = NOON
         self.policy = POLICY
 

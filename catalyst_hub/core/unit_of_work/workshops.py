@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -75,6 +75,12 @@ class Workshops(Protocol):
     def attended_in(self, community: str, day: date) -> Mapping[int, Sequence[Workshop]]:
         """The workshops of a community in which each takes part on a day of its zone, by person
         id; the one that began last comes first."""
+
+    def taking_part(
+        self, community: str, workshop_ids: Collection[int]
+    ) -> Mapping[int, Collection[int]]:
+        """Who takes part in some of these workshops of a community, of whichever hub: their
+        numbers, by person id."""
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""
