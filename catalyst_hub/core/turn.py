@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from catalyst_hub.core.admission import decide, resolve
-from catalyst_hub.core.community import Community
+from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
 from catalyst_hub.core.lessons import Lessons, lessons
 from catalyst_hub.core.pause import pause_refusal
@@ -198,7 +198,7 @@ def rooms_of(
 
 def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime) -> Denied | None:
     """What would keep her from starting even if a seat were free; None: nothing."""
-    resolved = resolve(policy, uow.memberships.of(place.person_id), place.options)
+    resolved = resolve(policy, _memberships(uow, place), place.options)
     if isinstance(resolved, Denied):
         return resolved
     community = resolved.community
@@ -208,6 +208,13 @@ def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime
     current = standing(uow, policy, community, place.person_id, now)
     refusal = decide(community, resolved.profile, resolved.size, current)
     return None if refusal is None or may_wait(refusal) else refusal
+
+
+def _memberships(uow: UnitOfWork, place: WaitingPlace) -> Mapping[str, Role]:
+    """Who belongs here only her own hub knows, which takes her out of the line when she leaves."""
+    if place.hub != uow.hub:
+        return {place.community: Role.MEMBER}
+    return uow.memberships.of(place.person_id)
 
 
 def turns(

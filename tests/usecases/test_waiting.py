@@ -359,6 +359,15 @@ def test_what_a_workshop_has_no_room_for_goes_by_the_line_of_everybody(lesson: L
     assert lesson.call() == ["dayo", "lucia"]
 
 
+def test_who_waits_longer_at_another_hub_comes_first(line: Line, coast: Line) -> None:
+    coast.ask("amina", "amina")
+    line.ask("lucia", "lucia")
+    line.world.stop("kofi", "0")
+    assert line.call() == []
+    assert not line.is_admitted("lucia", "lucia")
+    assert coast.is_admitted("amina", "amina")
+
+
 def test_the_seat_of_a_workshop_of_another_hub_is_its_peoples_in_the_eyes_of_both(
     line: Line, coast: Line
 ) -> None:
