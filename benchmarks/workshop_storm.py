@@ -29,7 +29,7 @@ import aiohttp
 from benchmarks.hub import RunningHub, running
 from benchmarks.learner import Learner, RefusedError, forms_of
 from catalyst_hub.core.invitation import Terms, digest
-from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.meeting import END_OF_DAY, Meeting
 from catalyst_hub.core.workshop import Plan
 from catalyst_hub.store import Store
 
@@ -118,9 +118,8 @@ def prepare(hub: RunningHub, people: int, warm_minutes: int) -> datetime:
     now = datetime.now(UTC)
     # To the minute, and early enough for everybody to register.
     starts_at = now.replace(second=0, microsecond=0) + timedelta(minutes=warm_minutes + 3)
-    ends_at = starts_at + timedelta(hours=1)
-    hours = Meeting(starts_at.date(), f"{starts_at:%H:%M}", f"{ends_at:%H:%M}")
     day = starts_at.date()
+    hours = Meeting(day, f"{starts_at:%H:%M}", END_OF_DAY)
     plan = Plan(
         "Storm", day, day, (hours,), seats=people, warm_minutes=warm_minutes, profile="python"
     )
