@@ -195,6 +195,23 @@ def _an_ended_session(name: str, community: str, begun_at: datetime) -> Iterator
         yield _row("person_days", person_id=1, profile="python", **sums)
 
 
+_WORKSHOP = (
+    "INSERT INTO workshops (workshop_id, hub, community, title, first_on, last_on, created_by,"
+    " created_at) VALUES (1, 'demo', 'savanna', 'Plants', '2026-12-01', '2026-12-02', 'amina', 9)"
+)
+
+
+@pytest.mark.parametrize("schema", ["0003", "0004", "0005"])
+def test_workshops_of_before_are_as_they_were_made(empty_database_url: str, schema: str) -> None:
+    _at_schema(empty_database_url, schema, _WORKSHOP)
+    store = Store.open(empty_database_url, "demo")
+    with store.unit_of_work() as uow:
+        [workshop] = uow.workshops.of("savanna")
+    store.close()
+    assert (workshop.title, workshop.created_by) == ("Plants", "amina")
+    assert (workshop.changed_at, workshop.idle_minutes, workshop.meetings) == (None, None, ())
+
+
 _LEDGER = "SELECT session_id, day_on, starts_at, ends_at, server_ms, micros FROM ledger_entries"
 
 

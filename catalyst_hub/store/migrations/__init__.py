@@ -14,7 +14,7 @@ from catalyst_hub.store.errors import StoreSettingsError
 VERSION_TABLE = "catalyst_alembic_version"
 
 #: The newest revision in ``versions/``.
-HEAD = "0005"
+HEAD = "0006"
 
 
 def migrate(reader: Engine, migrating: Callable[[], AbstractContextManager[Connection]]) -> None:

@@ -56,7 +56,6 @@ def _index(table: str, column: str) -> None:
 
 def _let_workshops_say_what_they_need() -> None:
     wanted = (
-        _number("changed_at", nullable=True),
         _text("language", 16, nullable=True),
         _text("profile", nullable=True),
         _text("size", nullable=True),
@@ -67,7 +66,6 @@ def _let_workshops_say_what_they_need() -> None:
         _count("warm_minutes", nullable=True),
         _text("nights", 16, nullable=True),
         _count("clean_after_days", nullable=True),
-        _count("idle_minutes", nullable=True),
         _number("asked_at", nullable=True),
         _long("asked_reason", nullable=True),
         _text("answer", 16, nullable=True),
