@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -81,10 +82,14 @@ class PostgresqlServer:
         """Kill it and all it has forked, as a machine that loses its power does."""
         assert self._process is not None
         parent = psutil.Process(self._process.pid)
-        for process in [parent, *parent.children(recursive=True)]:
-            process.kill()
+        # Or it would fork one more meanwhile, which holds on to its memory for a moment.
+        parent.suspend()
+        dying = [parent, *parent.children(recursive=True)]
+        for process in dying:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self._process.wait(60)
-        # Children of a process that is gone let go of its memory a moment later.
+        psutil.wait_procs(dying, timeout=60)
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def remove(self) -> None:
