@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
     bindparam,
     delete,
@@ -95,26 +96,26 @@ _AROUND = (
     )
     .order_by(workshops.c.first_on.desc(), workshops.c.workshop_id.desc())
 )
-_ATTENDED_IN = union(
-    _ON_DAY.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
-        instructors.c.person_id
-    ),
-    _ON_DAY.join(invitations, _CAME_BY & _IN_COMMUNITY)
-    .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
-    .add_columns(redemptions.c.person_id),
-)
 # Of whichever hub, too: each has to see every seat that is waited for as the others do.
 _OF_THESE = select(workshops.c.workshop_id).where(
     workshops.c.workshop_id.in_(bindparam("workshop_ids", expanding=True))
 )
-_TAKING_PART = union(
-    _OF_THESE.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
-        instructors.c.person_id
-    ),
-    _OF_THESE.join(invitations, _CAME_BY & _IN_COMMUNITY)
-    .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
-    .add_columns(redemptions.c.person_id),
-)
+
+
+def _with_people(of: Select[*tuple[Any, ...]]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Some workshops, with the ids of those who take part in them: who teaches, and who has come
+    with an invitation."""
+    teaching = of.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id)
+    coming = of.join(invitations, _CAME_BY & _IN_COMMUNITY).join(
+        redemptions, redemptions.c.invitation_id == invitations.c.invitation_id
+    )
+    return union(
+        teaching.add_columns(instructors.c.person_id), coming.add_columns(redemptions.c.person_id)
+    )
+
+
+_ATTENDED_IN = _with_people(_ON_DAY)
+_TAKING_PART = _with_people(_OF_THESE)
 _IDLE_LIMITS = select(workshops.c.workshop_id, workshops.c.idle_minutes).where(
     workshops.c.hub == bindparam("hub"),
     workshops.c.idle_minutes.is_not(None),
