@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -79,17 +79,62 @@ def _taken(workshop: Workshop, allowance: Allowance, live: Iterable[LiveGroup]) 
     )
 
 
-def lessons(uow: UnitOfWork, community: Community, person_id: int, now: datetime) -> Lessons:
-    """Read in one statement, and in most communities on most days there is nothing to find.
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The workshops of a community that count at an instant, whoever takes part in them.
 
-    Days are looked at up to tomorrow: what begins at midnight is warmed before.
+    ``on`` are those that are on, ``others`` those of this day that are not. Somebody who takes part
+    in several starts for the first of :attr:`all`.
     """
-    zone, today = community.zone, local_day(now, community.zone)
-    found = uow.workshops.around(community.slug, person_id, today, today + _A_DAY)
-    on = tuple(workshop for workshop, _ in found if is_on(workshop, zone, now))
+
+    on: tuple[Workshop, ...]
+    others: tuple[Workshop, ...]
+
+    @property
+    def all(self) -> tuple[Workshop, ...]:
+        """Those that are on first."""
+        return (*self.on, *self.others)
+
+    def people(self, uow: UnitOfWork, community: Community) -> Mapping[int, Sequence[Workshop]]:
+        """Those in which each takes part, by person id, in the same order."""
+        numbers = [workshop.workshop_id for workshop in self.all]
+        found = uow.workshops.taking_part(community.slug, numbers) if numbers else {}
+        return {
+            person_id: [workshop for workshop in self.all if workshop.workshop_id in hers]
+            for person_id, hers in found.items()
+        }
+
+
+def timetable(uow: UnitOfWork, community: Community, now: datetime) -> Timetable:
+    """Of the workshops of whichever hub."""
+    return _counting((workshop for workshop, _ in _around(uow, community, 0, now)), community, now)
+
+
+def lessons(uow: UnitOfWork, community: Community, person_id: int, now: datetime) -> Lessons:
+    """Read in one statement, and in most communities on most days there is nothing to find."""
+    found = _around(uow, community, person_id, now)
+    counting = _counting((workshop for workshop, _ in found), community, now)
     hers = [workshop for workshop, is_hers in found if is_hers]
-    candidates = (*(w for w in hers if w in on), *(w for w in hers if is_of_day(w, today)))
-    return Lessons(on, next(iter(candidates), None))
+    return Lessons(counting.on, next((w for w in counting.all if w in hers), None))
+
+
+def _around(
+    uow: UnitOfWork, community: Community, person_id: int, now: datetime
+) -> Sequence[tuple[Workshop, bool]]:
+    """Days are looked at up to tomorrow: what begins at midnight is warmed before."""
+    today = local_day(now, community.zone)
+    return uow.workshops.around(community.slug, person_id, today, today + _A_DAY)
+
+
+def _counting(found: Iterable[Workshop], community: Community, now: datetime) -> Timetable:
+    zone, today = community.zone, local_day(now, community.zone)
+    on, others = [], []
+    for workshop in found:
+        if is_on(workshop, zone, now):
+            on.append(workshop)
+        elif is_of_day(workshop, today):
+            others.append(workshop)
+    return Timetable(tuple(on), tuple(others))
 
 
 def mine_on(

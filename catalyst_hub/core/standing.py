@@ -14,14 +14,14 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
 from catalyst_hub.core.exemption import limits_with
 from catalyst_hub.core.funds import Funds
-from catalyst_hub.core.lessons import Lessons, lessons
+from catalyst_hub.core.lessons import Lessons, lessons, timetable
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.oversight import is_enforced
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.quota import Limit, Sum, allowances, shared_sums
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.window import Period, local_day
+from catalyst_hub.core.window import Period
 from catalyst_hub.core.workshop import Workshop, is_running
 
 #: Servers of one person that belong to the same workshop, or to none: her id, and its number.
@@ -93,15 +93,13 @@ def standings(
     """The same for everybody who has a server in the community, on whichever hub: of whoever has
     servers in several workshops, for those of each.
 
-    Reads once for each workshop that takes place, and once for everybody else.
+    Reads once for each workshop that counts now, and once for everybody else.
     """
-    today = local_day(now, community.zone)
-    attended = uow.workshops.attended_in(community.slug, today)
-    every = {w.workshop_id: w for theirs in attended.values() for w in theirs}
+    current = timetable(uow, community, now)
+    attended = current.people(uow, community)
     found: dict[Owning, Standing] = {}
-    on = lessons(uow, community, 0, now).on
-    for workshop in (None, *every.values()):
-        reader = _Reader(uow, policy, community, now, Lessons(on, workshop))
+    for workshop in (None, *current.all):
+        reader = _Reader(uow, policy, community, now, Lessons(current.on, workshop))
         found |= reader.of_all_in(workshop, attended)
     return found
 
@@ -259,9 +257,9 @@ class _Reader:
         shared = shared_sums(every, snapshot, accounts, anybody, self._hold_ms)
         found: dict[Owning, Standing] = {}
         for person_id, live in _by_owner(snapshot.live).items():
-            theirs, on = attended.get(person_id, ()), self._lessons.on
+            theirs = attended.get(person_id, ())
             numbers = {group.workshop_id for group in live}
-            its = [number for number in numbers if _counts_for(number, theirs, on) == workshop]
+            its = [number for number in numbers if _counts_for(number, theirs) == workshop]
             if its:
                 view = _view(self._community, person_id, workshop, self._now)
                 own, limits = replace(snapshot, live=live), self.limits(view)
@@ -270,14 +268,11 @@ class _Reader:
         return found
 
 
-def _counts_for(
-    number: int | None, attended: Sequence[Workshop], on: Sequence[Workshop]
-) -> Workshop | None:
-    """Of the workshops in which somebody takes part today, the one that a server of hers belongs
-    to; else the one that a start of hers would."""
+def _counts_for(number: int | None, attended: Sequence[Workshop]) -> Workshop | None:
+    """Of the workshops in which somebody takes part, the one that a server of hers belongs to;
+    else the one that a start of hers would."""
     its_own = (workshop for workshop in attended if workshop.workshop_id == number)
-    hers_on = (workshop for workshop in attended if workshop in on)
-    return next(chain(its_own, hers_on, attended), None)
+    return next(chain(its_own, attended), None)
 
 
 def _by_owner(live: Iterable[LiveGroup]) -> Mapping[int, Sequence[LiveGroup]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     bindparam,
     delete,
@@ -53,13 +52,6 @@ _TAUGHT_BY = _TAUGHT.where(instructors.c.person_id == bindparam("person_id"))
 _TAUGHT_IN = _TAUGHT.where(workshops.c.community == bindparam("community")).add_columns(
     instructors.c.person_id
 )
-_DAY = bindparam("day", type_=Day())
-_ON_DAY = _WORKSHOP.where(
-    workshops.c.community == bindparam("community"),
-    TAKES_PLACE,
-    workshops.c.first_on <= _DAY,
-    workshops.c.last_on >= _DAY,
-)
 _OPEN_IN = _WORKSHOP.where(
     TAKES_PLACE,
     workshops.c.first_on <= bindparam("last_on", type_=Day()),
@@ -101,21 +93,15 @@ _OF_THESE = select(workshops.c.workshop_id).where(
     workshops.c.workshop_id.in_(bindparam("workshop_ids", expanding=True))
 )
 
-
-def _with_people(of: Select[*tuple[Any, ...]]) -> CompoundSelect[*tuple[Any, ...]]:
-    """Some workshops, with the ids of those who take part in them: who teaches, and who has come
-    with an invitation."""
-    teaching = of.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id)
-    coming = of.join(invitations, _CAME_BY & _IN_COMMUNITY).join(
-        redemptions, redemptions.c.invitation_id == invitations.c.invitation_id
-    )
-    return union(
-        teaching.add_columns(instructors.c.person_id), coming.add_columns(redemptions.c.person_id)
-    )
-
-
-_ATTENDED_IN = _with_people(_ON_DAY)
-_TAKING_PART = _with_people(_OF_THESE)
+# Who teaches in them, and who has come with an invitation.
+_TAKING_PART = union(
+    _OF_THESE.join(instructors, instructors.c.workshop_id == workshops.c.workshop_id).add_columns(
+        instructors.c.person_id
+    ),
+    _OF_THESE.join(invitations, _CAME_BY & _IN_COMMUNITY)
+    .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
+    .add_columns(redemptions.c.person_id),
+)
 _IDLE_LIMITS = select(workshops.c.workshop_id, workshops.c.idle_minutes).where(
     workshops.c.hub == bindparam("hub"),
     workshops.c.idle_minutes.is_not(None),
@@ -257,17 +243,6 @@ class SqlWorkshops(Repository):
         }
         rows = self._connection.execute(_AROUND, values)
         return [(workshop_of(columns), bool(is_hers)) for *columns, is_hers in rows]
-
-    def attended_in(self, community: str, day: date) -> Mapping[int, Sequence[Workshop]]:
-        """Those in which each takes part on a day, by person id."""
-        values = {"hub": self._hub, "community": community, "day": day}
-        rows = self._connection.execute(_ATTENDED_IN, values)
-        found = [(workshop_of(columns), person_id) for *columns, person_id in rows]
-        found.sort(key=lambda pair: (pair[0].first_on, pair[0].workshop_id), reverse=True)
-        attended: dict[int, list[Workshop]] = {}
-        for workshop, person_id in found:
-            attended.setdefault(person_id, []).append(workshop)
-        return attended
 
     def taking_part(self, community: str, workshop_ids: Collection[int]) -> Mapping[int, set[int]]:
         """Who takes part in some of these, with their numbers, by person id."""

@@ -108,12 +108,10 @@ def test_nobody_takes_part_in_a_workshop_that_waits_for_an_answer(store: Store) 
         number = uow.workshops.add("savanna", PLAN, "amina", NOW, "KES", ASKED).workshop_id
         uow.workshops.appoint(number, kofi, "amina", NOW)
         assert uow.workshops.around("savanna", kofi, TODAY, TODAY) == []
-        assert uow.workshops.attended_in("savanna", TODAY) == {}
         uow.workshops.answer(number, Answer.GRANTED, "", "root", NOW)
         [(attended, is_hers)] = uow.workshops.around("savanna", kofi, TODAY, TODAY)
         assert is_hers
         assert attended.meetings == TUESDAYS
-        assert uow.workshops.attended_in("savanna", TODAY) == {kofi: [attended]}
 
 
 def test_who_takes_part_in_workshops_is_found_at_every_hub(database_url: str, store: Store) -> None:

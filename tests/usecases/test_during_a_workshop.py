@@ -16,6 +16,7 @@ from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.profile import CommunityOffer, Offers
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.standing import Standing, standing, standings
 from catalyst_hub.core.window import Window
 from catalyst_hub.usecases.offer_profiles import offer_profiles
 from tests.usecases.workshops import a_workshop, at, enforce, register, warm
@@ -226,6 +227,33 @@ def test_of_two_workshops_a_day_the_one_that_a_server_belongs_to_pays(world: Wor
     assert session.workshop_id == course.workshop_id
     world.now = at("2026-11-24T09:50+03:00")
     assert [notice.reason for notice in enforce(world).given] == [Reason.QUOTA]
+
+
+def test_what_is_warmed_before_midnight_is_the_workshops_of_tomorrow_for_the_enforcer_too(
+    world: World,
+) -> None:
+    hours = Limit(LimitScope.WORKSHOP, Unit.CPU_HOURS, Window.DAY, 18 * 60_000)
+    nairobi = replace(world.policy.communities[0], limits=(SEATS, OWN_CPU, hours))
+    world.policy = replace(world.policy, communities=(nairobi,))
+    workshop = a_workshop(world, ("2026-11-25", "00:10", "01:00"), seats=1)
+    register(world, workshop, ["bo"])
+    world.sign_in("kofi")
+    world.now = at("2026-11-24T23:50+03:00")
+    world.start("kofi")
+    session = warm(world, workshop, "bo")
+    assert session.workshop_id == workshop.workshop_id
+
+    def as_who_starts(person_id: int) -> Standing:
+        return world.do(lambda uow: standing(uow, world.policy, nairobi, person_id, world.now))
+
+    for now in ("2026-11-24T23:52+03:00", "2026-11-25T00:00+03:00"):
+        world.now = at(now)
+        of_all = world.do(lambda uow: standings(uow, world.policy, nairobi, world.now))
+        assert len(of_all) == 2
+        assert of_all == {owning: as_who_starts(owning[0]) for owning in of_all}
+    world.now = at("2026-11-24T23:53+03:00")
+    told = [(world.session(n.session_id).key.user_name, n.reason) for n in enforce(world).given]
+    assert told == [("bo", Reason.QUOTA)]
 
 
 def test_the_budget_of_the_community_is_not_touched_by_a_workshop_in_another_currency(

@@ -72,10 +72,6 @@ class Workshops(Protocol):
         she takes part in them, because she came by an invitation or instructs; the one that began
         last comes first."""
 
-    def attended_in(self, community: str, day: date) -> Mapping[int, Sequence[Workshop]]:
-        """The workshops of a community in which each takes part on a day of its zone, by person
-        id; the one that began last comes first."""
-
     def taking_part(
         self, community: str, workshop_ids: Collection[int]
     ) -> Mapping[int, Collection[int]]:
