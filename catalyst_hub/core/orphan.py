@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from catalyst_hub.core.session import ServerKey, Session, known_over_at, last_learned_at
+from catalyst_hub.core.session import (
+    SILENCE,
+    ServerKey,
+    Session,
+    known_over_at,
+    last_learned_at,
+)
 
 
 class Kind(StrEnum):
@@ -75,6 +81,12 @@ def forgotten_servers(
 def unseen_session(session: Session) -> Orphan:
     """A live session that nobody has seen for long."""
     return _of(session, Kind.SESSION, last_learned_at(session))
+
+
+def is_overlooked(orphan: Orphan, looked_at: datetime | None) -> bool:
+    """Whether whoever looks at the Hub's servers has looked since and has not seen that one's:
+    while nobody looks, nobody sees any. ``looked_at``: when that was last; None: never."""
+    return looked_at is not None and looked_at - orphan.since > SILENCE
 
 
 def _of(

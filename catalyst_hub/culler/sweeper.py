@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from catalyst_hub.bootstrap import Runtime
-from catalyst_hub.core.orphan import Kind, Orphan
+from catalyst_hub.core.observation import OBSERVER
+from catalyst_hub.core.orphan import Kind, Orphan, is_overlooked
 from catalyst_hub.core.trust import is_hub_starting
 from catalyst_hub.culler.metrics import note_orphan_ended, note_orphans
 from catalyst_hub.culler.places import Place
@@ -40,16 +41,22 @@ class Sweeper:
         StoreUnavailableError."""
         runtime = self._runtime
         found = [server for place in self._places for server in await asyncio.to_thread(place.find)]
-        orphans = await runtime.read(
-            lambda uow: find_orphans(uow, runtime.policy, found, runtime.now())
+        orphans, signs = await runtime.read(
+            lambda uow: (
+                find_orphans(uow, runtime.policy, found, runtime.now()),
+                uow.heartbeats.all(),
+            )
         )
-        note_orphans(Counter(orphan.kind for orphan in orphans))
-        self._tell(orphans)
-        due = [] if await self._is_hub_starting() else filter(self._is_due, orphans)
+        # While it begins, the Hub has not found yet what goes on from before: that is not over.
+        is_starting = is_hub_starting(signs, runtime.now())
+        looked_at = None if is_starting else signs.get(OBSERVER)
+        self._tell([orphan for orphan in orphans if _is_news(orphan, looked_at)])
+        due = [] if is_starting else filter(self._is_due, orphans)
         ended = {orphan.session_id for orphan in due if await self._end(orphan)}
         self._asked = frozenset(ended)
 
-    def _tell(self, orphans: Iterable[Orphan]) -> None:
+    def _tell(self, orphans: Sequence[Orphan]) -> None:
+        note_orphans(Counter(orphan.kind for orphan in orphans))
         now = frozenset(orphans)
         for orphan in now - self._told:
             log.warning("nobody looks after the %s of %s", orphan.kind, described(orphan))
@@ -58,11 +65,6 @@ class Sweeper:
     def _is_due(self, orphan: Orphan) -> bool:
         is_over = self._runtime.now() - orphan.since >= self._grace
         return orphan.kind is Kind.SERVER and is_over
-
-    async def _is_hub_starting(self) -> bool:
-        """Whether the Hub has not found yet what goes on from before: nothing of that is over."""
-        signs = await self._runtime.read(lambda uow: uow.heartbeats.all())
-        return is_hub_starting(signs, self._runtime.now())
 
     async def _end(self, orphan: Orphan) -> bool:
         """Ask it to end; make it, if it was asked in the round before."""
@@ -81,6 +83,12 @@ class Sweeper:
         """Whether the Hub has a server of that name after all: it is adopted soon."""
         server = await self._hub.server(orphan.key)
         return server is not None and (server.is_ready or server.is_pending)
+
+
+def _is_news(orphan: Orphan, looked_at: datetime | None) -> bool:
+    """Whether it can be told: after an absence of this process's, all sessions seem unseen until
+    it has looked."""
+    return orphan.kind is not Kind.SESSION or is_overlooked(orphan, looked_at)
 
 
 def described(orphan: Orphan) -> str:

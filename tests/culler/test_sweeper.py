@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,19 +12,21 @@ from tornado.web import Application
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.enforcement import HUB_OPENED
-from catalyst_hub.core.session import ServerKey
+from catalyst_hub.core.observation import HubObservation
+from catalyst_hub.core.session import SILENCE, ServerKey
 from catalyst_hub.core.trust import HUB_READY
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.culler.metrics import exposition
 from catalyst_hub.culler.places import LocalProcesses
 from catalyst_hub.culler.sweeper import Sweeper
 from catalyst_hub.hub_client import HubClient
 from catalyst_hub.usecases.close_session import close_session
-from tests.culler.test_observer import runtime, start
+from catalyst_hub.usecases.observe_sessions import observe_sessions
+from tests.culler.test_observer import KOFI, LUCIA, runtime, start
 from tests.culler.test_places import Running
 from tests.hub.conftest import free_port
 
 __all__ = ["runtime"]
-
-KOFI = ServerKey("kofi")
 
 
 @pytest.fixture
@@ -54,3 +57,44 @@ async def test_nothing_is_ended_while_the_hub_looks_for_what_it_had(
         running.process.wait(10)
     finally:
         running.end()
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Whose sessions it has told of since this was asked last."""
+    names = re.findall(r"the session of (\w+)/", caplog.text)
+    caplog.clear()
+    return names
+
+
+async def see(runtime: Runtime, *keys: ServerKey) -> None:
+    """What the observer writes when these servers are there."""
+    now = runtime.now()
+
+    def work(uow: UnitOfWork) -> None:
+        seen = {s.session_id: None for s in uow.sessions.all_live() if s.key in keys}
+        observe_sessions(uow, HubObservation(now, {}), seen, now)
+
+    await runtime.write(work)
+
+
+async def test_after_an_absence_nobody_is_told_of_as_unseen_before_the_observer_has_looked(
+    runtime: Runtime, hub: HubClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    await start(runtime, KOFI)
+    await start(runtime, LUCIA)
+    now = runtime.now()
+    runtime.now = lambda: now
+    sweeper = Sweeper(runtime, hub, [], timedelta())
+    await sweeper.round()
+    await see(runtime, KOFI, LUCIA)
+    now += SILENCE + timedelta(seconds=1)
+    await sweeper.round()
+    assert told(caplog) == []
+    await runtime.write(lambda uow: uow.heartbeats.beat(HUB_OPENED, now))
+    await see(runtime, KOFI)
+    await sweeper.round()
+    assert told(caplog) == []
+    await runtime.write(lambda uow: uow.heartbeats.beat(HUB_READY, now))
+    await sweeper.round()
+    assert told(caplog) == ["lucia"]
+    assert b'catalyst_orphans{kind="session"} 1.0' in exposition(None, 0)
