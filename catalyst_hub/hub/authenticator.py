@@ -34,6 +34,7 @@ from catalyst_hub.hub import (
     report_api,
     server_api,
     servers_api,
+    untold,
     waiting_room,
     workshop_api,
 )
@@ -51,6 +52,7 @@ from catalyst_hub.hub.providers.workshop_accounts import WorkshopAccounts
 from catalyst_hub.hub.reload import Reload
 from catalyst_hub.hub.spawner import spawner_objection
 from catalyst_hub.hub.start_slots import StartSlots, take_over
+from catalyst_hub.hub.untold import Untold
 from catalyst_hub.usecases.choose_language import choose_language
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.sign_in import sign_in
@@ -86,6 +88,8 @@ class CatalystAuthenticator(Authenticator):
     reload: Reload
     #: Whose server starts next; there once the Hub has its routes.
     start_slots: StartSlots
+    #: What the ledger has not heard of yet; there once the Hub has its routes.
+    untold: Untold
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -158,6 +162,7 @@ class CatalystAuthenticator(Authenticator):
         _set_apart_what_stays()
         app.tornado_settings["catalyst_reload"] = self.reload
         self.start_slots = take_over(app)
+        self.untold = untold.watch(app, self.runtime)
         self.reload.start(CatalystHub(parent=app).reload_seconds)
         opening.watch(app, self.runtime)
         readiness.watch(app, self.runtime)

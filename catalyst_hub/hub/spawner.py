@@ -34,6 +34,7 @@ from catalyst_hub.hub.pages.spawn import words_of_form
 from catalyst_hub.hub.start_record import write_down
 from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
+from catalyst_hub.hub.untold import Untold
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
@@ -163,6 +164,12 @@ class CatalystSpawnerMixin(Spawner):
         slots: StartSlots = self.authenticator.start_slots
         return slots
 
+    @property
+    def untold(self) -> Untold:
+        """What the ledger has not heard of yet."""
+        untold: Untold = self.authenticator.untold
+        return untold
+
     # --- before the start ---
 
     def run_pre_spawn_hook(self) -> Awaitable[None]:
@@ -213,8 +220,8 @@ class CatalystSpawnerMixin(Spawner):
         waits = starter.name == self.user.name and getattr(self.handler, "waits_for_seat", False)
         try:
             with metrics.ADMISSION_SECONDS.time():
-                policy, answer, is_waiting = await runtime.write(
-                    lambda uow: _decide(uow, runtime, request, waits=waits)
+                policy, answer, is_waiting = await self.untold.write(
+                    request.key, lambda uow: _decide(uow, runtime, request, waits=waits)
                 )
         except StoreUnavailableError:
             return runtime.policy, self._choice_without_store(starter), ""
@@ -322,7 +329,9 @@ class CatalystSpawnerMixin(Spawner):
         address = await maybe_future(super().start())
         self._alive_at, self._is_dead = self.runtime.now(), False
         write_down(self, address)
-        await self._note(open_session)
+        if self.session_id:
+            note = partial(open_session, key=self.key, now=self._alive_at)
+            await self.untold.tell(self.key, note)
         return address
 
     def get_args(self) -> list[str]:
@@ -373,16 +382,9 @@ class CatalystSpawnerMixin(Spawner):
         # was refused, as the defaults of the next start.
         self.orm_spawner.user_options = {}
         alive_at = None if self._was_stopped else self._alive_at
-        await self._note(partial(close_session, alive_at=alive_at))
-
-    async def _note(self, usecase: Callable[..., Session | None]) -> None:
-        """Tell the ledger. A server never waits for that: what is missed here, the observer's
-        repair makes good from what the Hub shows."""
-        runtime, key = self.runtime, self.key
-        try:
-            await runtime.write(lambda uow: usecase(uow, key, now=runtime.now()))
-        except StoreUnavailableError:
-            self.log.error("The store is away: %s is left to the repair", self._log_name)
+        now = self.runtime.now()
+        note = partial(close_session, key=self.key, now=now, alive_at=alive_at)
+        await self.untold.tell(self.key, note)
 
 
 def _catalogue(policy: Policy, choice: Choice) -> tuple[Profile, Size]:
