@@ -18,7 +18,7 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.view import MembershipView, PersonView
 from catalyst_hub.core.window import local_day
 from catalyst_hub.i18n import Translator
-from catalyst_hub.i18n.exemptions import extra_of
+from catalyst_hub.i18n.exemptions import exemption_text
 from catalyst_hub.i18n.formats import city
 from catalyst_hub.usecases.show_person import show_person
 
@@ -76,7 +76,7 @@ def _row(
 
 def _given(given: Given, community: Community, translator: Translator) -> tuple[str, str]:
     _, exemption = translator.gettext, given.exemption
-    what = extra_of(exemption, community.zone, community.currency, translator)
+    what = exemption_text(exemption, community, translator)
     is_shared = exemption.person_id is None
     return (
         _("All together have %(what)s.", what=what)

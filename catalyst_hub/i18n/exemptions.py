@@ -63,16 +63,11 @@ def extra(
     return translator.gettext(template, amount=more, day=translator.day(last_on))
 
 
-def extra_of(exemption: Exemption, zone: str, currency: str, translator: Translator) -> str:
-    """The same of one that was made."""
-    last_on = last_day(exemption, zone)
-    unit, window, amount = exemption.unit, exemption.window, exemption.amount
-    return extra(unit, window, amount, currency, last_on, translator)
-
-
 def exemption_text(exemption: Exemption, community: Community, translator: Translator) -> str:
     """The same of one of a community; where it is for one profile, its title comes last."""
-    more = extra_of(exemption, community.zone, community.currency, translator)
+    unit, window, amount = exemption.unit, exemption.window, exemption.amount
+    last_on = last_day(exemption, community.zone)
+    more = extra(unit, window, amount, community.currency, last_on, translator)
     slug = exemption.profile
     if slug is None:
         return more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -19,11 +20,18 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EXCEPTIONS = "communities/nairobi/exceptions"
 HOURS = "person.cpu_hours.day..0"
-COMMUNITIES = PLAIN.replace(
-    "    title: Nairobi\n",
-    "    title: Nairobi\n"
-    "    bounds: {champions_may_make_exceptions: true, most_exception_days: 9}\n",
-).replace("person: {at_once: {cpu: 2}}", "person: {at_once: {cpu: 2}, per_day: {cpu_hours: 4}}")
+COMMUNITIES = (
+    PLAIN.replace(
+        "    title: Nairobi\n",
+        "    title: Nairobi\n"
+        "    bounds: {champions_may_make_exceptions: true, most_exception_days: 9}\n",
+    )
+    .replace("person: {at_once: {cpu: 2}}", "person: {at_once: {cpu: 2}, per_day: {cpu_hours: 4}}")
+    .replace(
+        "      title: Python\n",
+        "      title: Python\n      quotas: {person: {per_week: {cpu_hours: 9}}}\n",
+    )
+)
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
@@ -81,6 +89,14 @@ async def test_a_champion_makes_one_the_person_sees_it_and_it_ends(site: Site) -
         )
         assert "Ended by Amina" in rows(ended)[0]
         assert "CPU-hours more" not in (await kofi.get("use")).text
+
+
+async def test_one_for_one_profile_says_for_which(site: Site) -> None:
+    async with site.signed_in("amina") as amina, site.signed_in("kofi") as kofi:
+        made = await make(amina, limit="person.cpu_hours.week.python.0")
+        assert made.status_code == 200, made.text
+        [told] = page(await kofi.get("use")).find_all(string=re.compile("You have 1 CPU-hour"))
+        assert re.search(r"each week, until the end of .+ · Python\.", told)
 
 
 async def test_who_asked_reads_how_much_more_and_everybody_who_did_what(site: Site) -> None:
