@@ -1,4 +1,4 @@
-"""Whoever waits for one server hears that another of hers is going to be stopped."""
+"""Whoever chooses or waits for one server hears that another of hers is going to be stopped."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def press_start(visitor: Visitor, name: str, choice: str):
     return await visitor.client.post(form["action"], data=fields(form) | {"choice": choice})
 
 
-async def test_the_pages_one_waits_on_tell_of_ones_other_servers(hub):
+async def test_the_pages_before_a_start_tell_of_ones_other_servers(hub):
     async with Visitor(hub) as lucia:
         await lucia.enter("lucia")
         line = await press_start(lucia, "second", "nairobi/python/small")
@@ -46,5 +46,10 @@ async def test_the_pages_one_waits_on_tell_of_ones_other_servers(hub):
             assert "This server will be stopped at" in text(waiting)
             assert page(waiting).select_one("form[action*='/keep/']") is not None
             assert "<script" not in waiting.text
+        picker = await lucia.get("/hub/spawn/lucia/fourth")
+        section = page(picker).select_one("main section:has(.alert)")
+        assert section.h2.text == "Your main server"
+        assert "This server will be stopped at" in section.text
         await lucia.get("/hub/language?to=es")
+        assert "Tu servidor principal" in text(await lucia.get("/hub/spawn/lucia/fourth"))
         assert "Tu servidor principal" in text(await lucia.get("/hub/waiting/second"))

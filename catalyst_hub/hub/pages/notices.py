@@ -98,9 +98,9 @@ async def notices_on(page: Localized) -> dict[str, Any]:
     return notices_words(page, view)
 
 
-async def notices_beside(page: Localized, server_name: str) -> dict[str, Any]:
+async def notices_beside(page: Localized, server_name: str | None = None) -> dict[str, Any]:
     """What a page about a server that does not run yet says of the signed-in person's others, each
-    below its name.
+    below its name; of all of hers where it is not known, or somebody else's.
 
     Such a page looks again every few seconds, for hundreds of people at once: the store is asked
     about nobody who has nothing else that runs.

@@ -22,7 +22,7 @@ from catalyst_hub.hub.pages.given import given_on
 from catalyst_hub.hub.pages.line import LIGHT, light_words, line_words
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.maintenances import maintenances_on
-from catalyst_hub.hub.pages.notices import notices_beside, notices_on
+from catalyst_hub.hub.pages.notices import notices_beside
 from catalyst_hub.hub.pages.picker import image_field, picker_view
 from catalyst_hub.hub.pages.waiting import is_waiting, waiting_url
 from catalyst_hub.hub.start_slots import turn_text
@@ -193,7 +193,7 @@ class SpawnPage(Localized, SpawnHandler):
             maintenances=maintenances_on(self),
             home=await self._home(user.name),
             given=await given_on(self) if user is self.current_user else [],
-            **await notices_on(self),
+            **await notices_beside(self),
             url=url_concat(self.request.path, self._goal()),
         )
         self.finish(html)
