@@ -87,8 +87,8 @@ class Timetable:
     in several starts for the first of :attr:`all`.
     """
 
-    on: tuple[Workshop, ...]
-    others: tuple[Workshop, ...]
+    on: tuple[Workshop, ...] = ()
+    others: tuple[Workshop, ...] = ()
 
     @property
     def all(self) -> tuple[Workshop, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from catalyst_hub.core.admission import decide, resolve
 from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
-from catalyst_hub.core.lessons import Lessons, lessons
+from catalyst_hub.core.lessons import Lessons, Timetable, timetable
 from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import Profile, Size
@@ -33,21 +33,22 @@ def wanted(community: Community, place: WaitingPlace) -> Wanted | None:
 
 
 def may_wait(denied: Denied) -> bool:
-    """Whether waiting helps: others use now what all share, and some of it will be free again.
+    """Whether waiting helps: others use now what all share, or the people of her workshop, and some
+    of it will be free again.
 
     Whoever has reached a limit of her own has to stop something herself.
     """
     limit = denied.allowance
     if denied.code is not Code.QUOTA_AT_ONCE or limit is None:
         return False
-    return limit.scope is LimitScope.COMMUNITY and denied.asked <= limit.limit
+    return _is_waited_for(limit) and denied.asked <= limit.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """Where limits stand in whose eyes while workshops are on, which have room for their people
-    alone: ``standings`` by the number of the workshop (None: for everybody else); and who of those
-    that wait takes part in which, by person id. Empty: no workshop is on."""
+    """Where limits stand in whose eyes while workshops have room for their people alone, or limits
+    that these share: ``standings`` by the number of the workshop (None: for everybody else); and
+    who of those that wait takes part in which, by person id. Empty: there is no such workshop."""
 
     standings: Mapping[int | None, Standing] = field(default_factory=dict)
     people: Mapping[int, int] = field(default_factory=dict)
@@ -60,7 +61,8 @@ class Claims:
     """What those wait for who come before somebody: it counts as taken.
 
     A workshop's people take the room that it has for them first, and of what everybody shares only
-    what goes beyond it; nobody else takes anything of that room.
+    what goes beyond it; nobody else takes anything of that room. Whom a limit of the workshop's
+    keeps from starting takes nothing that others share either: it would be of no use to her.
     """
 
     def __init__(self, community: Community, rooms: Rooms) -> None:
@@ -68,6 +70,7 @@ class Claims:
         self._rooms = rooms
         # A line of hundreds waits for a few sizes, and each needs to be looked at only once.
         self._numbers: dict[int | None, Counter[tuple[str, str]]] = {}
+        self._within: dict[int | None, Counter[tuple[str, str]]] = {}
         self._found: dict[tuple[str, str], Wanted] = {}
 
     def add(self, place: WaitingPlace) -> None:
@@ -76,7 +79,9 @@ class Claims:
             words = (one[0].slug, one[1].slug)
             self._found[words] = one
             workshop_id = self._rooms.people.get(place.person_id)
-            self._numbers.setdefault(workshop_id, Counter())[words] += 1
+            if self._has_room_within(workshop_id, one):
+                self._numbers.setdefault(workshop_id, Counter())[words] += 1
+            self._within.setdefault(workshop_id, Counter())[words] += 1
 
     def behind(self, current: Standing, workshop_id: int | None) -> Standing:
         """Where limits stand for whoever comes after these, and takes part in that workshop."""
@@ -85,9 +90,26 @@ class Claims:
         )
         return replace(current, allowances=tuple(allowances))
 
+    def _has_room_within(self, workshop_id: int | None, found: Wanted) -> bool:
+        """Whether the limits that the people of a workshop share leave room for one more."""
+        current = self._rooms.standings.get(workshop_id)
+        if current is None:
+            return True
+        own = replace(current, allowances=current.of(LimitScope.WORKSHOP))
+        return _has_room(self.behind(own, workshop_id), found)
+
     def _less(self, limit: Allowance, workshop_id: int | None, hold_ms: int) -> Allowance:
         if not _is_waited_for(limit):
             return limit
+        if limit.scope is LimitScope.WORKSHOP:
+            claimed = self._within.get(workshop_id, Counter())
+            left = max(0, limit.left - self._asked(limit, claimed, hold_ms))
+        else:
+            left = self._left_of_all(limit, workshop_id, hold_ms)
+        # People are told what is in use, not what is wished for.
+        return replace(limit, used=limit.used + limit.left - left)
+
+    def _left_of_all(self, limit: Allowance, workshop_id: int | None, hold_ms: int) -> int:
         shared = self._left(limit, None)
         own, beyond = max(0, limit.left - shared), 0
         for number, claimed in self._numbers.items():
@@ -95,9 +117,7 @@ class Claims:
             room = own if number == workshop_id else max(0, self._left(limit, number) - shared)
             beyond += max(0, asked - room)
             own -= min(own, asked) if number == workshop_id else 0
-        left = min(limit.left, own + max(0, shared - beyond))
-        # People are told what is in use, not what is wished for.
-        return replace(limit, used=limit.used + limit.left - left)
+        return min(limit.left, own + max(0, shared - beyond))
 
     def _left(self, limit: Allowance, workshop_id: int | None) -> int:
         """What is left of the same limit in the eyes of that workshop's people."""
@@ -117,16 +137,17 @@ def behind(
     claims = Claims(community, rooms)
     for place in line:
         claims.add(place)
-    return claims.behind(current, current.during.workshop_id if current.during else None)
+    return claims.behind(current, current.workshop_id)
 
 
 def _is_same(one: Allowance, other: Allowance) -> bool:
-    return _is_waited_for(one) and (one.unit, one.profile) == (other.unit, other.profile)
+    of = (other.scope, other.window, other.unit, other.profile)
+    return (one.scope, one.window, one.unit, one.profile) == of
 
 
 def _is_waited_for(limit: Allowance) -> bool:
     """Only what is in use at once, and only by those who share it."""
-    return limit.window is Window.AT_ONCE and limit.scope is LimitScope.COMMUNITY
+    return limit.window is Window.AT_ONCE and limit.scope is not LimitScope.PERSON
 
 
 def _asked(limit: Allowance, found: Wanted, hold_ms: int) -> int:
@@ -175,29 +196,43 @@ def rooms_of(
     line: Sequence[WaitingPlace],
     now: datetime,
 ) -> Rooms:
-    """How those in line find the limits, given the workshops that are on; mostly none is."""
-    on = {each.workshop_id: each for each in lessons(uow, community, 0, now).on} if line else {}
-    if not any(workshop.seats for workshop in on.values()):
+    """How those in line find the limits, given the workshops of now; mostly there is none."""
+    current = timetable(uow, community, now) if line else Timetable()
+    if not _are_seen_apart(community, current):
         return NO_ROOMS
-    numbers_of = uow.workshops.taking_part(community.slug, on)
+    attended = current.people(uow, community)
     people = {
-        place.person_id: number
+        place.person_id: attended[place.person_id][0].workshop_id
         for place in line
-        for number in reversed(on)
-        if number in numbers_of.get(place.person_id, ())
+        if place.person_id in attended
     }
-    numbers: set[int | None] = {None, *people.values()}
+    workshops = {None: None} | {each.workshop_id: each for each in current.all}
     found = {
-        number: standing(
-            uow, policy, community, None, now, Lessons(tuple(on.values()), on.get(number or 0))
-        )
-        for number in numbers
+        number: standing(uow, policy, community, None, now, Lessons(current.on, workshops[number]))
+        for number in {None, *people.values()}
     }
     return Rooms(found, people)
 
 
+def _are_seen_apart(community: Community, current: Timetable) -> bool:
+    """Whether the people of some workshop find what is waited for in another way than others."""
+    if any(workshop.seats for workshop in current.on):
+        return True
+    are_limited = any(
+        limit.scope is LimitScope.WORKSHOP and limit.window is Window.AT_ONCE
+        for limit in community.limits
+    )
+    return are_limited and bool(current.all)
+
+
 def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime) -> Denied | None:
     """What would keep her from starting even if a seat were free; None: nothing."""
+    refused = refusal(uow, policy, place, now)
+    return None if refused is None or may_wait(refused) else refused
+
+
+def refusal(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime) -> Denied | None:
+    """What keeps her from starting now, if nobody came before her; None: nothing."""
     resolved = resolve(policy, _memberships(uow, place), place.options)
     if isinstance(resolved, Denied):
         return resolved
@@ -206,8 +241,7 @@ def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime
     if paused is not None:
         return paused
     current = standing(uow, policy, community, place.person_id, now)
-    refusal = decide(community, resolved.profile, resolved.size, current)
-    return None if refusal is None or may_wait(refusal) else refusal
+    return decide(community, resolved.profile, resolved.size, current)
 
 
 def _memberships(uow: UnitOfWork, place: WaitingPlace) -> Mapping[str, Role]:

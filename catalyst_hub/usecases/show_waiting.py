@@ -9,7 +9,7 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import ServerKey
-from catalyst_hub.core.turn import obstacle
+from catalyst_hub.core.turn import may_wait, refusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import LOOK_BACK, WaitingPlace, before, in_line, wait_ahead
 
@@ -18,7 +18,8 @@ from catalyst_hub.core.waiting import LOOK_BACK, WaitingPlace, before, in_line, 
 class Waiting:
     """A place, how many come before it, and how long that may take (None: nobody can say).
 
-    ``in_the_way`` is what would keep her from starting even if a seat were free.
+    ``in_the_way`` is what would keep her from starting even if a seat were free. ``workshop`` is
+    the title of hers, if it is what has no seat.
     """
 
     place: WaitingPlace
@@ -26,6 +27,7 @@ class Waiting:
     before: int
     estimate: timedelta | None
     in_the_way: Denied | None
+    workshop: str = ""
 
 
 def show_waiting(uow: UnitOfWork, policy: Policy, key: ServerKey, now: datetime) -> Waiting | None:
@@ -43,10 +45,13 @@ def show_waiting(uow: UnitOfWork, policy: Policy, key: ServerKey, now: datetime)
     line = in_line(uow.waiting.of_community(community.slug), policy.waiting_room, now)
     ahead = len(before(line, uow.hub, key))
     turns = uow.waiting.turns_since(community.slug, now - LOOK_BACK)
+    refused = refusal(uow, policy, place, now)
+    waits_for = refused.allowance if refused and may_wait(refused) else None
     return Waiting(
         next((p for p in line if p.place_id == place.place_id), place),
         community,
         ahead,
         wait_ahead(ahead, turns, now),
-        obstacle(uow, policy, place, now),
+        refused if waits_for is None else None,
+        waits_for.workshop if waits_for else "",
     )

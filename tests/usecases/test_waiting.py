@@ -406,3 +406,79 @@ def test_after_the_workshop_its_people_wait_like_everybody(lesson: Line) -> None
         lesson.look(name, name)
     lesson.world.stop("bo", "bo")
     assert lesson.call() == []
+
+
+@pytest.fixture
+def full_course(world: World) -> Line:
+    """A workshop may have two servers at once, which bo has; six seats are free for everybody
+    else. It is of this day, and takes place in the evening."""
+    line = Line(world)
+    limits = (
+        Limit(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 8),
+        Limit(LimitScope.WORKSHOP, Unit.SERVERS, Window.AT_ONCE, 2),
+    )
+    nairobi = replace(NAIROBI, limits=limits, budget=None)
+    world.policy = replace(POLICY, communities=(nairobi,))
+    workshop = a_workshop(world, ("2026-11-21", "18:00", "20:00"), seats=5)
+    register(world, workshop, ["bo", "dayo", "efua"])
+    for server in ("0", "1"):
+        world.start("bo", server)
+    return line
+
+
+def test_whom_the_limit_of_a_workshop_refuses_waits_for_one_of_its_people(
+    full_course: Line,
+) -> None:
+    for name in ("dayo", "efua"):
+        denied = full_course.ask(name, name)
+        assert isinstance(denied, Denied)
+        assert denied.allowance is not None
+        assert denied.allowance.scope is LimitScope.WORKSHOP
+    assert full_course.line() == ["dayo", "efua"]
+    view = full_course.look("dayo", "dayo")
+    assert view is not None
+    assert (view.workshop, view.in_the_way) == ("Plants", None)
+    assert full_course.call() == []
+    full_course.world.stop("bo", "0")
+    assert not full_course.is_admitted("bo", "0")
+    assert full_course.call() == ["dayo"]
+    assert not full_course.is_admitted("efua", "efua")
+    full_course.world.later(minutes=2)
+    assert full_course.call() == ["efua"]
+    assert full_course.is_admitted("efua", "efua")
+
+
+def test_who_waits_for_a_seat_of_the_workshop_leaves_what_all_share_to_others(
+    full_course: Line,
+) -> None:
+    for name in ("dayo", "efua"):
+        full_course.ask(name, name)
+    for server in map(str, range(6)):
+        assert full_course.is_admitted("kofi", server)
+    # Now the community has no seat either: who came first has the first that is free of both.
+    full_course.ask("lucia", "lucia")
+    full_course.world.stop("bo", "0")
+    assert full_course.call() == ["dayo"]
+    full_course.world.stop("kofi", "0")
+    assert full_course.call() == ["dayo", "lucia"]
+
+
+def test_the_seats_of_a_workshop_that_is_on_are_waited_for_within_its_limit(
+    full_course: Line,
+) -> None:
+    full_course.world.now = at("2026-11-21T18:30+03:00")
+    full_course.ask("dayo", "dayo")
+    assert full_course.line() == ["dayo"]
+    full_course.world.stop("bo", "0")
+    assert full_course.call() == ["dayo"]
+    assert not full_course.is_admitted("efua", "efua")
+    assert full_course.is_admitted("dayo", "dayo")
+
+
+def test_a_server_larger_than_the_limit_of_a_workshop_is_not_waited_for(full_course: Line) -> None:
+    cpu = Limit(LimitScope.WORKSHOP, Unit.CPU, Window.AT_ONCE, 3000)
+    [nairobi] = full_course.world.policy.communities
+    nairobi = replace(nairobi, limits=(cpu,))
+    full_course.world.policy = replace(POLICY, communities=(nairobi,))
+    assert isinstance(full_course.ask("dayo", size="large"), Denied)
+    assert full_course.line() == []

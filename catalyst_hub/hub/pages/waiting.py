@@ -66,8 +66,11 @@ class WaitingPage(Localized):
         speak, place = self.translator, view.place
         room, now = self.runtime.policy.waiting_room, self.runtime.now()
         until = place.seat_until if place.has_seat(now) else None
+        owner = text_in(view.community.title, speak.language)
+        if view.workshop:
+            owner = speak.gettext("“%(title)s”", title=view.workshop)
         return {
-            "title": text_in(view.community.title, speak.language),
+            "title": owner,
             "choice": place.options,
             "seat_until": speak.instant(until, view.community.zone) if until else "",
             "stand": stand_text(view.before, speak),
