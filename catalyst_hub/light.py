@@ -230,8 +230,10 @@ class _AssetsFirst(Router):
             found: Any = self._others.find_handler(request, **kwargs)
         finally:
             self._is_asking = False
-        if _serves_assets(getattr(found, "handler_class", RequestHandler)):
-            found.handler_class = self._packed(found.handler_class)
+        handler = getattr(found, "handler_class", RequestHandler)
+        # Files of the person's are served by others of Tornado's family, and are hers.
+        if handler is StaticFileHandler or issubclass(handler, FileFindHandler):
+            found.handler_class = self._packed(handler)
         return found
 
     def _packed(self, handler: type[RequestHandler]) -> type[RequestHandler]:
@@ -239,11 +241,6 @@ class _AssetsFirst(Router):
             parts = {"assets": self._assets}
             self._classes[handler] = type(f"Packed{handler.__name__}", (_Packed, handler), parts)
         return self._classes[handler]
-
-
-def _serves_assets(handler: type[RequestHandler]) -> bool:
-    """Files of the person's are served by others of Tornado's family, and are hers."""
-    return handler is StaticFileHandler or issubclass(handler, FileFindHandler)
 
 
 # --- mathematics: MathJax comes when a page has a formula, not before ---
@@ -285,12 +282,12 @@ _STYLE = """
 body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:1rem;color:#1b1b1b}
 ul{list-style:none;padding:0}li a{display:block;padding:.6rem 0;border-bottom:1px solid #ddd;
 overflow-wrap:anywhere}a{color:#0b57a4}.new{display:flex;flex-wrap:wrap;gap:.5rem}
-button{font:inherit;padding:.6rem 1rem;border:0;border-radius:.4rem;background:#0b57a4;color:#fff}
-"""
+button,.btn{font:inherit;padding:.6rem 1rem;border:0;border-radius:.4rem;background:#0b57a4;
+color:#fff}"""
 
 
 class FolderPage(JupyterHandler):
-    """``catalyst-hub/light``: a folder's notebooks, without a script."""
+    """``catalyst-hub/light``: a folder's notebooks, of use without any script."""
 
     auth_resource = "contents"
 
@@ -326,8 +323,8 @@ class FolderPage(JupyterHandler):
         yield f"<!DOCTYPE html><html lang={language}><meta charset=utf-8><title>{title}</title>"
         yield "<meta name=viewport content='width=device-width, initial-scale=1'>"
         yield "<link rel=icon href='data:,'>"  # Jupyter's own is five times as heavy as this page
-        yield f"<style>{_STYLE}</style><h1>{escape(path) or title}</h1>"
-        yield f"<form method=post class=new>{self.xsrf_form_html()}"
+        yield f"<style>{_STYLE}</style><body data-base-url='{quote(self.base_url)}'>"
+        yield f"<h1>{escape(path) or title}</h1><form method=post class=new>{self.xsrf_form_html()}"
         for name, spec in sorted(kernels.items()):
             label = escape(str(spec["spec"].get("display_name", name)))
             yield f"<button name=kernel value='{escape(name)}'>{new}: {label}</button>"
@@ -339,6 +336,9 @@ class FolderPage(JupyterHandler):
             yield f"<li><a href='{self._address(entry)}'>{mark}{escape(entry['name'])}</a>"
         yield "</ul>" + ("" if content else f"<p>{nothing}</p>")
         yield f"<p><a href='{self.base_url}lab'>{everything}</a>" if self._has("jupyterlab") else ""
+        if self._has("nbclassic"):  # whose notebooks ask for the same script by the same name
+            script = f"nbextensions/catalyst-hub/classic.js?v={self.version_hash}"
+            yield f"<script src='{self.base_url}{script}'></script>"
 
     def _address(self, entry: Mapping[str, Any]) -> str:
         """Where an entry of the folder opens."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,8 +35,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     (folder / HERS).write_text(WORDS)
     (folder / "O'Hara <b>.ipynb").write_text('{"cells":[],"metadata":{},"nbformat":4}')
     (folder / "class").mkdir()
-    config = {"ServerApp": {"jpserver_extensions": dict.fromkeys(EXTENSIONS, True)}}
-    (folder / ".config.json").write_text(json.dumps(config))
+    config = {
+        "jpserver_extensions": dict.fromkeys(EXTENSIONS, True),
+        # As where the virtual environment is not inside of a repository.
+        "tornado_settings": {"version_hash": "20261122090000"},
+    }
+    (folder / ".config.json").write_text(json.dumps({"ServerApp": config}))
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter_server", f"--port={port}", "--ServerApp.port_retries=0",
@@ -174,12 +179,23 @@ def test_the_folder_leads_to_notebooks_folders_and_files(server: httpx.Client) -
     assert "<b>" not in page.text
     assert "href='/catalyst-hub/light/class'" in page.text
     assert "href='/files/data.csv'" in page.text
-    assert "<script" not in page.text
     inside = server.get("/catalyst-hub/light/class").text
     assert "There is nothing here yet." in inside
     assert "href='/catalyst-hub/light'" in inside
     assert server.get("/catalyst-hub/light/nothing").status_code == 404
     assert "href='/lab'" in page.text
+
+
+def test_the_only_script_of_a_folder_is_one_that_its_notebooks_load_by_the_same_name(
+    server: httpx.Client,
+) -> None:
+    folder = server.get("/catalyst-hub/light").text
+    [(name, version)] = re.findall(r"<script src='([^'?]+)\?([^']+)'></script>", folder)
+    assert folder.count("<script") == 1
+    assert name == "/nbextensions/catalyst-hub/classic.js"
+    notebook = server.get("/nbclassic/notebooks/O'Hara <b>.ipynb").text
+    assert f'urlArgs: "{version}"' in notebook
+    assert "catalyst-hub/classic" in server.get("/api/config/notebook").text
 
 
 def test_an_address_of_a_document_opens_it_as_the_folder_would(server: httpx.Client) -> None:

@@ -25,6 +25,25 @@ _NEWS_MS = 45_000
 
 
 @pytest.mark.browser
+async def test_whoever_looks_at_a_folder_is_told_and_keeps_the_server(start_server: StartServer):
+    server = await start_server("light")
+    server.language, server.notices = "es", [_NOTICE]
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(server.url + "catalyst-hub/light")
+        alert = page.get_by_role("alert")
+        await expect(alert).to_contain_text(_STOP)
+        await expect(alert).to_have_attribute("lang", "es")
+        ask = alert.get_by_role("link", name=_ASK["label"])
+        await expect(ask).to_have_attribute("href", _ASK["url"])
+        assert await page.evaluate("document.documentElement.scrollWidth") == 390
+        await alert.get_by_role("button", name=_KEEP["label"]).click()
+        await expect(alert.get_by_role("button")).to_be_hidden()
+        assert server.kept == ["/hub/api/catalyst/notices/abc/idle/keep"]
+        await expect(alert).to_contain_text(_STOP)
+
+
+@pytest.mark.browser
 async def test_whoever_works_in_it_is_told_keeps_the_server_and_asks_by_keyboard(
     start_server: StartServer,
 ):

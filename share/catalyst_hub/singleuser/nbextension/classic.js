@@ -1,10 +1,12 @@
-/* Shows in nbclassic, the light notebook, what labextension/static/notices.js shows in JupyterLab,
- * and tells the server when somebody uses the page.
+/* Shows in nbclassic, the light notebook, and on the page of a folder what
+ * labextension/static/notices.js shows in JupyterLab, and tells the server when somebody uses the
+ * page.
  *
- * nbclassic loads it as it is, whole: no framework, no builder, few bytes. The sentences come from
- * the hub, in the language of whoever reads them.
+ * It is loaded as it is, whole: no framework, no builder, few bytes; by nbclassic's loader, or
+ * where there is none by itself. The sentences come from the hub, in the language of whoever reads
+ * them.
  */
-define(() => {
+(window.define || (make => make().load_ipython_extension()))(() => {
   'use strict';
 
   const EVERY_MS = 60_000;
@@ -97,7 +99,7 @@ define(() => {
       'background:#fff4ce;color:#1b1b1b;padding:0 1em;max-height:40vh;overflow:auto';
     // Keys that are pressed here are no commands to the notebook.
     box.addEventListener('keydown', event => event.stopPropagation());
-    document.getElementById('header').prepend(box);
+    (document.getElementById('header') || document.body).prepend(box);
     for (const kind of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
       window.addEventListener(kind, touch, { capture: true, passive: true });
     }
