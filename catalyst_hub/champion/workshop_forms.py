@@ -70,10 +70,15 @@ class UnplannedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The form as it was filled in: words by field, and the days of the week, 0 being Monday."""
+    """The form as it was filled in: words by field, and the days of the week, 0 being Monday.
+
+    ``seen`` is what it says of the plan with which it was opened: see
+    :mod:`catalyst_hub.champion.workshop_merging`.
+    """
 
     words: Mapping[str, str] = field(default_factory=dict)
     weekdays: frozenset[int] = frozenset()
+    seen: str = ""
 
     def __getitem__(self, name: str) -> str:
         return self.words.get(name, "")
@@ -87,6 +92,7 @@ class Written:
     def carried(self) -> list[tuple[str, str]]:
         """Name and value of each field, for a form that only hands them on."""
         words = [(name, self[name]) for name in FIELDS if self[name]]
+        words += [("seen", self.seen)] if self.seen else []
         return [*words, *(("weekday", str(day)) for day in sorted(self.weekdays))]
 
 

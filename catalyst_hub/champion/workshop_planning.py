@@ -22,8 +22,8 @@ from catalyst_hub.champion.workshop_forms import (
     Written,
     plan_in,
     problems,
-    written_of,
 )
+from catalyst_hub.champion.workshop_merging import changers, dispute_texts, form_of, merged
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.roles import InstructorRefusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -38,6 +38,7 @@ from catalyst_hub.core.workshop_plan import (
 from catalyst_hub.i18n.formats import city
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.change_workshop import change_workshop
+from catalyst_hub.usecases.hold_workshop import hold_workshop
 from catalyst_hub.usecases.plan_workshop import Forecast, plan_workshop
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
 
@@ -61,6 +62,14 @@ INSTRUCTORS: Mapping[InstructorRefusal, str] = MappingProxyType(
 _USUAL: Mapping[str, str] = MappingProxyType({"starts": "09:00", "ends": "12:00", "seats": "20"})
 
 
+class _ChangedMeanwhileError(Exception):
+    """Somebody else was faster; ``now`` is the workshop as it is since."""
+
+    def __init__(self, now: Workshop) -> None:
+        super().__init__()
+        self.now = now
+
+
 class PlanningPage(InvitingPage):
     """A page on which a workshop is planned, made or changed."""
 
@@ -73,7 +82,22 @@ class PlanningPage(InvitingPage):
             for name in FIELDS
         }
         ticked = {day for day in self.get_body_arguments("weekday") if day in set("0123456")}
-        return Written(words, frozenset(map(int, ticked)))
+        seen = self.get_body_argument("seen", "")[:_LONGEST]
+        return Written(words, frozenset(map(int, ticked)), seen)
+
+    async def meant(self, community: Community, before: Workshop | None) -> Written | None:
+        """The form as it was sent, upon what others have changed since it was opened; None: they
+        have changed the same, and it was shown again with both."""
+        written = self.written()
+        if before is None:
+            return written
+        found = merged(written, before.plan)
+        if not found.disputed:
+            return found.written
+        by = await self.read(lambda uow: changers(uow, before))
+        told = dispute_texts(found.disputed, before.plan, by, community, self.translator)
+        self.show_form(community, found.written, list(told), before)
+        return None
 
     def show_form(
         self,
@@ -124,9 +148,11 @@ class PlanningPage(InvitingPage):
 
     async def preview(self, community: Community, before: Workshop | None = None) -> None:
         """What was written as a plan; or the form again, to correct it or because she wants to."""
-        written = self.written()
         if self.get_body_argument("edit", ""):
-            self.show_form(community, written, before=before)
+            self.show_form(community, self.written(), before=before)
+            return
+        written = await self.meant(community, before)
+        if written is None:
             return
         planned = await self.plan_written(community, written, before)
         if isinstance(planned, Forecast):
@@ -163,12 +189,18 @@ class PlanningPage(InvitingPage):
 
     async def save(self, community: Community, before: Workshop | None = None) -> None:
         """Make or change it, and lead to its page; or say why not."""
-        written, today = self.written(), local_day(self.now(), community.zone)
+        today = local_day(self.now(), community.zone)
+        written = await self.meant(community, before)
+        if written is None:
+            return
         try:
             plan = plan_in(written, community, self.translator, today)
             saved = await self._saved(community, written, plan, before)
         except UnplannedError as error:
             self.show_form(community, written, [str(error)], before)
+            return
+        except _ChangedMeanwhileError as error:
+            await self.save(community, error.now)
             return
         if isinstance(saved, PlanRefusal):
             await self._not_saved(community, written, plan, saved, before)
@@ -180,7 +212,8 @@ class PlanningPage(InvitingPage):
     async def _saved(
         self, community: Community, written: Written, plan: Plan, before: Workshop | None
     ) -> Workshop | PlanRefusal:
-        """All of it or nothing; raises UnplannedError for somebody who cannot instruct."""
+        """All of it or nothing; raises UnplannedError for somebody who cannot instruct, and
+        _ChangedMeanwhileError where the form was laid upon a plan that is another by now."""
         names = [await self.name_meant(name) for name in written.instructors]
         keep = self._keeping(community, plan, before)
 
@@ -206,8 +239,15 @@ class PlanningPage(InvitingPage):
         }
         if before is None:
             return lambda uow: schedule_workshop(uow, policy, slug, plan, actor, now, **asking)
-        number = before.workshop_id
-        return lambda uow: change_workshop(uow, policy, slug, number, plan, actor, now, **asking)
+        number, upon = before.workshop_id, before.plan
+
+        def change(uow: UnitOfWork) -> Workshop | PlanRefusal:
+            held = hold_workshop(uow, slug, number)
+            if held is not None and held.plan != upon:
+                raise _ChangedMeanwhileError(held)
+            return change_workshop(uow, policy, slug, number, plan, actor, now, **asking)
+
+        return change
 
     def _appoint(self, uow: UnitOfWork, community: Community, number: int, name: str) -> None:
         actor, now = self.actor.name, self.now()
@@ -271,7 +311,7 @@ class ChangePage(PlanningPage):
         community = self.community_for(Action.SCHEDULE, slug)
         self.speak_for(community)
         found = await self.workshop_of(community, number)
-        self.show_form(community, written_of(found.plan), before=found)
+        self.show_form(community, form_of(found.plan), before=found)
 
     async def post(self, slug: str, number: str) -> None:
         """Show the plan."""
