@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote
@@ -110,6 +110,24 @@ class HubClient:
         )
         return response.code < 400
 
+    async def stop_some(
+        self, keys: Collection[ServerKey], tell: Callable[[ServerKey, int], None]
+    ) -> None:
+        """Ask the Hub to stop these side by side; ``tell`` hears of each as soon as it is over.
+
+        The status: 204 gone; 202 it will be; 404 no such server; 409 it is starting, which is not
+        called off; else it failed. Of whom ``tell`` has not heard in the end, also when this
+        raises, nobody knows: ask again.
+        """
+        pairs = [[key.user_name, key.server_name] for key in keys]
+        await self._fetch(
+            "POST",
+            "/catalyst/stops",
+            content={"servers": pairs},
+            timeout_s=_STOP_TIMEOUT_S,
+            listen=_Lines(tell),
+        )
+
     async def follow_store(self, user_name: str) -> None:
         """Tell the Hub that a membership of this user has changed in the store.
 
@@ -157,6 +175,7 @@ class HubClient:
         content: Mapping[str, Any] | None = None,
         language: str = "",
         timeout_s: float = _TIMEOUT_S,
+        listen: Callable[[bytes], None] | None = None,
     ) -> HTTPResponse:
         headers = {"Authorization": f"token {self._token}", "Accept": _PAGED}
         body = b"" if content is None else json.dumps(content).encode()
@@ -169,6 +188,7 @@ class HubClient:
             connect_timeout=_TIMEOUT_S,
             request_timeout=timeout_s,
             allow_nonstandard_methods=True,
+            streaming_callback=listen,
         )
         try:
             response = await AsyncHTTPClient().fetch(request, raise_error=False)
@@ -177,6 +197,28 @@ class HubClient:
         except (OSError, HTTPClientError) as error:
             raise HubAwayError(f"{method} {request.url}: {error}") from error
         raise _problem(request, response)
+
+
+class _Lines:
+    """Hears an answer that comes bit by bit, each of which may end anywhere in a line."""
+
+    def __init__(self, tell: Callable[[ServerKey, int], None]) -> None:
+        self._tell = tell
+        self._rest = b""
+
+    def __call__(self, chunk: bytes) -> None:
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for key, status in filter(None, map(_stopped, lines)):
+            self._tell(key, status)
+
+
+def _stopped(line: bytes) -> tuple[ServerKey, int] | None:
+    """None: the line is one of an error page, which the status of the answer tells."""
+    try:
+        told = json.loads(line)
+        return ServerKey(told["user"], told["name"]), int(told["status"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _path(key: ServerKey) -> str:

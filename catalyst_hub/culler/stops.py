@@ -1,7 +1,8 @@
 """Stops side by side: so many at once, each looked at once more just before, none held by another.
 
-The Hub answers a stop when the server is gone. Whoever takes long gives her place to the next
-after a moment, and is waited for beside; how fast stops begin is bounded all the same.
+Those that find a place at the same time are asked for by one request, for requests cost the Hub.
+It tells of each when the server is gone. Whoever takes long gives her place to the next after a
+moment, and is waited for beside; how fast stops begin is bounded all the same.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.notice import OF_CULLING, Notice
 from catalyst_hub.core.observation import HubObservation
-from catalyst_hub.core.session import Session
+from catalyst_hub.core.session import ServerKey, Session
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.culler.metrics import note_stop
 from catalyst_hub.hub_client import HubClient, HubRefusedError, HubUnavailableError
@@ -26,6 +27,15 @@ log = logging.getLogger(__name__)
 
 #: Seconds after which a stop that goes on holds no place any more.
 SLOW_S = 3.0
+#: Seconds that a free place waits for others at most, so that a turn is of several.
+_GATHERING_S = 0.25
+
+#: A session whose notice is over, and that notice.
+_Due = tuple[Session, Notice]
+#: Is called with the status of each server as soon as it is over.
+_Tell = Callable[[ServerKey, int], None]
+#: Asks the Hub to stop servers.
+_Ask = Callable[[Collection[ServerKey], _Tell], Awaitable[None]]
 
 
 class Stops:
@@ -48,7 +58,8 @@ class Stops:
         self._hub = hub
         self._is_removing = is_removing
         self._slow_s = slow_s
-        self._free = at_once
+        self._at_once = at_once
+        self._holding: set[str] = set()
         self._freed = asyncio.Event()
         self._settled = asyncio.Event()
         self._waiting: deque[Session] = deque()
@@ -82,27 +93,56 @@ class Stops:
         """Whoever waits takes a free place; several are confirmed together, in one transaction."""
         try:
             while self._waiting:
-                while not self._free:
-                    self._freed.clear()
-                    await self._freed.wait()
-                places = min(self._free, len(self._waiting))
+                places = await self._places()
                 await self._serve_some([self._waiting.popleft() for _ in range(places)])
         finally:
             self._is_serving = False
 
+    async def _places(self) -> int:
+        """How many can begin now: at least one. Stops end one by one; asked for as soon as there
+        is a place for it each would be a turn of its own."""
+        await self._until_free(1)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GATHERING_S):
+                await self._until_free(min(len(self._waiting), self._at_once // 2))
+        return min(self._free, len(self._waiting))
+
+    async def _until_free(self, count: int) -> None:
+        while self._free < count:
+            self._freed.clear()
+            await self._freed.wait()
+
+    @property
+    def _free(self) -> int:
+        return self._at_once - len(self._holding)
+
     async def _serve_some(self, turn: Sequence[Session]) -> None:
         notices = await self._confirmed(turn)
+        together: list[_Due] = []
         for session in turn:
-            if notice := notices.get(session.session_id):
-                self._free -= 1
-                self._spawn(self._stop(session, notice))
-            else:
+            notice = notices.get(session.session_id)
+            if notice is None:
                 self._over(session)
+            elif self._is_forgetting(session, notice):
+                self._begin([(session, notice)], self._forget)
+            else:
+                together.append((session, notice))
+        if together:
+            self._begin(together, self._hub.stop_some)
+
+    def _is_forgetting(self, session: Session, notice: Notice) -> bool:
+        is_named = bool(session.key.server_name)
+        return self._is_removing and is_named and notice.reason in OF_CULLING
 
     def _over(self, session: Session) -> None:
+        self._give_place(session)
         self._known.discard(session.session_id)
         if not self._known:
             self._settled.set()
+
+    def _give_place(self, session: Session) -> None:
+        self._holding.discard(session.session_id)
+        self._freed.set()
 
     async def _confirmed(self, turn: Sequence[Session]) -> Mapping[str, Notice]:
         """Ask the Hub, then the store, at the very last: much may have happened since. What
@@ -124,25 +164,53 @@ class Stops:
             log.exception("could not stop %d servers", len(turn))
         return {}
 
-    async def _stop(self, session: Session, notice: Notice) -> None:
-        asked = asyncio.create_task(self._ask(session, notice))
-        await asyncio.wait({asked}, timeout=self._slow_s)
-        self._free += 1
-        self._freed.set()
-        await asked
-        self._over(session)
+    def _begin(self, due: Sequence[_Due], ask: _Ask) -> None:
+        self._holding.update(session.session_id for session, _ in due)
+        self._spawn(self._stop({session.key: (session, notice) for session, notice in due}, ask))
 
-    async def _ask(self, session: Session, notice: Notice) -> None:
-        is_removed = self._is_removing and notice.reason in OF_CULLING
+    async def _stop(self, unknown: dict[ServerKey, _Due], ask: _Ask) -> None:
+        asked = asyncio.create_task(self._ask(unknown, ask))
+        await asyncio.wait({asked}, timeout=self._slow_s)
+        for session, _ in unknown.values():
+            self._give_place(session)
+        await asked
+
+    async def _ask(self, unknown: dict[ServerKey, _Due], ask: _Ask) -> None:
+        """``unknown`` has those of which the Hub has not told yet."""
+
+        def tell(key: ServerKey, status: int) -> None:
+            if due := unknown.pop(key, None):
+                self._note(*due, status)
+
         try:
-            if await self._hub.stop(session.key, is_removed=is_removed):
+            await ask(tuple(unknown), tell)
+            problem: object = "the Hub has not said what came of it"
+        except (HubRefusedError, HubUnavailableError) as error:
+            problem = error
+        except Exception as error:
+            log.exception("could not stop %d servers", len(unknown))
+            problem = error
+        for session, _ in unknown.values():
+            log.error("could not stop %s: %s", _described(session), problem)
+            self._over(session)
+
+    async def _forget(self, keys: Collection[ServerKey], tell: _Tell) -> None:
+        """Stop named servers that are forgotten then, which the Hub does for one at a time."""
+        for key in keys:
+            tell(key, 204 if await self._hub.stop(key, is_removed=True) else 404)
+
+    def _note(self, session: Session, notice: Notice, status: int) -> None:
+        """One is over. What is not there, or pending by now, is looked at again in any case."""
+        try:
+            if status < 400:
                 note_stop(notice)
                 log.info("stopped %s: its notice is over (%s)", _described(session), notice.reason)
-        except (HubRefusedError, HubUnavailableError) as error:
-            log.error("could not stop %s: %s", _described(session), error)
+            elif status >= 500:
+                log.error("could not stop %s: the Hub answered %d", _described(session), status)
         except Exception:
-            # Or it would never be begun again.
-            log.exception("could not stop %s", _described(session))
+            # Or those who are told of later would not be noted either.
+            log.exception("could not note the stop of %s", _described(session))
+        self._over(session)
 
 
 def _described(session: Session) -> str:

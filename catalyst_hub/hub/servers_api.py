@@ -7,7 +7,7 @@ would take the Hub a third as long as the stops themselves.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jupyterhub import orm
@@ -32,10 +32,8 @@ class ServersHandler(APIHandler):
     @needs_scope("read:servers")
     async def post(self) -> None:
         """400: no such list; 403: whoever asks may not read every server."""
-        wanted = self._wanted()
-        names = {user_name for user_name, _ in wanted}
-        found = self.db.query(orm.User).filter(orm.User.name.in_(names))
-        users = {user.name: self._user_from_orm(user) for user in found}
+        wanted = asked_servers(self)
+        users = owners(self, wanted)
         items = [
             model
             for user_name, server_name in wanted
@@ -44,12 +42,21 @@ class ServersHandler(APIHandler):
         ]
         self.write(json.dumps({"items": items}))
 
-    def _wanted(self) -> list[tuple[str, str]]:
-        body = self.get_json_body()
-        pairs = body.get("servers") if isinstance(body, dict) else None
-        if not isinstance(pairs, list) or len(pairs) > _MOST or not all(map(_is_pair, pairs)):
-            raise HTTPError(400, f"servers must be a list of at most {_MOST} pairs of names")
-        return [(user_name, server_name) for user_name, server_name in pairs]
+
+def asked_servers(handler: APIHandler) -> list[tuple[str, str]]:
+    """``servers`` of the body: names of users, each with that of a server. Raises HTTPError."""
+    body = handler.get_json_body()
+    pairs = body.get("servers") if isinstance(body, dict) else None
+    if not isinstance(pairs, list) or len(pairs) > _MOST or not all(map(_is_pair, pairs)):
+        raise HTTPError(400, f"servers must be a list of at most {_MOST} pairs of names")
+    return [(user_name, server_name) for user_name, server_name in pairs]
+
+
+def owners(handler: APIHandler, servers: Iterable[tuple[str, str]]) -> Mapping[str, Any]:
+    """The Hub's users of these names, as far as there are any, by one question."""
+    names = {user_name for user_name, _ in servers}
+    found = handler.db.query(orm.User).filter(orm.User.name.in_(names))
+    return {user.name: handler._user_from_orm(user) for user in found}
 
 
 def _is_pair(pair: object) -> bool:

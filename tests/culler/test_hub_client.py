@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from jupyterhub.app import JupyterHub
@@ -93,6 +97,96 @@ async def test_several_can_be_asked_for_at_once_by_whoever_may_read_all(app: Jup
     for wrong in ("x", [["joao"]], [["joao", 1]], [["joao", ""]] * 1001):
         with pytest.raises(HubUnavailableError, match="400"):
             await hub._fetch("POST", "/catalyst/servers", content={"servers": wrong})
+
+
+async def test_several_are_stopped_by_one_request_and_what_came_of_each_is_told(
+    app: JupyterHub,
+) -> None:
+    hub, told = client(app), dict[ServerKey, int]()
+    async with api(app, "lucia") as lucia:
+        answer = await lucia.post("users/lucia/servers/second", json={"community": "cordoba"})
+        assert answer.is_success, answer.text
+        wanted = [ServerKey("joao"), ServerKey("lucia", "second"), ServerKey("bo")]
+        unknown = [ServerKey("nobody"), ServerKey("joao", "no such server")]
+        await hub.stop_some([*wanted, *unknown], told.__setitem__)
+    assert told == dict.fromkeys(wanted, 204) | dict.fromkeys(unknown, 404)
+    assert set(await hub.servers()) == {ServerKey("amina"), ServerKey("lucia")}
+
+
+async def test_whoever_may_not_stop_every_server_stops_none_of_several(app: JupyterHub) -> None:
+    told = dict[ServerKey, int]()
+    for key in (ServerKey("lucia"), ServerKey("joao")):
+        lucias = client(app, app.users["lucia"].new_api_token())
+        with pytest.raises(HubRefusedError, match="403"):
+            await lucias.stop_some([key], told.__setitem__)
+    with pytest.raises(HubUnavailableError, match="400"):
+        await client(app).stop_some([ServerKey("joao")] * 1001, told.__setitem__)
+    assert told == {}
+    assert ServerKey("lucia") in await client(app).servers()
+
+
+async def test_a_stop_that_fails_hurts_no_other(
+    app: JupyterHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = dict[ServerKey, int]()
+
+    async def fail() -> None:
+        raise RuntimeError("the cluster is away")
+
+    spawner = app.users["lucia"].spawners[""]
+    monkeypatch.setattr(spawner, "poll_and_notify", fail)
+    await client(app).stop_some([ServerKey("lucia"), ServerKey("joao")], told.__setitem__)
+    assert told == {ServerKey("lucia"): 500, ServerKey("joao"): 204}
+    assert ServerKey("lucia") in await client(app).servers()
+
+
+async def test_what_is_starting_is_not_called_off_and_what_is_stopping_is_not_stopped_twice(
+    app: JupyterHub,
+) -> None:
+    told = dict[ServerKey, int]()
+    starting, stopping = (app.users[name].spawners[""] for name in ("lucia", "joao"))
+    starting._spawn_pending = stopping._stop_pending = True
+    await client(app).stop_some([ServerKey("lucia"), ServerKey("joao")], told.__setitem__)
+    starting._spawn_pending = stopping._stop_pending = False
+    assert told == {ServerKey("lucia"): 409, ServerKey("joao"): 202}
+    assert {ServerKey("lucia"), ServerKey("joao")} <= set(await client(app).servers())
+
+
+async def test_stops_go_on_when_whoever_has_asked_is_gone(
+    app: JupyterHub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    spawners = [app.users[name].spawners[""] for name in ("lucia", "joao")]
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    for spawner in spawners:
+        monkeypatch.setattr(spawner, "stop", partial(_held, spawner.stop, asked, go_on))
+    reader, writer = await asyncio.open_connection(*_address(app))
+    body = json.dumps({"servers": [["bo", ""], ["lucia", ""], ["joao", ""]]})
+    words = f"Authorization: token {TOKEN}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    writer.write(f"POST /hub/api/catalyst/stops HTTP/1.1\r\nHost: hub\r\n{words}".encode())
+    assert b'"bo"' in await reader.readuntil(b"204}")
+    await asked.wait()
+    writer.transport.abort()
+    go_on.set()
+    async with asyncio.timeout(20):
+        while any(spawner.active for spawner in spawners):
+            await asyncio.sleep(0.02)
+    assert set(await client(app).servers()) == {ServerKey("amina")}
+    assert "Traceback" not in caplog.text
+
+
+async def _held(
+    stop: Callable[[], Awaitable[None]], asked: asyncio.Event, go_on: asyncio.Event
+) -> None:
+    asked.set()
+    await go_on.wait()
+    await stop()
+
+
+def _address(app: JupyterHub) -> tuple[str, int]:
+    url = urlsplit(app.hub.url)
+    assert url.hostname is not None
+    assert url.port is not None
+    return url.hostname, url.port
 
 
 async def test_a_named_server_that_is_stopped_can_be_forgotten_and_one_without_a_name_cannot(

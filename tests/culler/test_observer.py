@@ -94,9 +94,9 @@ def look(runtime: Runtime, hub: SmallHub) -> Callable[[], Any]:
     return Observer(runtime, HubClient(hub.url, "x"), timedelta(seconds=150)).look
 
 
-async def start(runtime: Runtime, key: ServerKey) -> None:
+async def start(runtime: Runtime, key: ServerKey, **choice: str) -> None:
     who = Identity("demo", key.user_name)
-    request = AdmissionRequest(key, {}, key.user_name)
+    request = AdmissionRequest(key, choice, key.user_name)
     for work in (
         lambda uow: sign_in(uow, runtime.policy, who, Claims(key.user_name), runtime.now()),
         lambda uow: admit_session(uow, runtime.policy, request, runtime.now()),
