@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -49,15 +49,28 @@ class Event:
 
 
 def programme(workshop: Workshop, zone: str) -> tuple[Event, ...]:
-    """All of it in the order of time. What may already be past is not left out."""
+    """All of it in the order of time. What may already be past is not left out, but for what would
+    have been before it was made."""
     events = (*_days(workshop, zone), *_nights(workshop, zone), *_end(workshop, zone))
-    return tuple(sorted(events, key=lambda event: (event.at, _ORDER.index(event.what))))
+    known = filter(None, (_since(workshop.created_at, event) for event in events))
+    return tuple(sorted(known, key=lambda event: (event.at, _ORDER.index(event.what))))
+
+
+def _since(made_at: datetime, event: Event) -> Event | None:
+    """What is left of it if nobody knew of the workshop before; None: nothing. The hours that
+    people meet are theirs, whenever they were written down."""
+    if event.what is What.MEETS or event.until is None or event.at >= made_at:
+        return event
+    return replace(event, at=made_at) if made_at < event.until else None
 
 
 def _days(workshop: Workshop, zone: str) -> Iterator[Event]:
     yield Event(workshop.created_at, What.OPENS, hours_of(workshop, zone)[1] + DRAINED_AFTER)
     for warming in warmings(workshop, zone):
-        yield Event(warming.opens_at, What.WARMS, warming.starts_at)
+        # Of one that is made as its day begins, only those are left who come late.
+        is_late = workshop.created_at >= warming.starts_at
+        until = warming.closes_at if is_late else warming.starts_at
+        yield Event(warming.opens_at, What.WARMS, until)
     for starts_at, ends_at in spans_in_session(workshop, zone):
         yield Event(starts_at, What.PROTECTED, ends_at)
     for meetings in by_day(workshop.meetings):

@@ -52,11 +52,14 @@ def is_over(workshop: Workshop, zone: str, now: datetime) -> bool:
 
 def steps(workshop: Workshop, zone: str) -> Iterator[DueStep]:
     """All that it takes, in the order of time. One that does not take place is only closed, and
-    one that nobody has agreed to, when its time has passed."""
+    one that nobody has agreed to, when its time has passed. What would have been before it was made
+    is no step of it."""
     over = over_at(workshop, zone)
     if takes_place(workshop):
         yield DueStep(Step.OPEN, workshop.created_at)
         for warming in warmings(workshop, zone):
+            if warming.closes_at <= workshop.created_at:
+                continue
             opens_at, day_on = warming.opens_at, warming.day_on
             yield DueStep(Step.WARM, opens_at, day_on, opens_at)
             yield DueStep(Step.WARMED, warming.closes_at, day_on, opens_at)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from catalyst_hub.core.programme import What, programme
 from catalyst_hub.core.resources import HOUR_MS, Resources
 from catalyst_hub.core.turnout import Turnout
 from catalyst_hub.core.workshop import Nights, Workshop
+from catalyst_hub.core.workshop_step import steps
 from tests.core.strategies import resources
 from tests.usecases.world import NAIROBI
 
@@ -175,6 +177,33 @@ def test_a_day_hour_by_hour() -> None:
         (at("2026-12-22T17:00"), What.FAREWELL, None),
         (at("2026-12-23T17:00"), What.CLEANED, None),
     ]
+
+
+def test_of_what_was_before_it_was_made_only_the_meetings_are_told() -> None:
+    late = replace(workshop(*week(2), warm_minutes=20), created_at=at("2026-11-23T14:00"))
+    first_day = [event for event in programme(late, ZONE) if event.at < at("2026-11-24T00:00")]
+    assert [(event.at, event.what, event.until) for event in first_day] == [
+        (at("2026-11-23T09:00"), What.MEETS, at("2026-11-23T12:00")),
+        (at("2026-11-23T13:00"), What.MEETS, at("2026-11-23T17:00")),
+        (at("2026-11-23T14:00"), What.OPENS, at("2026-11-24T17:30")),
+        (at("2026-11-23T14:00"), What.PROTECTED, at("2026-11-23T17:00")),
+        (at("2026-11-23T17:00"), What.NIGHT, at("2026-11-24T09:00")),
+    ]
+    taken = [step.name for step in steps(late, ZONE)]
+    assert taken == ["open", "warm:2026-11-24", "warmed:2026-11-24", "end:2026-11-24",
+                     "close:2026-11-24"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "until"), [("08:50", "09:00"), ("09:00", "09:15"), ("09:14", "09:15")]
+)
+def test_of_one_that_is_made_as_it_begins_the_rest_of_the_warming_is_told(
+    made: str, until: str
+) -> None:
+    late = replace(workshop(*week(1), warm_minutes=20), created_at=at(f"2026-11-23T{made}"))
+    [warms] = [event for event in programme(late, ZONE) if event.what is What.WARMS]
+    assert (warms.at, warms.until) == (late.created_at, at(f"2026-11-23T{until}"))
+    assert "warm:2026-11-23" in [step.name for step in steps(late, ZONE)]
 
 
 def test_nights_between_days_that_follow_one_another_are_told_kept_or_not() -> None:
