@@ -22,6 +22,7 @@ from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.store import Store
 from catalyst_hub.store.tables import audit
+from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.begin_departure import begin_departure
 from catalyst_hub.usecases.give_farewells import give_farewells
@@ -332,6 +333,33 @@ def test_whoever_is_made_a_member_while_the_removal_waits_stays(
         # Long enough to read that she goes; then it waits.
         beginning.join(0.5)
         _belong(uow, after, person_id, "by-hand")
+    beginning.join()
+    other.close()
+    assert said == [False]
+
+
+@pytest.mark.parametrize("community", ["nairobi", "cordoba"])
+def test_whoever_is_being_added_by_a_champion_stays(
+    after: After, database_url: str, community: str
+) -> None:
+    """It is not written yet when her removal looks: somebody had taken her out, and lets her in
+    there again, or elsewhere."""
+    person_id, number = after.come("ann"), after.workshop.workshop_id
+    after.do(lambda uow: uow.memberships.remove(person_id, "nairobi", "amina", after.now))
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.departures() == ["ann"]
+    other, said = Store.open(database_url, "test"), []
+
+    def begin() -> None:
+        with other.unit_of_work(write=True) as uow:
+            said.append(begin_departure(uow, after.policy, number, "ann", after.now))
+
+    beginning = threading.Thread(target=begin)
+    with after.store.unit_of_work(write=True) as uow:
+        assert add_member(uow, after.policy, community, "ann", "amina", after.now) is None
+        beginning.start()
+        beginning.join(0.5)
     beginning.join()
     other.close()
     assert said == [False]
