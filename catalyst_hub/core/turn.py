@@ -71,6 +71,8 @@ class Claims:
         # A line of hundreds waits for a few sizes, and each needs to be looked at only once.
         self._numbers: dict[int | None, Counter[tuple[str, str]]] = {}
         self._within: dict[int | None, Counter[tuple[str, str]]] = {}
+        # Whoever comes later finds no more room than this one.
+        self._full: set[tuple[int | None, tuple[str, str]]] = set()
         self._found: dict[tuple[str, str], Wanted] = {}
 
     def add(self, place: WaitingPlace) -> None:
@@ -79,8 +81,10 @@ class Claims:
             words = (one[0].slug, one[1].slug)
             self._found[words] = one
             workshop_id = self._rooms.people.get(place.person_id)
-            if self._has_room_within(workshop_id, one):
+            if (workshop_id, words) not in self._full and self._has_room_within(workshop_id, one):
                 self._numbers.setdefault(workshop_id, Counter())[words] += 1
+            else:
+                self._full.add((workshop_id, words))
             self._within.setdefault(workshop_id, Counter())[words] += 1
 
     def behind(self, current: Standing, workshop_id: int | None) -> Standing:
@@ -93,10 +97,9 @@ class Claims:
     def _has_room_within(self, workshop_id: int | None, found: Wanted) -> bool:
         """Whether the limits that the people of a workshop share leave room for one more."""
         current = self._rooms.standings.get(workshop_id)
-        if current is None:
+        if current is None or not (own := current.of(LimitScope.WORKSHOP)):
             return True
-        own = replace(current, allowances=current.of(LimitScope.WORKSHOP))
-        return _has_room(self.behind(own, workshop_id), found)
+        return _has_room(self.behind(replace(current, allowances=own), workshop_id), found)
 
     def _less(self, limit: Allowance, workshop_id: int | None, hold_ms: int) -> Allowance:
         if not _is_waited_for(limit):
