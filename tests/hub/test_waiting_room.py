@@ -17,6 +17,7 @@ from tests.hub.communities import (
     until_ready,
 )
 from tests.hub.spawners import AdmittedNothingSpawner
+from tests.hub.test_workshop_denials import a_workshop_of
 from tests.hub.visitor import Visitor, page, text
 
 CHOICE = "nairobi/python/small"
@@ -203,6 +204,25 @@ async def test_the_page_is_for_people_who_are_signed_in(hub):
     async with Visitor(hub) as stranger:
         answer = await stranger.client.get("/hub/waiting", follow_redirects=False)
     assert answer.headers["Location"].startswith("/hub/login")
+
+
+async def test_at_the_limit_of_their_workshop_people_wait_for_each_other(start_hub, tmp_path):
+    seats = "community: {at_once: {servers: 2}}"
+    quotas = f"{seats}\n      workshop: {{at_once: {{servers: 1}}}}"
+    config = catalyst_config(tmp_path, COMMUNITIES.replace(seats, quotas))
+    config.JupyterHub.spawner_class = AdmittedNothingSpawner
+    app = await start_hub(config)
+    for name in ("kofi", "amina"):
+        await sign_in(app, name)
+    await a_workshop_of(app, "kofi", "amina")
+    assert await start(app, "kofi") == 201
+    async with Visitor(app) as amina:
+        await amina.enter("amina")
+        waiting = await press_start(amina)
+        assert waiting.url.path == "/hub/waiting"
+        assert "All that “Plants” may use at once is taken." in text(waiting)
+        await stop(app, "kofi")
+        await until_ready(app, "amina")
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "fr"])

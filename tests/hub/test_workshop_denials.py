@@ -17,8 +17,8 @@ async def hub(start_hub, tmp_path):
     return await start_hub(catalyst_config(tmp_path))
 
 
-async def a_workshop_of(hub, name: str) -> int:
-    """One that takes place today, with this learner."""
+async def a_workshop_of(hub, *names: str) -> int:
+    """One that takes place today, with these learners."""
     runtime = hub.authenticator.runtime
     now = runtime.now()
     today = local_day(now, "Africa/Nairobi")
@@ -27,10 +27,11 @@ async def a_workshop_of(hub, name: str) -> int:
         made = uow.workshops.add("nairobi", Plan("Plants", today, today), "amina", now)
         terms = Terms(5, 7, workshop_id=made.workshop_id)
         invitation = uow.invitations.add("nairobi", "1" * 64, terms, "amina", now)
-        person = uow.people.by_name(name)
-        uow.invitations.take_seat(invitation.invitation_id, person.person_id, now)
-        grant = Grant(Source.INVITATION, Role.MEMBER, now)
-        uow.memberships.grant(person.person_id, "nairobi", grant)
+        for name in names:
+            person = uow.people.by_name(name)
+            uow.invitations.take_seat(invitation.invitation_id, person.person_id, now)
+            grant = Grant(Source.INVITATION, Role.MEMBER, now)
+            uow.memberships.grant(person.person_id, "nairobi", grant)
         return made.workshop_id
 
     return await runtime.write(make)
