@@ -378,13 +378,16 @@ class CatalystSpawnerMixin(Spawner):
             await maybe_future(super().run_post_stop_hook())
         except Exception:
             self.log.exception("post_stop_hook failed for %s", self._log_name)
-        # Our own memory knows the last choice that was admitted. The Hub's would bring back what
-        # was refused, as the defaults of the next start.
-        self.orm_spawner.user_options = {}
         alive_at = None if self._was_stopped else self._alive_at
         now = self.runtime.now()
         note = partial(close_session, key=self.key, now=now, alive_at=alive_at)
-        await self.untold.tell(self.key, note)
+        try:
+            await self.untold.tell(self.key, note)
+        finally:
+            # Our own memory knows the last choice that was admitted. The Hub's would bring back
+            # what was refused, as the defaults of the next start. At the end: the Hub writes its
+            # session next, which any request that ends meanwhile would roll back.
+            self.orm_spawner.user_options = {}
 
 
 def _catalogue(policy: Policy, choice: Choice) -> tuple[Profile, Size]:

@@ -7,17 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from jupyterhub import orm
 from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.scopes import needs_scope
+from sqlalchemy.orm import joinedload
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from catalyst_hub.hub.servers_api import asked_servers, owners
 from catalyst_hub.hub.stopping import stop_server
+
+#: What the Hub's database session looks at when a server's row and its OAuth client go.
+_READ_BY_A_STOP = (
+    joinedload(orm.Spawner.server).options(
+        joinedload(orm.Server.service), joinedload(orm.Server.spawner)
+    ),
+    joinedload(orm.Spawner.oauth_client).options(
+        joinedload(orm.OAuthClient.service), joinedload(orm.OAuthClient.spawner)
+    ),
+)
 
 
 def handlers() -> list[tuple[str, type[BaseHandler]]]:
@@ -41,6 +54,7 @@ class StopsHandler(APIHandler):
         # Named twice it would be stopped while it is being stopped.
         wanted = dict.fromkeys(asked_servers(self))
         users = owners(self, wanted)
+        self._read_ahead(wanted, users)
         self.set_header("Content-Type", "application/x-ndjson")
         stops = [
             asyncio.create_task(self._stopped(user_name, users.get(user_name), server_name))
@@ -51,6 +65,17 @@ class StopsHandler(APIHandler):
             # Whoever has asked may be gone; what has begun goes on, and its faults are read here.
             with suppress(StreamClosedError):
                 await self.flush()
+
+    def _read_ahead(self, wanted: Iterable[tuple[str, str]], users: Mapping[str, Any]) -> None:
+        """By one question for all, in place of five for each while it stops: what is in the
+        session already it does not ask for again. Nothing is decided by it."""
+        active = [
+            users[user_name].spawners[server_name].orm_spawner.id
+            for user_name, server_name in wanted
+            if user_name in users and server_name in users[user_name].spawners
+        ]
+        found = self.db.query(orm.Spawner).filter(orm.Spawner.id.in_(active))
+        found.options(*_READ_BY_A_STOP).all()
 
     async def _stopped(self, user_name: str, user: Any, server_name: str) -> dict[str, Any]:
         """What is said of it; whatever goes wrong with one server is no matter of the others."""
