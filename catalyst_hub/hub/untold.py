@@ -8,8 +8,11 @@ reservation back, uncharged. A Hub that is killed meanwhile leaves it to the rep
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from tornado.ioloop import PeriodicCallback
 
@@ -20,7 +23,7 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 _RETRY_S = 1.0
 
 T = TypeVar("T")
-#: Changes nothing when it is told twice, and says itself when it happened.
+#: Says itself when it happened, and changes nothing when it is told twice in a row.
 Note = Callable[[UnitOfWork], object]
 
 
@@ -30,21 +33,17 @@ class Untold:
     def __init__(self, runtime: Runtime, log: Log) -> None:
         self._runtime = runtime
         self.log = log
-        self._notes: dict[ServerKey, list[Note]] = {}
-        #: Servers with notes that nobody is telling now.
-        self._late: set[ServerKey] = set()
+        self._notes: dict[ServerKey, deque[Note]] = {}
+        #: One at a time for each server, or a note could be told again after a start that was
+        #: decided meanwhile, of the session that this has begun.
+        self._turns: WeakValueDictionary[ServerKey, asyncio.Lock] = WeakValueDictionary()
 
     async def tell(self, key: ServerKey, note: Note) -> None:
         """Tell the ledger now what has happened to a server, or as soon as its store is back."""
-        self._notes.setdefault(key, []).append(note)
+        self._notes.setdefault(key, deque()).append(note)
         try:
-            await self.write(key, _nothing)
-        except asyncio.CancelledError:
-            # Nobody waits any more to hear whether it was told.
-            self._late.add(key)
-            raise
+            await self._tell_all(key)
         except StoreUnavailableError:
-            self._late.add(key)
             self.log.error(
                 "The store is away: what happened to %s/%s is told when it is back",
                 key.user_name,
@@ -52,46 +51,42 @@ class Untold:
             )
 
     async def write(self, key: ServerKey, work: Callable[[UnitOfWork], T]) -> T:
-        """Run ``work`` after all that is untold of this server, in one transaction: no session of
-        it is reserved before the ledger knows the end of the one before.
+        """Run ``work`` after all that is untold of this server: no session of it is reserved
+        before the ledger knows the end of the one before.
 
         Raises StoreUnavailableError; what is untold stays untold then.
         """
-        notes = tuple(self._notes.get(key, ()))
-
-        def in_order(uow: UnitOfWork) -> T:
-            for note in notes:
-                note(uow)
-            return work(uow)
-
-        try:
-            answer = await self._runtime.write(in_order)
-        except StoreUnavailableError:
-            raise
-        except Exception:
-            # A fault of ours, which would be there each time: that is for the repair.
-            self._forget(key, notes)
-            raise
-        self._forget(key, notes)
-        return answer
+        async with self._turn(key):
+            await self._tell_in_turn(key)
+            return await self._runtime.write(work)
 
     async def retry(self) -> None:
         """Tell what is late; where nothing is, nothing is asked."""
-        for key in tuple(self._late):
-            try:
-                await self.write(key, _nothing)
-            except StoreUnavailableError:
-                return
-            except Exception:
-                self.log.exception("%s/%s is left to the repair", key.user_name, key.server_name)
+        with suppress(StoreUnavailableError):
+            for key in tuple(self._notes):
+                await self._tell_all(key)
 
-    def _forget(self, key: ServerKey, told: tuple[Note, ...]) -> None:
-        left = [note for note in self._notes.get(key, ()) if note not in told]
-        if left:
-            self._notes[key] = left
-        else:
-            self._notes.pop(key, None)
-            self._late.discard(key)
+    async def _tell_all(self, key: ServerKey) -> None:
+        async with self._turn(key):
+            await self._tell_in_turn(key)
+
+    def _turn(self, key: ServerKey) -> asyncio.Lock:
+        return self._turns.setdefault(key, asyncio.Lock())
+
+    async def _tell_in_turn(self, key: ServerKey) -> None:
+        """Each in a transaction of its own: it holds the community of its session, and several
+        may be of several."""
+        notes = self._notes.get(key, deque())
+        while notes:
+            try:
+                await self._runtime.write(notes[0])
+            except StoreUnavailableError:
+                raise
+            except Exception:
+                # A fault of ours, which would be there each time.
+                self.log.exception("%s/%s is left to the repair", key.user_name, key.server_name)
+            notes.popleft()
+        self._notes.pop(key, None)
 
 
 def watch(app: Any, runtime: Runtime) -> Untold:
@@ -101,7 +96,3 @@ def watch(app: Any, runtime: Runtime) -> Untold:
     app._periodic_callbacks["catalyst_untold"] = callback
     callback.start()
     return untold
-
-
-def _nothing(_uow: UnitOfWork) -> None:
-    """Only what is untold."""

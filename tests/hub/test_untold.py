@@ -17,6 +17,8 @@ from catalyst_hub.core.observation import HubObservation
 from catalyst_hub.core.session import ServerKey, SessionState
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
+from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
+from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.reconcile_sessions import reconcile_sessions
 from tests.hub.communities import catalyst_config, latest_session, live_session, sign_in
 from tests.hub.spawners import NothingSpawner
@@ -24,6 +26,7 @@ from tests.hub.test_admission import start, stop
 
 KOFI = ServerKey("kofi")
 PATIENCE = timedelta(minutes=1)
+KNOWN_AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 class _Watched(NothingSpawner):
@@ -132,7 +135,7 @@ async def test_nothing_is_forgotten_that_came_while_another_was_told(hub):
     await asyncio.gather(
         *(untold.tell(KOFI, lambda _uow, each=each: heard.append(each)) for each in "abc")
     )
-    assert list(dict.fromkeys(heard)) == list("abc")
+    assert heard == list("abc")
     await untold.write(KOFI, lambda _uow: heard.clear())
     assert heard == []
 
@@ -158,6 +161,63 @@ async def test_who_gives_up_waiting_has_told_all_the_same(hub):
     await asyncio.wait([telling])
     await until_told(hub)
     assert set(heard) == {"began"}
+
+
+async def test_what_is_told_with_a_start_is_not_told_again_about_the_session_it_begins(hub):
+    """The next look at what is late comes while the start's own decision is being made."""
+    await sign_in(hub, "kofi")
+    untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
+    with store_away(runtime):
+        await untold.tell(KOFI, lambda uow: close_session(uow, KOFI, runtime.now()))
+    request = AdmissionRequest(KOFI, {}, "kofi")
+    admitted, _ = await asyncio.gather(
+        untold.write(
+            KOFI, lambda uow: admit_session(uow, runtime.policy, request, datetime.now(UTC))
+        ),
+        untold.retry(),
+    )
+    assert (await live_session(hub, "kofi")).session_id == admitted.session_id
+
+
+async def test_a_start_that_fails_takes_nothing_with_it_that_is_untold(hub):
+    untold, runtime, ended_at = hub.authenticator.untold, hub.authenticator.runtime, KNOWN_AT
+
+    def fails(_uow: UnitOfWork) -> None:
+        raise RuntimeError("a fault of ours")
+
+    with store_away(runtime):
+        await untold.tell(KOFI, lambda uow: uow.heartbeats.beat("ended", ended_at))
+    with pytest.raises(RuntimeError):
+        await untold.write(KOFI, fails)
+    assert (await runtime.read(lambda uow: uow.heartbeats.all()))["ended"] == ended_at
+
+
+async def test_each_note_has_a_transaction_of_its_own_and_so_has_the_start(hub):
+    """Each holds the community of another session: together they could wait for each other."""
+    untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
+    seen: list[UnitOfWork] = []
+    with store_away(runtime):
+        await untold.tell(KOFI, seen.append)
+        await untold.tell(KOFI, seen.append)
+    await untold.write(KOFI, seen.append)
+    assert len(set(map(id, seen))) == len(seen) == 3
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_what_a_start_had_reserved_that_was_given_up_is_released_after_it(hub, is_late):
+    untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
+    hub._periodic_callbacks["catalyst_untold"].stop()
+    heard: list[str] = []
+    if is_late:
+        with store_away(runtime):
+            await untold.tell(KOFI, lambda _uow: heard.append("ended"))
+    start = asyncio.ensure_future(untold.write(KOFI, lambda _uow: heard.append("reserved")))
+    await asyncio.sleep(0)
+    start.cancel()
+    await untold.tell(KOFI, lambda _uow: heard.append("released"))
+    await asyncio.wait([start])
+    assert heard == (["ended", "ended", "released"] if is_late else ["reserved", "released"])
+    assert not untold._notes
 
 
 def charged(folder: Path) -> list[tuple[str, timedelta]]:
