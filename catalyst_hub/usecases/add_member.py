@@ -19,17 +19,15 @@ def add_member(
 ) -> AddingRefusal | None:
     """Add her as a member; or say why not, and do nothing.
 
-    The community stays locked until the transaction ends, and so do those that she was taken out
-    of: whoever is about to take her out of this one, or to remove her with her files after a
-    workshop, is seen here, or sees there that she was added.
+    The community stays locked until the transaction ends: whoever is about to take her out of it,
+    or to remove her with her files after a workshop, is seen here, or sees there that she was
+    added.
     """
+    uow.limits.lock(community)
     policy = policy_at(policy, now)
     person = uow.people.by_name(user_name)
     if person is None:
         return AddingRefusal.UNKNOWN
-    # Always in the same order, or two could wait for each other.
-    for slug in sorted({community, *uow.memberships.removers(person.person_id)}):
-        uow.limits.lock(slug)
     ways = uow.identities.of(person.person_id)
     granted = uow.memberships.of(person.person_id)
     remover = uow.memberships.removers(person.person_id).get(community)

@@ -38,8 +38,10 @@ def answer_request(
     """Answer an open request; approving lets her in, for she asked herself. None: there is no
     such request in this community for anybody to see.
 
-    The same answer of the same champion may come twice: a form that was sent twice.
+    The same answer of the same champion may come twice: a form that was sent twice. The community
+    stays locked until the transaction ends, as where somebody is added to it.
     """
+    uow.limits.lock(community)
     request = _request(uow, policy_at(policy, now), community, request_id)
     person = uow.people.named([request.person_id]).get(request.person_id) if request else None
     if request is None or person is None:

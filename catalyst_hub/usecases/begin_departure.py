@@ -23,8 +23,10 @@ def begin_departure(
     read = _due(uow, policy, workshop_id, user_name, now)
     if read is None:
         return False
-    # Admission takes it, too: a start is seen here, or sees there what begins here.
-    uow.limits.lock(read.workshop.community)
+    # Admission takes one, too: a start is seen here, or sees there what begins here. So does
+    # whoever lets her in, into whichever; in this order, or two could wait for each other.
+    for slug in sorted({read.workshop.community, *policy.by_slug}):
+        uow.limits.lock(slug)
     # Whoever came to belong here otherwise while this waited does not go.
     leaving = _due(uow, policy, workshop_id, user_name, now)
     if leaving is None or not _may_be_forgotten(uow, policy, leaving.guest.person.person_id, now):

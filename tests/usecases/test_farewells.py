@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -24,6 +24,7 @@ from catalyst_hub.store import Store
 from catalyst_hub.store.tables import audit
 from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
+from catalyst_hub.usecases.answer_request import answer_request
 from catalyst_hub.usecases.begin_departure import begin_departure
 from catalyst_hub.usecases.give_farewells import give_farewells
 from catalyst_hub.usecases.keep_account import keep_account
@@ -338,18 +339,52 @@ def test_whoever_is_made_a_member_while_the_removal_waits_stays(
     assert said == [False]
 
 
-@pytest.mark.parametrize("community", ["nairobi", "cordoba"])
+@pytest.mark.parametrize(
+    ("taken_out_of", "added_to"),
+    [("nairobi", "nairobi"), ("nairobi", "cordoba"), ("cordoba", "cordoba")],
+)
 def test_whoever_is_being_added_by_a_champion_stays(
-    after: After, database_url: str, community: str
+    after: After, database_url: str, taken_out_of: str, added_to: str
 ) -> None:
     """It is not written yet when her removal looks: somebody had taken her out, and lets her in
     there again, or elsewhere."""
-    person_id, number = after.come("ann"), after.workshop.workshop_id
-    after.do(lambda uow: uow.memberships.remove(person_id, "nairobi", "amina", after.now))
+    person_id = after.come("ann")
+    after.do(lambda uow: uow.memberships.remove(person_id, taken_out_of, "amina", after.now))
     after.tell_three_times()
     after.now = END + 30 * DAY
     assert after.departures() == ["ann"]
+
+    def add(uow: UnitOfWork) -> None:
+        assert add_member(uow, after.policy, added_to, "ann", "amina", after.now) is None
+
+    assert not _begins_while(after, database_url, add)
+
+
+@pytest.mark.parametrize("community", ["nairobi", "cordoba"])
+def test_whose_request_is_being_approved_stays(
+    after: After, database_url: str, community: str
+) -> None:
+    person_id = after.come("ann")
+    after.do(lambda uow: uow.memberships.remove(person_id, "nairobi", "ann", after.now))
+    asked = after.do(lambda uow: uow.join_requests.add(community, person_id, "", after.now))
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.departures() == ["ann"]
+
+    def approve(uow: UnitOfWork) -> None:
+        answered = answer_request(
+            uow, after.policy, community, asked, "amina", after.now, approves=True
+        )
+        assert answered is not None
+        assert not answered.by_another
+
+    assert not _begins_while(after, database_url, approve)
+
+
+def _begins_while(after: After, database_url: str, work: Callable[[UnitOfWork], None]) -> bool:
+    """Whether the removal of ann begins, from another connection, while this is not written."""
     other, said = Store.open(database_url, "test"), []
+    number = after.workshop.workshop_id
 
     def begin() -> None:
         with other.unit_of_work(write=True) as uow:
@@ -357,12 +392,13 @@ def test_whoever_is_being_added_by_a_champion_stays(
 
     beginning = threading.Thread(target=begin)
     with after.store.unit_of_work(write=True) as uow:
-        assert add_member(uow, after.policy, community, "ann", "amina", after.now) is None
+        work(uow)
         beginning.start()
+        # Long enough for one that waits for nobody.
         beginning.join(0.5)
     beginning.join()
     other.close()
-    assert said == [False]
+    return said == [True]
 
 
 def test_whose_removal_is_being_written_is_not_told_that_she_stays(
