@@ -228,6 +228,20 @@ def _are_seen_apart(community: Community, current: Timetable) -> bool:
     return are_limited and bool(current.all)
 
 
+def before_in_workshop(
+    uow: UnitOfWork,
+    community: Community,
+    ahead: Iterable[WaitingPlace],
+    place: WaitingPlace,
+    now: datetime,
+) -> tuple[WaitingPlace, ...]:
+    """Of those ahead, the ones who take part in the same workshop: nobody else comes before who
+    waits for a seat of it."""
+    attended = timetable(uow, community, now).people(uow, community)
+    hers = attended.get(place.person_id, ())[:1]
+    return tuple(each for each in ahead if attended.get(each.person_id, ())[:1] == hers)
+
+
 def obstacle(uow: UnitOfWork, policy: Policy, place: WaitingPlace, now: datetime) -> Denied | None:
     """What would keep her from starting even if a seat were free; None: nothing."""
     refused = refusal(uow, policy, place, now)

@@ -9,7 +9,7 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import ServerKey
-from catalyst_hub.core.turn import may_wait, refusal
+from catalyst_hub.core.turn import before_in_workshop, may_wait, refusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import LOOK_BACK, WaitingPlace, before, in_line, wait_ahead
 
@@ -19,7 +19,7 @@ class Waiting:
     """A place, how many come before it, and how long that may take (None: nobody can say).
 
     ``in_the_way`` is what would keep her from starting even if a seat were free. ``workshop`` is
-    the title of hers, if it is what has no seat.
+    the title of hers, if it is what has no seat; only its people come before her then.
     """
 
     place: WaitingPlace
@@ -43,15 +43,20 @@ def show_waiting(uow: UnitOfWork, policy: Policy, key: ServerKey, now: datetime)
         uow.limits.lock(community.slug)
         uow.waiting.uncall(place.place_id)
     line = in_line(uow.waiting.of_community(community.slug), policy.waiting_room, now)
-    ahead = len(before(line, uow.hub, key))
-    turns = uow.waiting.turns_since(community.slug, now - LOOK_BACK)
+    ahead = before(line, uow.hub, key)
     refused = refusal(uow, policy, place, now)
     waits_for = refused.allowance if refused and may_wait(refused) else None
+    workshop = waits_for.workshop if waits_for else ""
+    if workshop:
+        ahead, estimate = before_in_workshop(uow, community, ahead, place, now), None
+    else:
+        turns = uow.waiting.turns_since(community.slug, now - LOOK_BACK)
+        estimate = wait_ahead(len(ahead), turns, now)
     return Waiting(
         next((p for p in line if p.place_id == place.place_id), place),
         community,
-        ahead,
-        wait_ahead(ahead, turns, now),
+        len(ahead),
+        estimate,
         refused if waits_for is None else None,
-        waits_for.workshop if waits_for else "",
+        workshop,
     )

@@ -448,6 +448,34 @@ def test_whom_the_limit_of_a_workshop_refuses_waits_for_one_of_its_people(
     assert full_course.is_admitted("efua", "efua")
 
 
+def test_only_those_of_the_workshop_are_before_whoever_waits_for_a_seat_of_it(
+    full_course: Line,
+) -> None:
+    for server in map(str, range(6)):
+        full_course.world.start("kofi", server)
+    for server in ("a", "b", "c"):
+        full_course.ask("kofi", server)
+    for name in ("lucia", "dayo", "amina", "efua"):
+        full_course.ask(name, name)
+    for server, waiting in zip("012", "abc", strict=True):
+        full_course.world.later(minutes=2)
+        full_course.world.stop("kofi", server)
+        full_course.call()
+        assert full_course.is_admitted("kofi", waiting)
+    # All that all share is not what keeps dayo from starting now: a seat of it is held for lucia.
+    full_course.world.stop("kofi", "a")
+    assert full_course.call() == ["lucia"]
+    views = {name: full_course.look(name, name) for name in ("lucia", "dayo", "amina", "efua")}
+    assert {name: view.before for name, view in views.items() if view} == {
+        "lucia": 0,
+        "dayo": 0,
+        "amina": 2,
+        "efua": 1,
+    }
+    # How fast others got what everybody shares says nothing of it.
+    assert [name for name, view in views.items() if view and view.estimate] == ["lucia", "amina"]
+
+
 def test_who_waits_for_a_seat_of_the_workshop_leaves_what_all_share_to_others(
     full_course: Line,
 ) -> None:
