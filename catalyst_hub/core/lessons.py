@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, LimitScope
-from catalyst_hub.core.during import is_on, limits_during, needed
+from catalyst_hub.core.during import choice_during, is_on, limits_during, needed
 from catalyst_hub.core.live import LiveGroup
+from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.core.workshop import Workshop, WorkshopState
@@ -143,6 +145,20 @@ def mine_on(
     """Hers that are on, one of each community at most, in the order of the communities."""
     found = (lessons(uow, community, person_id, now).mine_on for community in communities)
     return [workshop for workshop in found if workshop is not None]
+
+
+def filling_in(
+    uow: UnitOfWork,
+    policy: Policy,
+    memberships: Container[str],
+    person_id: int,
+    last: Choice | None,
+    now: datetime,
+) -> Choice | None:
+    """What fills in the words of a choice that are missing: what is marked for her while a workshop
+    of hers is on, else what she started ``last``."""
+    mine = (community for community in policy.communities if community.slug in memberships)
+    return choice_during(mine_on(uow, mine, person_id, now), last)
 
 
 def is_of_day(workshop: Workshop, day: date) -> bool:

@@ -18,9 +18,9 @@ from catalyst_hub.core.audit import HUB, Action, about
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.consent import Consent
 from catalyst_hub.core.denial import Code, Denied
-from catalyst_hub.core.during import choice_during, is_its_own
+from catalyst_hub.core.during import is_its_own
 from catalyst_hub.core.ledger import charges
-from catalyst_hub.core.lessons import mine_on
+from catalyst_hub.core.lessons import filling_in
 from catalyst_hub.core.pause import pause_refusal
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import (
@@ -86,8 +86,7 @@ def _last(
     """What fills in words that are missing. The picker sends all of them, and nothing is read."""
     if is_complete(options):
         return owner.last
-    mine = (c for c in policy.communities if c.slug in owner.memberships)
-    return choice_during(mine_on(uow, mine, owner.person.person_id, now), owner.last)
+    return filling_in(uow, policy, owner.memberships, owner.person.person_id, owner.last, now)
 
 
 def _is_agreed(request: AdmissionRequest, resolved: Resolved) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from catalyst_hub.core.admission import Resolved, resolve
+from catalyst_hub.core.admission import Resolved, is_complete, resolve
 from catalyst_hub.core.audit import Action
+from catalyst_hub.core.lessons import filling_in
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
@@ -24,9 +25,11 @@ def wait_for_seat(
     person = uow.people.by_name(key.user_name)
     if person is None:
         return None
-    memberships = uow.memberships.of(person.person_id)
+    policy, memberships = policy_at(policy, now), uow.memberships.of(person.person_id)
     last = uow.choices.last(person.person_id)
-    resolved = resolve(policy_at(policy, now), memberships, options, last)
+    if not is_complete(options):
+        last = filling_in(uow, policy, memberships, person.person_id, last, now)
+    resolved = resolve(policy, memberships, options, last)
     if not isinstance(resolved, Resolved):
         return None
     slug = resolved.community.slug

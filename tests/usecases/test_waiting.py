@@ -510,3 +510,16 @@ def test_a_server_larger_than_the_limit_of_a_workshop_is_not_waited_for(full_cou
     full_course.world.policy = replace(POLICY, communities=(nairobi,))
     assert isinstance(full_course.ask("dayo", size="large"), Denied)
     assert full_course.line() == []
+
+
+def test_who_says_nothing_of_what_to_start_waits_for_what_was_refused(line: Line) -> None:
+    """What is marked for her while a workshop is on, and not what she started last elsewhere."""
+    world = line.world
+    world.start("lucia", community="cordoba")
+    world.stop("lucia")
+    register(world, a_workshop(world, ("2026-11-21", "11:00", "15:00"), seats=None), ["lucia"])
+    denied = world.admit("lucia")
+    assert isinstance(denied, Denied)
+    assert denied.community == "nairobi"
+    world.do(lambda uow: wait_for_seat(uow, world.policy, ServerKey("lucia"), {}, world.now))
+    assert line.line() == [""]
