@@ -15,10 +15,14 @@ def leave_community(uow: UnitOfWork, community: str, user_name: str, now: dateti
     It stands as a removal by herself: no rule lets her in again at her next sign-in, but an
     invitation does, or she may return. The last champion may leave, too: nobody has to go on
     because nobody else does; the audit says that the community is without one.
+
+    The community stays locked until the transaction ends: whoever is appointed champion at the
+    same moment is not both.
     """
     person = uow.people.by_name(user_name)
     if person is None or community not in uow.memberships.of(person.person_id):
         return False
+    uow.limits.lock(community)
     was_last = is_last_champion(person.person_id, uow.memberships.members_of(community))
     uow.memberships.remove(person.person_id, community, user_name, now)
     uow.workshops.dismiss_from_all(person.person_id, community)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 from catalyst_hub.core.community import Role
@@ -9,7 +10,9 @@ from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.invitation import Refusal, Terms, digest
 from catalyst_hub.core.leaving import Farewell
 from catalyst_hub.core.roster import AddingRefusal
+from catalyst_hub.store import Store
 from catalyst_hub.usecases.add_member import add_member
+from catalyst_hub.usecases.appoint_champion import appoint_champion
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.give_notices import give_notices
 from catalyst_hub.usecases.leave_community import leave_community
@@ -17,7 +20,10 @@ from catalyst_hub.usecases.prepare_leaving import prepare_leaving
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
 from catalyst_hub.usecases.remove_member import remove_member
 from catalyst_hub.usecases.return_to_community import return_to_community
-from tests.usecases.world import World
+from tests.support.databases import database_url, empty_database_url, postgresql_server
+from tests.usecases.world import NOON, POLICY, World
+
+__all__ = ["database_url", "empty_database_url", "postgresql_server"]
 
 CODE = "K7MP4QRX"
 
@@ -175,3 +181,28 @@ def test_before_leaving_one_is_told_of_ones_own_servers_there(world):
     assert farewell.servers == 1
     assert prepared(world, "lucia", "cordoba").servers == 0
     assert prepared(world, "kofi", "cordoba") is None
+
+
+class Elsewhere(World):
+    """The same on whichever database."""
+
+    def __init__(self, url: str) -> None:
+        self.store, self.now, self.policy = Store.open(url, "test"), NOON, POLICY
+
+
+def test_who_leaves_while_her_appointment_is_being_written_is_no_champion(
+    database_url: str,
+) -> None:
+    world, other = Elsewhere(database_url), Elsewhere(database_url)
+    world.sign_in("kofi")
+    leaving = threading.Thread(target=leave, args=(other, "kofi"))
+    with world.store.unit_of_work(write=True) as uow:
+        no = appoint_champion(uow, POLICY, "nairobi", "kofi", "root", NOON, by_operator=True)
+        assert no is None
+        leaving.start()
+        # Long enough for one that waits for nobody.
+        leaving.join(0.5)
+    leaving.join()
+    assert "nairobi" not in memberships(world, "kofi")
+    world.close()
+    other.close()
