@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,7 +115,8 @@ def read_calendar(text: str, zone: str) -> CalendarFile:
 def _every_meeting(events: Sequence[Any], text: str, zone: str) -> Iterator[Meeting]:
     moved = {_instant(e["RECURRENCE-ID"].dt) for e in events if "RECURRENCE-ID" in e}
     until = monotonic() + _PATIENCE_S
-    for event in events:
+    # One that was called off takes the place of the occurrence that it was.
+    for event in (each for each in events if each.get("STATUS") != "CANCELLED"):
         if monotonic() > until:
             raise BrokenCalendarError
         yield from _meetings(event, text, zone, moved)
@@ -141,6 +142,7 @@ def _meetings(event: Any, text: str, zone: str, moved: set[datetime]) -> Iterato
         raise _broken_at(str(event.errors[0][0]), text)
     if "DTSTART" not in event:
         raise _broken_at("BEGIN:VEVENT", text)
+    _check_zones(event, text)
     starts, lasts = event["DTSTART"].dt, _lasts(event, text)
     gone = moved if "RECURRENCE-ID" not in event else set()
     for each in _occurrences(event, text, starts):
@@ -150,6 +152,17 @@ def _meetings(event: Any, text: str, zone: str, moved: set[datetime]) -> Iterato
         except OverflowError:
             # Where the calendar begins or ends, there is no other zone to tell it by.
             raise _broken_at("DTSTART", text) from None
+
+
+def _check_zones(event: Any, text: str) -> None:
+    """The library takes hours of a zone that it does not know for hours without one: by whatever
+    clock they are meant, it is hardly that of the community."""
+    for name in ("DTSTART", "DTEND", "EXDATE", "RDATE"):
+        for line in _listed(event, name):
+            found = [each.dt for each in getattr(line, "dts", [line])]
+            has_none = any(isinstance(at, datetime) and at.tzinfo is None for at in found)
+            if "TZID" in line.params and has_none:
+                raise _broken_at(name, text)
 
 
 def _lasts(event: Any, text: str) -> timedelta:
@@ -253,5 +266,7 @@ def _broken_at(name: str, text: str) -> BrokenCalendarError:
 
 
 def _line_of(name: str, text: str) -> int:
-    lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if line.upper().startswith(name.upper())), 0)
+    """The first of that name in an event: descriptions of time zones before have the same."""
+    lines = enumerate(map(str.upper, text.splitlines()), 1)
+    of_events = dropwhile(lambda each: not each[1].startswith("BEGIN:VEVENT"), lines)
+    return next((number for number, line in of_events if line.startswith(name.upper())), 0)

@@ -28,6 +28,7 @@ _LONGEST = 500_000
 _BROKEN = N_("This is no calendar file that we can read.")
 _BROKEN_AT = N_("Line %(line)s of the file cannot be used: “%(what)s”")
 _TOO_LONG = N_("This file is too long.")
+_NO_TIMES = N_("This file has no times of anything that takes place.")
 
 
 class CalendarPage(PlanningPage):
@@ -62,6 +63,9 @@ class CalendarPage(PlanningPage):
             return
         if len(found.meetings) > MOST_MEETINGS:
             self._ask(community, refusal_text(PlanRefusal.TOO_MANY, speak))
+            return
+        if not found.meetings:
+            self._ask(community, speak.gettext(_NO_TIMES))
             return
         self.show_form(community, _written(found, community))
 

@@ -224,3 +224,42 @@ def test_rules_for_days_that_never_come_are_not_followed_for_long(
     monkeypatch.setattr("catalyst_hub.champion.calendar_files._PATIENCE_S", 0.05)
     with pytest.raises(BrokenCalendarError):
         meetings(*never, "END:VEVENT", "BEGIN:VEVENT", *never)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART;TZID=Nowhere/Land:20261201T090000", "DURATION:PT2H"),
+        ("DTSTART;TZID=:20261201T090000", "DURATION:PT2H"),
+        (f"{NINE}Z", "DTEND;TZID=Nowhere/Land:20261201T110000"),
+        (f"{NINE}Z", "DURATION:PT2H", "EXDATE;TZID=Nowhere/Land:20261201T090000"),
+        (f"{NINE}Z", "DURATION:PT2H", "RDATE;TZID=Nowhere/Land:20261202T090000"),
+    ],
+)
+def test_hours_of_a_zone_that_does_not_exist_are_told_with_their_line(
+    lines: tuple[str, ...],
+) -> None:
+    with pytest.raises(BrokenCalendarError) as caught:
+        meetings(*lines)
+    number = next(number for number, line in enumerate(lines, 6) if "TZID" in line)
+    assert (caught.value.line, "TZID" in caught.value.what) == (number, True)
+
+
+def test_the_line_is_that_of_the_event_where_its_zone_is_described_before() -> None:
+    zone = ("BEGIN:VTIMEZONE", "TZID:Own", "BEGIN:STANDARD", "DTSTART:19700101T000000")
+    zone += ("TZOFFSETFROM:+0300", "TZOFFSETTO:+0300", "END:STANDARD", "END:VTIMEZONE")
+    lines = calendar("DTSTART;TZID=Owm:20261201T090000", "DURATION:PT2H").split("\r\n")
+    text = "\r\n".join((*lines[:2], *zone, *lines[2:]))
+    with pytest.raises(BrokenCalendarError) as caught:
+        read_calendar(text, ZONE)
+    assert caught.value.line == 14
+    found = read_calendar(text.replace("Owm", "Own"), ZONE).meetings
+    assert found == (Meeting(DAY, "03:00", "05:00"),)
+
+
+def test_what_was_called_off_is_left_out() -> None:
+    weekly = (f"{NINE}Z", "DURATION:PT2H", "RRULE:FREQ=WEEKLY;COUNT=2")
+    gone = ("RECURRENCE-ID:20261208T090000Z", "DTSTART:20261208T090000Z", "STATUS:CANCELLED")
+    found = meetings(*weekly, "END:VEVENT", "BEGIN:VEVENT", *gone, "DURATION:PT2H")
+    assert found == (Meeting(DAY, "06:00", "08:00"),)
+    assert not meetings(f"{NINE}Z", "DURATION:PT2H", "STATUS:CANCELLED")

@@ -292,6 +292,8 @@ async def test_a_calendar_fills_the_form_and_a_workshop_goes_back_into_one(site:
         file = await amina.client.get(f"{made.url.path}.ics")
         assert file.headers["Content-Type"] == "text/calendar; charset=utf-8"
         assert f"DTSTART:{day:%Y%m%d}T070000Z" in file.text
+        off = await send(amina, ask, "/calendar", text=text.replace("DUR", "STATUS:CANCELLED\nDUR"))
+        assert (off.status_code, "no times of anything" in off.text) == (422, True)
         broken = await send(amina, ask, "/calendar", text=text.replace("T100000", "T990000"))
         assert broken.status_code == 422
         assert "Line 4 of the file cannot be used" in texts(broken, "[role=alert]")[0]
