@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from catalyst_hub.core.budget import Budget, Frame, credit_of, frame_of
+from catalyst_hub.core.budget import (
+    Budget,
+    Frame,
+    Pace,
+    credit_of,
+    frame_of,
+    pace,
+    prepaid_pace,
+)
 from catalyst_hub.core.carving import Carving, carved_out
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.denial import Allowance
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.unit_of_work import UnitOfWork
-from catalyst_hub.core.window import local_day, milliseconds_since_1970
+from catalyst_hub.core.window import Window, local_day, milliseconds_since_1970
 
 
 class Funds:
@@ -79,3 +88,13 @@ class Funds:
             return True
         first_on = self._uow.budgets.first_day(self._community.slug)
         return first_on is not None and first_on < self.frame.current.first_on
+
+
+def pace_of(
+    uow: UnitOfWork, community: Community, allowance: Allowance, frame: Frame, now: datetime
+) -> Pace:
+    """How fast the community's budget is being spent, as far as ``allowance`` says it is."""
+    if allowance.window is not Window.TOTAL:
+        return pace(allowance.used, allowance.limit, frame.current, now)
+    live = uow.limits.snapshot(community.slug, None, {}).live
+    return prepaid_pace(allowance.used, allowance.limit, frame, live, now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from catalyst_hub.core.budget import Step
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.window import local_day
 from catalyst_hub.i18n.translator import N_, Translator
 
 _MEANS: Mapping[Step, str] = MappingProxyType(
@@ -21,6 +22,11 @@ _MEANS: Mapping[Step, str] = MappingProxyType(
         ),
     }
 )
+
+#: The hour matters only of what ends within this time.
+_SOON = timedelta(days=2)
+_BY_AVERAGE = N_("At this pace the budget is empty on %(when)s.")
+_BY_RUNNING = N_("If the servers that run now go on, the budget is empty on %(when)s.")
 
 
 def step_text(step: Step, speak: Translator) -> str:
@@ -59,6 +65,25 @@ def money_text(facts: Mapping[str, object], speak: Translator) -> str:
 
 def _number(fact: object) -> int:
     return fact if isinstance(fact, int) else 0
+
+
+def pace_text(facts: Mapping[str, object], told_at: datetime, speak: Translator) -> str:
+    """How long the budget of a step lasts, if it goes on like this; empty: the facts do not say,
+    or nothing is left."""
+    gone, empty_at = facts.get("gone_percent"), facts.get("empty_at")
+    said = []
+    if isinstance(gone, int):
+        over = speak.percent(gone)
+        said.append(speak.gettext("%(gone)s of the budget's time is over.", gone=over))
+    if isinstance(empty_at, str):
+        sentence = _BY_RUNNING if facts.get("by_running") else _BY_AVERAGE
+        at, zone = datetime.fromisoformat(empty_at), str(facts.get("zone"))
+        is_soon = at - told_at < _SOON
+        when = speak.instant(at, zone) if is_soon else speak.day(local_day(at, zone))
+        said.append(speak.gettext(sentence, when=when))
+    elif said:
+        said.append(speak.gettext("At this pace the budget lasts."))
+    return " ".join(said)
 
 
 def resets_text(facts: Mapping[str, object], speak: Translator) -> str:

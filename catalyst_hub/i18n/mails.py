@@ -13,7 +13,7 @@ from catalyst_hub.core.mail import Mail, MailKind
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
-from catalyst_hub.i18n.budgets import resets_text, step_words
+from catalyst_hub.i18n.budgets import pace_text, resets_text, step_words
 from catalyst_hub.i18n.exemptions import extra_in
 from catalyst_hub.i18n.notices import Place, again_text, ground_text, place_of
 from catalyst_hub.i18n.translator import N_, Translator, translator
@@ -211,7 +211,8 @@ def _more(mail: Mail, policy: Policy, community: Community | None, speak: Transl
                 when=when,
             )
         )
-    more += [_again(mail, policy, speak), resets_text(mail.facts, speak)]
+    more += [_again(mail, policy, speak), pace_text(mail.facts, mail.queued_at, speak)]
+    more.append(resets_text(mail.facts, speak))
     contact = (community.contact if community else None) or policy.contact
     if contact and mail.kind in _WITH_CONTACT:
         more.append(speak.gettext("Questions? Ask %(contact)s.", contact=one_line(contact)))

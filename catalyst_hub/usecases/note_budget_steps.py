@@ -9,6 +9,7 @@ from datetime import datetime
 from catalyst_hub.core.audit import HUB, Action
 from catalyst_hub.core.budget import Step
 from catalyst_hub.core.community import Community, Identity, Role
+from catalyst_hub.core.funds import pace_of
 from catalyst_hub.core.mail import MailKind
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.standing import Standing, standing
@@ -81,8 +82,23 @@ def _tell(
     }
     slug = community.slug
     uow.audit.add(now, HUB, Action.BUDGET_STEP_REACHED, community=slug, facts=facts)
+    facts |= _pace_facts(uow, community, current, now)
     for person in {p.person_id: p for p in _readers(uow, policy, slug)}.values():
         uow.mails.queue(person, MailKind.BUDGET_STEP, now, community=slug, **facts)
+
+
+def _pace_facts(
+    uow: UnitOfWork, community: Community, current: Standing, now: datetime
+) -> dict[str, object]:
+    """How much of the window is over, and when what is left will be spent, if anybody can say."""
+    if current.budget is None or current.frame is None or not current.budget.left:
+        return {}
+    pace = pace_of(uow, community, current.budget, current.frame, now)
+    return {
+        "gone_percent": pace.gone_percent,
+        "empty_at": pace.empty_at.isoformat() if pace.empty_at else None,
+        "by_running": pace.by_running,
+    }
 
 
 def _readers(uow: UnitOfWork, policy: Policy, slug: str) -> Iterator[Person]:

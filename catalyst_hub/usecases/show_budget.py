@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalyst_hub.core.budget import Budget, Frame, Pace, TopUp, pace, prepaid_pace
+from catalyst_hub.core.budget import Budget, Pace, TopUp
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance
+from catalyst_hub.core.funds import pace_of
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.standing import Standing, standing
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
-from catalyst_hub.core.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,7 @@ def show_budget(uow: UnitOfWork, policy: Policy, slug: str, now: datetime) -> Bu
         community.budget,
         current,
         allowance,
-        _pace(uow, community, allowance, frame, now),
+        pace_of(uow, community, allowance, frame, now),
         top_ups,
         {person.name: person for person in people if person is not None},
     )
-
-
-def _pace(
-    uow: UnitOfWork, community: Community, allowance: Allowance, frame: Frame, now: datetime
-) -> Pace:
-    if allowance.window is not Window.TOTAL:
-        return pace(allowance.used, allowance.limit, frame.current, now)
-    live = uow.limits.snapshot(community.slug, None, {}).live
-    return prepaid_pace(allowance.used, allowance.limit, frame, live, now)

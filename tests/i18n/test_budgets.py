@@ -46,6 +46,24 @@ def test_credit_does_not_start_anew() -> None:
     assert "starts anew" not in written("en", step="drain", resets_at=None).body
 
 
+def test_a_mail_says_how_long_the_money_lasts_at_this_pace() -> None:
+    far, soon = "2026-11-26T09:00:00+00:00", "2026-11-22T15:30:00+00:00"
+    pace = {"step": "tell", "gone_percent": 40, "by_running": False}
+    body = written("en", **pace, empty_at=far).body
+    assert "40% of the budget's time is over. At this pace the budget is empty on " in body
+    assert "26 Nov 2026." in body
+    assert "Sun, 22 Nov, 18:30 (Nairobi time)." in written("en", **pace, empty_at=soon).body
+    assert "At this pace the budget lasts." in written("en", **pace, empty_at=None).body
+
+
+def test_of_credit_just_paid_in_a_mail_goes_by_what_runs_or_says_nothing() -> None:
+    pace = {"step": "tell", "gone_percent": None, "by_running": True}
+    told = written("en", **pace, empty_at="2026-12-24T09:00:00+00:00").body
+    assert "If the servers that run now go on, the budget is empty on 24 Dec 2026." in told
+    assert "go on" not in written("en", **pace, empty_at=None).body
+    assert "pace" not in written("en", step="tell").body
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_step_has_words_of_its_own_in_every_language(language: str) -> None:
     letters = {written(language, step=step.value).body for step in Step}

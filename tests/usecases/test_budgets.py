@@ -289,6 +289,19 @@ def test_champions_and_operators_are_told_of_a_step_once(told: World) -> None:
     assert told.audited().count("budget:step-reached") == 1
 
 
+def test_what_is_told_of_a_step_has_the_pace(told: World) -> None:
+    told.now = datetime(2026, 12, 2, 6, tzinfo=UTC)
+    spend(told, 5)
+    noted(told)
+    query = "SELECT json_extract(facts, '$.gone_percent'), json_extract(facts, '$.empty_at')"
+    said = told.rows(f"{query} FROM mails WHERE kind = 'budget-step'")
+    view = told.do(lambda uow: show_budget(uow, told.policy, "nairobi", told.now))
+    assert view is not None
+    assert view.pace.empty_at is not None
+    # Champions are told what the page says.
+    assert set(said) == {(view.pace.gone_percent, view.pace.empty_at.isoformat())}
+
+
 def test_of_several_steps_at_once_only_the_last_is_told(told: World) -> None:
     spend(told, 9.6)
     assert noted(told) == [Step.TELL, Step.HIDE_SIZES, Step.CLOSE]
