@@ -169,14 +169,18 @@ _RUN = {
 }
 
 
-def _a_ledger() -> list[str]:
+#: From this schema on sums by month and by profile are written, too.
+_WITH_MONTHS = "0004"
+
+
+def _a_ledger(schema: str) -> list[str]:
     """Two sessions that ended, one over the end of a year, with what an earlier version wrote."""
-    first = _an_ended_session("s1", "savanna", datetime(2025, 12, 31, 20, tzinfo=UTC))
-    second = _an_ended_session("s2", "pampa", datetime(2026, 3, 5, 6, tzinfo=UTC))
+    first = _an_ended_session("s1", "savanna", datetime(2025, 12, 31, 20, tzinfo=UTC), schema)
+    second = _an_ended_session("s2", "pampa", datetime(2026, 3, 5, 6, tzinfo=UTC), schema)
     return [_row("people", **_KOFI), *first, *second]
 
 
-def _an_ended_session(name: str, community: str, begun_at: datetime) -> Iterator[str]:
+def _an_ended_session(name: str, community: str, begun_at: datetime, schema: str) -> Iterator[str]:
     ended_at = begun_at + timedelta(hours=3, milliseconds=7)
     session = Session(
         name, 1, ServerKey("kofi"), Choice(community, "python", "small", "lab"),
@@ -193,6 +197,12 @@ def _an_ended_session(name: str, community: str, begun_at: datetime) -> Iterator
         sums = {"community": community, "sessions": int(entry.starts_at == begun_at), **common}
         yield _row("community_days", **sums)
         yield _row("person_days", person_id=1, profile="python", **sums)
+        if schema >= _WITH_MONTHS:
+            yield _row("profile_days", profile="python", **sums)
+            by_month = {**sums, "month_on": entry.day_on.replace(day=1)}
+            del by_month["day_on"]
+            yield _row("community_months", **by_month)
+            yield _row("person_months", person_id=1, profile="python", **by_month)
 
 
 _WORKSHOP = (
@@ -212,14 +222,15 @@ def test_workshops_of_before_are_as_they_were_made(empty_database_url: str, sche
     assert (workshop.changed_at, workshop.idle_minutes, workshop.meetings) == (None, None, ())
 
 
+_SCHEMAS = [f"{number:04d}" for number in range(1, int(migrations.HEAD))]
 _LEDGER = "SELECT session_id, day_on, starts_at, ends_at, server_ms, micros FROM ledger_entries"
 
 
-@pytest.mark.parametrize("schema", ["0001", "0002", "0003"])
+@pytest.mark.parametrize("schema", _SCHEMAS)
 def test_from_every_released_schema_the_ledger_comes_up_whole_with_its_months(
     empty_database_url: str, schema: str
 ) -> None:
-    _at_schema(empty_database_url, schema, *_a_ledger())
+    _at_schema(empty_database_url, schema, *_a_ledger(schema))
     engine = create_engine(empty_database_url)
     with engine.connect() as connection:
         before = sorted(map(tuple, connection.execute(text(_LEDGER))))
