@@ -9,6 +9,7 @@ from typing import Any
 
 from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.errors import NotUnderstoodError
+from catalyst_hub.champion.wording import N_
 from catalyst_hub.champion.workshop_forms import problems
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.community import Community
@@ -16,16 +17,19 @@ from catalyst_hub.core.programme import Event
 from catalyst_hub.core.recurrence_object import RecurrenceError
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
-from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.core.workshop import Answer, Plan, Workshop
 from catalyst_hub.core.workshop_object import plan_object, plan_of, workshop_object
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n.workshop_plans import collision_text
 from catalyst_hub.i18n.workshops import refusal_text
+from catalyst_hub.usecases.answer_workshop import answer_workshop
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.change_workshop import change_workshop
 from catalyst_hub.usecases.hold_workshop import hold_workshop
 from catalyst_hub.usecases.plan_workshop import Forecast, plan_workshop
 from catalyst_hub.usecases.schedule_workshop import schedule_workshop
+
+_NO_QUESTION = N_("This workshop waits for no answer.")
 
 
 class _ForPrograms(PlanningPage):
@@ -65,8 +69,13 @@ class _ForPrograms(PlanningPage):
         """422, with what is wrong."""
         self._refuse(problems(refusal, plan, community.zone, self.translator), refusal)
 
-    def _refuse(self, sentences: list[str], code: PlanRefusal | None = None) -> None:
-        self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+    def _refuse(
+        self,
+        sentences: list[str],
+        code: PlanRefusal | None = None,
+        status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
+    ) -> None:
+        self.set_status(status)
         self.finish({"message": " ".join(sentences), "code": code})
 
     def _today(self, community: Community) -> date:
@@ -183,6 +192,39 @@ class WorkshopFile(_ForPrograms):
         self.set_status(HTTPStatus.NO_CONTENT)
 
 
+class AnswerFile(_ForPrograms):
+    """``…/workshops/<id>/answer.json``."""
+
+    async def post(self, slug: str, number: str) -> None:
+        """Grant or decline it, with a ``reply``; 409 where it has another answer, or asks for
+        none."""
+        community = self.community_for(Action.GRANT, slug)
+        self.speak_for(community)
+        found = await self.workshop_of(community, number)
+        answer, reply = self._answer_said()
+        actor, now = self.actor.name, self.now()
+        result = await self.runtime.write(
+            lambda uow: answer_workshop(
+                uow, self.policy, found.workshop_id, answer, reply, actor, now
+            )
+        )
+        if result is PlanRefusal.NOT_THERE:
+            self._refuse([self.translator.gettext(_NO_QUESTION)], result, HTTPStatus.CONFLICT)
+        else:
+            self.answer_with(result, found.plan, community)
+
+    def _answer_said(self) -> tuple[Answer, str]:
+        said, _ = self.said()
+        reply = said.pop("reply", "")
+        try:
+            answer = Answer(said.pop("answer", ""))
+        except ValueError as error:
+            raise NotUnderstoodError(str(error)) from error
+        if said or not isinstance(reply, str):
+            raise NotUnderstoodError("an answer has answer and reply, which is a string")
+        return answer, reply
+
+
 def _event(event: Event) -> dict[str, Any]:
     return {"at": _said(event.at), "what": event.what, "until": _said(event.until)}
 
@@ -197,4 +239,5 @@ def routes(below: str, one: str) -> list[tuple[str, type[Any]]]:
         (rf"{below}\.json", WorkshopsFile),
         (rf"{below}/plan\.json", PlanFile),
         (rf"{one}\.json", WorkshopFile),
+        (rf"{one}/answer\.json", AnswerFile),
     ]

@@ -81,6 +81,25 @@ async def test_what_is_beyond_the_bounds_needs_a_reason_and_waits(site: Site) ->
         assert asked.json()["request"]["reason"] == "Many"
 
 
+@pytest.mark.parametrize("answer", ["granted", "declined"])
+async def test_a_program_of_the_operators_answers_once(site: Site, answer: str) -> None:
+    said = about(site, title=f"Crowd {answer}", seats=31, reason="Many")
+    other = {"granted": "declined", "declined": "granted"}[answer]
+    async with program_of(site, "amina") as amina, program_of(site, "root") as root:
+        made = one(await amina.post(ALL, json=said))
+        address = made.replace(".json", "/answer.json")
+        assert (await amina.post(address, json={"answer": answer})).status_code == 404
+        for wrong in ({}, {"answer": "perhaps"}, {"answer": answer, "reply": 7}, {"word": 1}):
+            assert (await root.post(address, json=wrong)).status_code == 400
+        given = await root.post(address, json={"answer": answer, "reply": "Seen"})
+        assert given.json()["request"] == {"reason": "Many", "answer": answer, "reply": "Seen"}
+        again = await root.post(address, json={"answer": other})
+        assert (again.status_code, again.json()["code"]) == (409, "not-there")
+        state = {"granted": "coming", "declined": "declined"}[answer]
+        assert (await amina.get(made)).json()["state"] == state
+        await amina.delete(made)
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [

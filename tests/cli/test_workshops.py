@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.cli import main
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.core.recurrence_object import WEEKDAYS
-from catalyst_hub.core.workshop import Plan
+from catalyst_hub.core.workshop import Plan, Request
 from catalyst_hub.store import Store
 from tests.cli.test_report import COMMUNITIES
 
@@ -53,6 +54,41 @@ def test_a_workshop_that_is_not_there_is_a_wrong_call(
 ) -> None:
     assert main(["workshops", "report", "7"]) == 2
     assert "there is no workshop 7" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "words",
+    [["show"], ["report"], ["drill"], ["cancel"], ["change"], ["answer", "granted"]],
+    ids=lambda words: words[0],
+)
+def test_a_number_that_no_workshop_can_have_is_a_wrong_call(
+    hub: None, capsys: pytest.CaptureFixture[str], words: list[str], number: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["workshops", words[0], number, *words[1:]])
+    assert caught.value.code == 2
+    assert "there is no such workshop" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answer", "state"), [("granted", "coming"), ("declined", "declined")])
+def test_the_operator_answers_a_workshop_that_asks(
+    hub: None, capsys: pytest.CaptureFixture[str], answer: str, state: str
+) -> None:
+    assert main(["workshops", "answer", "1", answer]) == 2
+    assert "there is no workshop 1 that waits for an answer" in capsys.readouterr().err
+    store = Store.open(os.environ["CATALYST_DATABASE_URL"], "test")
+    asked = Request(NOW, "A whole faculty comes")
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    with store.unit_of_work(write=True) as uow:
+        number = uow.workshops.add(
+            "savanna", Plan("Crowd", day, day), "amina", NOW, request=asked
+        ).workshop_id
+    store.close()
+    assert main(["workshops", "answer", str(number), answer, "--reply", "Well then"]) == 0
+    found = shown(capsys, str(number))
+    assert found["state"] == state
+    assert (found["request"]["answer"], found["request"]["reply"]) == (answer, "Well then")
 
 
 def test_a_drill_says_why_there_is_none(hub: None, capsys: pytest.CaptureFixture[str]) -> None:

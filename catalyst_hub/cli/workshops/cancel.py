@@ -9,6 +9,7 @@ import getpass
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
@@ -16,7 +17,7 @@ from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
-    parser.add_argument("workshop", type=int, metavar="ID", help="its number")
+    parser.add_argument("workshop", type=workshop_number, metavar="ID", help="its number")
 
 
 def run(args: argparse.Namespace, runtime: Runtime) -> int:

@@ -20,6 +20,7 @@ from catalyst_hub.cli.workshops.planned import (
     community_called,
     money,
     refused,
+    workshop_number,
 )
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.community import Community
@@ -59,7 +60,7 @@ class _TakenBackError(Exception):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
-    parser.add_argument("workshop", type=int, metavar="ID", help="its number")
+    parser.add_argument("workshop", type=workshop_number, metavar="ID", help="its number")
     add_change_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would change")
 

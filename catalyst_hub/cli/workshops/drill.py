@@ -13,6 +13,7 @@ import time
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.drill import Drill, DrillRefusal, DrillReport
 from catalyst_hub.core.workshop_report import nearest_rank
@@ -31,7 +32,10 @@ _WHY_NOT = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
     parser.add_argument(
-        "workshop", type=int, metavar="ID", help="its number, the last word of its page's address"
+        "workshop",
+        type=workshop_number,
+        metavar="ID",
+        help="its number, the last word of its page's address",
     )
     parser.add_argument(
         "--seats",

@@ -20,6 +20,17 @@ from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n import translator
 from catalyst_hub.i18n.workshops import refusal_text
 
+#: No database has more rows, nor counts further.
+_LAST_NUMBER = 10**18
+
+
+def workshop_number(text: str) -> int:
+    """The number of a workshop."""
+    number = int(text)
+    if not 0 < number < _LAST_NUMBER:
+        raise argparse.ArgumentTypeError(f"{text}: there is no such workshop")
+    return number
+
 
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     """What a workshop is."""

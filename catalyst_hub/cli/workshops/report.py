@@ -10,6 +10,7 @@ import sys
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.workshop_figures import cells, figures, figures_csv
 from catalyst_hub.core.workshop_report import WorkshopReport
 from catalyst_hub.usecases.report_workshop import report_workshop
@@ -18,7 +19,10 @@ from catalyst_hub.usecases.report_workshop import report_workshop
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
     parser.add_argument(
-        "workshop", type=int, metavar="ID", help="its number, the last word of its page's address"
+        "workshop",
+        type=workshop_number,
+        metavar="ID",
+        help="its number, the last word of its page's address",
     )
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
 

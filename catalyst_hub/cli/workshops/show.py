@@ -9,13 +9,14 @@ import json
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop_object import workshop_object
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
-    parser.add_argument("workshop", type=int, metavar="ID", help="its number")
+    parser.add_argument("workshop", type=workshop_number, metavar="ID", help="its number")
 
 
 def run(args: argparse.Namespace, runtime: Runtime) -> int:
