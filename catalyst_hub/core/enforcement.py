@@ -37,6 +37,11 @@ class Enforcement:
         return milliseconds_of(self.notice + self.every + self.stop_time)
 
     @property
+    def soonest(self) -> timedelta:
+        """What is decided now is seen within a round, and its notice is over after so long."""
+        return self.every + self.notice
+
+    @property
     def patience(self) -> timedelta:
         """After such a silence nobody enforces."""
         return _MISSED_ROUNDS * self.every

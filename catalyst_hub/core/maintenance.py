@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -91,6 +91,15 @@ def objection(pause: Pause, communities: Iterable[str], now: datetime) -> Object
 
 def _is_within(at: datetime, pause: Pause) -> bool:
     return at >= pause.starts_at and (pause.ends_at is None or at < pause.ends_at)
+
+
+def in_time(pause: Pause, notice: timedelta, now: datetime) -> Pause:
+    """The same, with its servers stopped no earlier than their owners can have been told: so that
+    the announcement and the notices name one time. Where it ends before that, none is stopped."""
+    if pause.drain_at is None:
+        return pause
+    later = replace(pause, drain_at=max(pause.drain_at, now + notice))
+    return later if later.drain_at and _is_within(later.drain_at, pause) else pause
 
 
 def is_same(asked: Pause, existing: Maintenance, now: datetime) -> bool:

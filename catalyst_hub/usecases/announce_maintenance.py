@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from catalyst_hub.core.audit import Action
-from catalyst_hub.core.maintenance import Maintenance, Objection, Pause, is_same, objection
+from catalyst_hub.core.maintenance import (
+    Maintenance,
+    Objection,
+    Pause,
+    in_time,
+    is_same,
+    objection,
+)
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.unit_of_work import UnitOfWork
 
@@ -17,9 +24,11 @@ def announce_maintenance(
     wrong = objection(pause, policy.by_slug, now)
     if wrong is not None:
         return wrong
+    notice = policy.enforcement.soonest
     for existing in uow.maintenances.current(now):
-        if is_same(pause, existing, now):
+        if is_same(in_time(pause, notice, existing.made_at), existing, now):
             return existing
+    pause = in_time(pause, notice, now)
     made = uow.maintenances.add(pause, actor, now)
     uow.audit.add(
         now,

@@ -161,8 +161,32 @@ def test_nobody_has_less_time_to_save_than_usual(world):
     world.sign_in("kofi")
     world.start("kofi")
     world.later(minutes=1)
-    announced(world, starts_at=world.now, drain_at=world.now)
+    made = announced(world, starts_at=world.now, drain_at=world.now)
+    world.later(minutes=1)
     (notice,) = enforced(world).given
     assert notice.stop_at == world.now + world.policy.enforcement.notice
-    world.later(minutes=5)
+    # What everybody reads is what they are told.
+    assert notice.stop_at == made.pause.drain_at
+    world.later(minutes=4)
     assert enforced(world) == Verdict()
+
+
+def test_stopping_at_once_pressed_twice_is_announced_once(world):
+    world.later(minutes=1)
+    asked = {"starts_at": world.now, "drain_at": world.now}
+    first = announced(world, **asked)
+    world.later(minutes=0.1)
+    assert announced(world, **asked) == first
+
+
+def test_what_ends_before_anybody_can_have_been_told_stops_nobody(world):
+    world.sign_in("kofi")
+    world.start("kofi")
+    world.later(minutes=1)
+    soon = world.now + timedelta(minutes=5)
+    made = announced(world, starts_at=world.now, drain_at=world.now, ends_at=soon)
+    assert made.pause.drain_at == world.now
+    (notice,) = enforced(world).given
+    assert notice.stop_at > soon
+    world.later(minutes=5)
+    assert len(enforced(world).withdrawn) == 1
