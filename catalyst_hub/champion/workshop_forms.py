@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
@@ -15,13 +14,7 @@ from catalyst_hub.core.quantity import QuantityError, parse_amount
 from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of, pattern_of
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.workshop import Nights, Plan
-from catalyst_hub.core.workshop_plan import (
-    MOST_MEETINGS,
-    OF_MEETINGS,
-    PlanRefusal,
-    odd_meetings,
-    with_days_of_meetings,
-)
+from catalyst_hub.core.workshop_plan import MOST_MEETINGS, PlanRefusal, with_days_of_meetings
 from catalyst_hub.i18n import Translator
 from catalyst_hub.i18n.workshops import refusal_text
 
@@ -53,8 +46,6 @@ _BETWEEN = re.compile(r"[\s,;]+")
 _COMMA = re.compile(r"\d+,\d{1,2}")
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _MIDNIGHT = "00:00"
-#: People correct a few at a time.
-_MOST_ODD = 5
 
 _NO_DAYS = N_("Please give the first and the last day, each like %(today)s.")
 _NO_DAY_OFF = N_("Please write the days that are left out like %(today)s, with spaces between.")
@@ -212,16 +203,6 @@ class _Reading:
 def _end(hour: str) -> str:
     """Nothing ends as its day begins: clocks show the end of a day so."""
     return END_OF_DAY if hour == _MIDNIGHT else hour
-
-
-def problems(refusal: PlanRefusal, plan: Plan, zone: str, speak: Translator) -> list[str]:
-    """What is wrong in sentences; of times, the first of them that are, each with its day."""
-    if refusal not in OF_MEETINGS:
-        return [refusal_text(refusal, speak)]
-    odd = list(islice(odd_meetings(with_days_of_meetings(plan), zone), _MOST_ODD))
-    if odd and odd[0].refusal is refusal:
-        return [refusal_text(each.refusal, speak, each) for each in odd]
-    return [refusal_text(refusal, speak)]
 
 
 def written_of(plan: Plan) -> Written:

@@ -21,7 +21,6 @@ from catalyst_hub.champion.workshop_forms import (
     UnplannedError,
     Written,
     plan_in,
-    problems,
 )
 from catalyst_hub.champion.workshop_merging import changers, dispute_texts, form_of, merged
 from catalyst_hub.core.community import Community
@@ -36,6 +35,7 @@ from catalyst_hub.core.workshop_plan import (
     PlanRefusal,
 )
 from catalyst_hub.i18n.formats import city
+from catalyst_hub.i18n.workshops import problems
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.change_workshop import change_workshop
 from catalyst_hub.usecases.hold_workshop import hold_workshop

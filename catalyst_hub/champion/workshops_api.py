@@ -10,7 +10,6 @@ from typing import Any
 from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.wording import N_
-from catalyst_hub.champion.workshop_forms import problems
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.programme import Event
@@ -21,7 +20,7 @@ from catalyst_hub.core.workshop import Answer, Plan, Workshop
 from catalyst_hub.core.workshop_object import plan_object, plan_of, workshop_object
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n.workshop_plans import collision_text
-from catalyst_hub.i18n.workshops import refusal_text
+from catalyst_hub.i18n.workshops import problems, refusal_text
 from catalyst_hub.usecases.answer_workshop import answer_workshop
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.change_workshop import change_workshop

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 
+from catalyst_hub.core.workshop import Plan
 from catalyst_hub.core.workshop_plan import (
     IDLE_MINUTES,
     LONGEST_CLEANING,
@@ -14,8 +16,11 @@ from catalyst_hub.core.workshop_plan import (
     MOST_MEETINGS,
     MOST_SEATS,
     MOST_WARM_MINUTES,
+    OF_MEETINGS,
     OddMeeting,
     PlanRefusal,
+    odd_meetings,
+    with_days_of_meetings,
 )
 from catalyst_hub.i18n.translator import N_, Translator
 
@@ -69,6 +74,8 @@ _REFUSALS: Mapping[PlanRefusal, str] = MappingProxyType(
         PlanRefusal.NOT_THERE: N_("This workshop is over or called off."),
     }
 )
+#: People correct a few at a time.
+_MOST_ODD = 5
 _WHERE = N_("%(day)s, %(starts)s–%(ends)s: %(what)s")
 _NUMBERS: Mapping[str, object] = MappingProxyType(
     {
@@ -94,3 +101,13 @@ def refusal_text(refusal: PlanRefusal, speak: Translator, odd: OddMeeting | None
     meeting = odd.meeting
     facts = {"day": speak.day(meeting.day_on), "starts": meeting.starts, "ends": meeting.ends}
     return speak.gettext(_WHERE) % {**facts, "what": what}
+
+
+def problems(refusal: PlanRefusal, plan: Plan, zone: str, speak: Translator) -> list[str]:
+    """What is wrong in sentences; of times, the first of them that are, each with its day."""
+    if refusal not in OF_MEETINGS:
+        return [refusal_text(refusal, speak)]
+    odd = list(islice(odd_meetings(with_days_of_meetings(plan), zone), _MOST_ODD))
+    if odd and odd[0].refusal is refusal:
+        return [refusal_text(each.refusal, speak, each) for each in odd]
+    return [refusal_text(refusal, speak)]

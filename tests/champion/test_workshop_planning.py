@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from catalyst_hub.core.meeting import Oddity, oddity
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from tests.champion.site import COMMUNITIES as PLAIN
@@ -23,6 +24,9 @@ WORKSHOPS = "communities/nairobi/workshops"
 COMMUNITIES = PLAIN.replace(
     "    budget: {amount: 500}\n",
     "    budget: {amount: 500}\n    bounds: {most_workshop_seats: 30}\n",
+).replace(
+    "    title: Mombasa\n    country: KE\n    time_zone: Africa/Nairobi\n",
+    "    title: Mombasa\n    country: CL\n    time_zone: America/Santiago\n",
 )
 
 
@@ -48,6 +52,40 @@ async def planned(champion: SitePerson, site: Site, **words: str) -> httpx.Respo
     usual = {"title": "Plants", "first_on": day, "last_on": day, "seats": "20"}
     form = await champion.get(f"{WORKSHOPS}/new")
     return await champion.press(form, **(usual | words))
+
+
+def odd_day(site: Site, odd: Oddity, hour: str) -> str:
+    """The next on which the clocks of Santiago do this to an hour."""
+    days = (tomorrow(site) + timedelta(days=number) for number in range(366))
+    return next(day for day in days if oddity(day, hour, "America/Santiago") is odd).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("odd", "hours", "words"),
+    [
+        (Oddity.SKIPPED, ("00:30", "02:00"), "leave this hour out"),
+        (Oddity.DOUBLED, ("23:30", "24:00"), "this hour comes twice"),
+    ],
+)
+async def test_an_hour_that_a_change_of_the_clocks_takes_or_doubles_is_refused(
+    site: Site, odd: Oddity, hours: tuple[str, str], words: str
+) -> None:
+    day = odd_day(site, odd, hours[0])
+    said = {"title": "Owls", "seats": 5}
+    meeting = {"day": day, "starts": hours[0], "ends": hours[1]}
+    async with site.signed_in("root") as root:
+        form = await root.get("communities/mombasa/workshops/new")
+        refused = await root.press(form, title="Owls", seats="5", times=f"{day} {'-'.join(hours)}")
+        assert (refused.status_code, words in texts(refused, "[role=alert]")[0]) == (422, True)
+        token = site.app.users["root"].new_api_token()
+    async with site.stranger() as program:
+        told = await program.client.post(
+            f"{PREFIX}communities/mombasa/workshops.json",
+            json={**said, "meetings": [meeting]},
+            headers={"Authorization": f"token {token}"},
+        )
+        assert (told.status_code, told.json()["code"]) == (422, f"{odd.value}-hour")
+        assert words in told.json()["message"]
 
 
 async def made_so_far(site: Site) -> int:

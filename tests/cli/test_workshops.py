@@ -13,8 +13,10 @@ import pytest
 from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.cli import main
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.meeting import Oddity, oddity
 from catalyst_hub.core.recurrence_object import WEEKDAYS
 from catalyst_hub.core.workshop import Plan, Request
+from catalyst_hub.i18n import translator
 from catalyst_hub.store import Store
 from tests.cli.test_report import COMMUNITIES
 
@@ -283,3 +285,33 @@ def test_a_community_that_is_not_there_is_a_wrong_call(
     assert main(["workshops", "list", "atlantis"]) == 2
     assert "there is no community 'atlantis'" in capsys.readouterr().err
     assert main(["workshops", "show", "77"]) == 2
+
+
+@pytest.mark.parametrize("action", ["plan", "schedule"])
+@pytest.mark.parametrize(
+    ("odd", "hour", "words"),
+    [
+        (Oddity.SKIPPED, "00:30", "leave this hour out"),
+        (Oddity.DOUBLED, "23:30", "this hour comes twice"),
+    ],
+)
+def test_an_hour_that_a_change_of_the_clocks_takes_or_doubles_is_told_with_its_day(
+    hub: None,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    action: str,
+    odd: Oddity,
+    hour: str,
+    words: str,
+) -> None:
+    zone = "America/Santiago"
+    (tmp_path / "communities.yaml").write_text(COMMUNITIES.replace("Africa/Nairobi", zone))
+    open_runtime(CatalystHub(), accept_policy=True).close()
+    days = (date.fromisoformat(in_days(number)) for number in range(2, 368))
+    found = next(day for day in days if oddity(day, hour, zone) is odd)
+    first, last = str(found - timedelta(days=2)), str(found + timedelta(days=2))
+    said = ["workshops", action, "savanna", "Owls", "--from", first, "--until", last]
+    assert main([*said, "--at", f"{hour}-24:00"]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert translator("en").day(found) in told

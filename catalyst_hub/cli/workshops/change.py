@@ -92,7 +92,7 @@ def _changing(
         plan = changed(before, vars(args), community)
         after = change_workshop(uow, policy, slug, number, plan, actor, now, by_operator=True)
         if isinstance(after, PlanRefusal):
-            raise refused(after)
+            raise refused(after, plan, community)
         if args.dry_run:
             forecast = plan_workshop(uow, policy, slug, plan, now, number)
             raise _TakenBackError(before, after.plan, forecast)

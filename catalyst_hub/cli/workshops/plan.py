@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, runtime: Runtime) -> int:
         runtime.read(lambda uow: plan_workshop(uow, runtime.policy, community.slug, plan, now))
     )
     if isinstance(forecast, PlanRefusal):
-        raise refused(forecast)
+        raise refused(forecast, plan, community)
     print("\n".join(lines(forecast)))
     return 0
 

@@ -18,7 +18,7 @@ from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.workshop import Nights, Plan
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n import translator
-from catalyst_hub.i18n.workshops import refusal_text
+from catalyst_hub.i18n.workshops import problems, refusal_text
 
 #: No database has more rows, nor counts further.
 _LAST_NUMBER = 10**18
@@ -136,9 +136,14 @@ def _meetings(args: argparse.Namespace, last_on: date) -> tuple[Meeting, ...]:
     return found
 
 
-def refused(refusal: PlanRefusal) -> WrongCallError:
-    """Why there can be no such workshop."""
-    return WrongCallError(refusal_text(refusal, translator("en")))
+def refused(
+    refusal: PlanRefusal, plan: Plan | None = None, community: Community | None = None
+) -> WrongCallError:
+    """Why there can be no such workshop; of hours that cannot be, with their days."""
+    speak = translator("en")
+    if plan is None or community is None:
+        return WrongCallError(refusal_text(refusal, speak))
+    return WrongCallError(" ".join(problems(refusal, plan, community.zone, speak)))
 
 
 def money(written: str, community: Community) -> int:

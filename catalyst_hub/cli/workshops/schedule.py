@@ -36,6 +36,6 @@ def run(args: argparse.Namespace, runtime: Runtime) -> int:
         )
     )
     if isinstance(made, PlanRefusal):
-        raise refused(made)
+        raise refused(made, plan, community)
     print(made.workshop_id)
     return 0
