@@ -18,6 +18,7 @@ from catalyst_hub.i18n import Translator
 _STAGES: Mapping[Stage, str] = MappingProxyType(
     {
         Stage.FAILED: N_("The start at %(time)s did not work, or was called off."),
+        Stage.SLOW: N_("Starting since %(time)s, and not up yet: that takes too long."),
         Stage.WAITING: N_("Waits for a seat since %(time)s, place %(place)s in line."),
         Stage.ABSENT: N_("Has not come yet today."),
         Stage.SIGNED_IN: N_("Signed in at %(time)s, has not pressed Start yet."),

@@ -16,6 +16,8 @@ from catalyst_hub.core.waiting import WaitingPlace
 
 #: The Hub takes the start of a server for its first sign of use; what comes later is somebody.
 _STARTING_UP = timedelta(minutes=2)
+#: A start that takes longer needs somebody: most are done or given up by then.
+_SLOW_START = timedelta(minutes=3)
 
 
 class Stage(StrEnum):
@@ -24,6 +26,7 @@ class Stage(StrEnum):
     DENIED = "denied"
     FAILED = "failed"
     DIED = "died"
+    SLOW = "slow"
     WAITING = "waiting"
     ABSENT = "absent"
     SIGNED_IN = "signed-in"
@@ -34,7 +37,7 @@ class Stage(StrEnum):
 
 
 #: Whoever cannot work although they want to.
-STUCK = frozenset({Stage.DENIED, Stage.FAILED, Stage.DIED, Stage.WAITING})
+STUCK = frozenset({Stage.DENIED, Stage.FAILED, Stage.DIED, Stage.SLOW, Stage.WAITING})
 #: Whose server runs.
 RUNNING = frozenset({Stage.READY, Stage.STARTED})
 
@@ -69,13 +72,14 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What is known of the people of a workshop since ``since``, by person id.
+    """What is known ``now`` of the people of a workshop since ``since``, by person id.
 
     ``sessions`` have each person's latest, or the live one; ``line`` is the community's, the next
     first.
     """
 
     since: datetime
+    now: datetime
     sessions: Mapping[int, Session]
     refused: Mapping[int, Refused]
     line: Sequence[WaitingPlace]
@@ -86,7 +90,7 @@ def learner_of(attendee: Attendee, happened: Happened) -> Learner:
     person_id = attendee.person.person_id
     session, refused = happened.sessions.get(person_id), happened.refused.get(person_id)
     if session is not None and session.is_live:
-        return _with_server(attendee, session)
+        return _with_server(attendee, session, happened.now)
     for number, place in enumerate(happened.line, start=1):
         if place.person_id == person_id:
             return Learner(attendee, Stage.WAITING, place.asked_at, session, place=number)
@@ -106,9 +110,11 @@ def _end_of(session: Session) -> Stage:
     return Stage.DIED if session.end_reason is EndReason.LOST else Stage.STOPPED
 
 
-def _with_server(attendee: Attendee, session: Session) -> Learner:
+def _with_server(attendee: Attendee, session: Session, now: datetime) -> Learner:
     if session.running_at is None:
-        return Learner(attendee, Stage.STARTING, session.reserved_at, session)
+        began = session.reserved_at
+        stage = Stage.SLOW if now - began > _SLOW_START else Stage.STARTING
+        return Learner(attendee, stage, began, session)
     stage = Stage.STARTED if is_used(session) else Stage.READY
     return Learner(attendee, stage, session.running_at, session)
 

@@ -87,6 +87,7 @@ def _happened(
     places = uow.waiting.of_community(community.slug)
     return Happened(
         since,
+        now,
         uow.attendance.latest_sessions(workshop_id, community.slug, since),
         uow.attendance.refused_since(workshop_id, since),
         in_line(places, policy.waiting_room, now),

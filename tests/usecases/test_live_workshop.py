@@ -163,6 +163,21 @@ def test_everybody_is_told_apart_by_how_they_fare(taught: Taught) -> None:
     assert live.learners[3].place == 1
 
 
+def test_whose_start_does_not_come_to_an_end_is_stuck(taught: Taught) -> None:
+    taught.come("kofi", "zoe")
+    taught.now = NOON
+    taught.reserve("zoe", community="nairobi")
+    taught.later(minutes=3)
+    assert taught.stages()["zoe"] is Stage.STARTING
+    taught.later(seconds=1)
+    assert taught.stages()["zoe"] is Stage.SLOW
+    live = taught.look()
+    assert live.learners[0].attendee.person.name == "zoe"
+    assert (live.starting, live.stuck) == (0, 1)
+    taught.open("zoe")
+    assert taught.stages()["zoe"] is Stage.STARTED
+
+
 def test_a_start_after_a_refusal_is_what_counts(taught: Taught) -> None:
     taught.come("kofi")
     taught.now = NOON
