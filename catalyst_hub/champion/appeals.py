@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action
+from catalyst_hub.champion.exception_forms import limit_choices, meant
 from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_, ago
 from catalyst_hub.core.appeal import LONGEST_REPLY, Answer, Appeal
+from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.i18n import Translator
@@ -24,6 +26,7 @@ from catalyst_hub.usecases.decline_appeal import decline_appeal
 from catalyst_hub.usecases.list_appeals import list_appeals
 
 _SHOWN = 100
+_LIMIT_WORDS = ("scope", "unit", "window", "profile")
 #: What came of an answer, by the word that the address leads back with.
 _NOTES: Mapping[str, str] = MappingProxyType(
     {
@@ -35,7 +38,8 @@ _NOTES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class AppealRow:
-    """Who asks, and what was in the way; ``exception`` leads to the form that allows more."""
+    """Who asks, and what was in the way; ``exception`` leads to the form that allows more, and is
+    empty where the reader cannot raise this limit. Into a budget one can pay as well."""
 
     number: int
     name: str
@@ -44,12 +48,21 @@ class AppealRow:
     message: str
     asked: str
     exception: str
+    is_budget: bool
 
 
 def appeal_row(
-    appeal: Appeal, person: Person, place: Place, address: str, now: datetime, speak: Translator
+    appeal: Appeal,
+    person: Person,
+    place: Place,
+    address: str,
+    now: datetime,
+    speak: Translator,
+    *,
+    may_raise: bool,
 ) -> AppealRow:
     """The appeal to the champions of that place, in the reader's language."""
+    form = f"{address}/exceptions?{urlencode(_exception(appeal, person))}#make"
     return AppealRow(
         appeal.appeal_id,
         person.shown_as,
@@ -57,7 +70,8 @@ def appeal_row(
         obstacle_text(appeal.facts, place.profiles, speak),
         appeal.message,
         ago(appeal.asked_at, now, speak),
-        f"{address}/exceptions?{urlencode(_exception(appeal, person))}#make",
+        form if may_raise else "",
+        bool(appeal.facts.get("is_budget")),
     )
 
 
@@ -84,7 +98,12 @@ class AppealsPage(MembershipPage):
         speak, now, address = self.speak_for(community), self.now(), self.address_of(community)
         listed = await self.read(lambda uow: list_appeals(uow, slug))
         place = place_of(self.policy, slug, speak)
-        rows = [appeal_row(*each, place, address, now, speak) for each in listed[:_SHOWN]]
+        rows = [
+            appeal_row(
+                *each, place, address, now, speak, may_raise=self._may_raise(each[0], community)
+            )
+            for each in listed[:_SHOWN]
+        ]
         note = _NOTES.get(self.get_query_argument("note", ""), "")
         self.show_below(
             community,
@@ -94,6 +113,13 @@ class AppealsPage(MembershipPage):
             more=max(0, len(listed) - _SHOWN),
             longest=LONGEST_REPLY,
         )
+
+    def _may_raise(self, appeal: Appeal, community: Community) -> bool:
+        """Whether the form for an exception offers the limit that was in the way."""
+        asked = {name: str(appeal.facts.get(name) or "") for name in _LIMIT_WORDS}
+        offered = limit_choices(community, self.translator, by_operator=self.actor.is_operator)
+        wanted = meant(community, asked)
+        return any(limit.value == wanted for limits in offered.values() for limit in limits)
 
 
 class DeclinePage(MembershipPage):

@@ -10,12 +10,17 @@ import pytest
 
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.quota import Limit
+from tests.champion.site import COMMUNITIES as PLAIN
 from tests.champion.site import Site, SitePerson
 from tests.hub.visitor import fields, page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 APPEALS = "communities/nairobi/appeals"
+COMMUNITIES = PLAIN.replace(
+    "    title: Nairobi\n",
+    "    title: Nairobi\n    bounds: {champions_may_make_exceptions: true}\n",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +91,23 @@ async def test_the_way_to_an_exception_is_filled_in_and_answers_the_question(sit
         assert "person=kofi" in str(link["href"])
         assert "appeal=" in str(link["href"])
         assert f"unit={a_limit(site).split('.')[1]}" in str(link["href"])
+
+
+async def test_of_a_limit_that_champions_cannot_raise_they_read_who_can(site: Site) -> None:
+    async with site.signed_in("kofi") as kofi, site.signed_in("amina") as amina:
+        await ask(kofi, "community.money.month")
+        told = page(await amina.get(APPEALS))
+        assert "You cannot raise this limit. The people who run this hub can." in told.text
+        assert told.select("main a[href*=exceptions\\?]") == []
+        [budget] = told.select("main section a")
+        assert str(budget["href"]).endswith("/communities/nairobi/budget")
+    async with site.signed_in("root") as root:
+        [link] = page(await root.get(APPEALS)).select("main a.button")
+        assert "unit=money" in str(link["href"])
+        filled = page(await root.client.get(str(link["href"])))
+        chosen = filled.select_one("#limit option[selected]")
+        assert chosen is not None
+        assert "Budget" in chosen.text
 
 
 @pytest.mark.parametrize("limit", ["", "person.gpu.week", "nonsense", "person.servers.at_once.r"])
