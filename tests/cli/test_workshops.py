@@ -315,3 +315,45 @@ def test_an_hour_that_a_change_of_the_clocks_takes_or_doubles_is_told_with_its_d
     told = capsys.readouterr().err
     assert words in told
     assert translator("en").day(found) in told
+
+
+def test_a_calendar_goes_in_and_comes_out_again(
+    hub: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file, first = tmp_path / "plants.ics", date.fromisoformat(in_days(2))
+    event = f"DTSTART:{first:%Y%m%d}T060000Z\nDURATION:PT2H\nRRULE:FREQ=WEEKLY;COUNT=2\n"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}END:VEVENT\nEND:VCALENDAR\n")
+    said = ["savanna", "Plants", "--calendar", str(file)]
+    assert main(["workshops", "schedule", *said]) == 0
+    number = capsys.readouterr().out.strip()
+    expected = [f"{in_days(days)} 09:00-11:00" for days in (2, 9)]
+    assert times(shown(capsys, number)) == expected
+    assert main(["workshops", "calendar", number]) == 0
+    file.write_text(capsys.readouterr().out)
+    assert main(["workshops", "schedule", *said, "--seats", "7"]) == 0
+    assert times(shown(capsys, capsys.readouterr().out.strip())) == expected
+    assert main(["workshops", "calendar", "77"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("DTSTART;TZID=Mars/Olympus:20400101T090000\nDURATION:PT1H\n", "plants.ics:3: 'DTSTART"),
+        ("DTSTART:20400101T090000Z\nDTEND:20400101T080000Z\n", "plants.ics:4: 'DTEND"),
+        ("DTSTART:20400101T090000Z\nDURATION:PT1H\nSTATUS:CANCELLED\n", "no times of anything"),
+        ("DTSTART:20400101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=10000\n", "at most 500"),
+        ("nonsense\n", "plants.ics:3: 'nonsense' cannot be used"),
+    ],
+)
+def test_a_calendar_that_cannot_be_used_is_a_wrong_call(
+    hub: None, capsys: pytest.CaptureFixture[str], tmp_path: Path, event: str, words: str
+) -> None:
+    file = tmp_path / "plants.ics"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}END:VEVENT\nEND:VCALENDAR\n")
+    said = ["workshops", "plan", "savanna", "Plants", "--calendar", str(file)]
+    assert main(said) == 2
+    assert words in capsys.readouterr().err
+    assert main([*said, "--at", "09:00-10:00"]) == 2
+    assert "or of the other options" in capsys.readouterr().err
+    assert main(said[:4]) == 2
+    assert "say when it is" in capsys.readouterr().err

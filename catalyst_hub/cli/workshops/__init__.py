@@ -16,6 +16,7 @@ ACTIONS = MappingProxyType(
         "schedule": "make a workshop",
         "change": "change one, or say what a change would come to",
         "show": "print one workshop",
+        "calendar": "print its times as a calendar file",
         "answer": "grant or decline one that is beyond the bounds",
         "cancel": "call one off",
         "drill": "start servers of a workshop days before, and say how long that takes",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.cli.workshops.calendar_times import times_in
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.quantity import QuantityError, parse_amount
@@ -36,7 +38,7 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     """What a workshop is."""
     parser.add_argument("community", metavar="COMMUNITY")
     parser.add_argument("title", metavar="TITLE")
-    parser.add_argument("--from", dest="first_on", type=day, required=True, metavar="DAY")
+    parser.add_argument("--from", dest="first_on", type=day, metavar="DAY")
     parser.add_argument("--until", type=day, metavar="DAY", help="default: the same day")
     parser.add_argument(
         "--at",
@@ -48,6 +50,7 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--on", type=weekdays, default=EVERY_DAY, metavar="tue,thu")
     parser.add_argument("--not-on", type=day, action="append", default=[], metavar="DAY")
+    parser.add_argument("--calendar", type=Path, metavar="FILE", help="its times, from an .ics")
     parser.add_argument("--seats", type=int, metavar="N", help="for how many people it is")
     parser.add_argument("--profile", metavar="NAME", help="what they start")
     parser.add_argument("--size", metavar="NAME")
@@ -106,12 +109,9 @@ def community_called(name: str, runtime: Runtime) -> Community:
 
 def plan_from(args: argparse.Namespace, community: Community) -> Plan:
     """The plan; raises WrongCallError."""
-    last_on = args.until or args.first_on
     return Plan(
         args.title.strip(),
-        args.first_on,
-        last_on,
-        _meetings(args, last_on),
+        *_times(args, community),
         args.language,
         args.profile,
         args.size,
@@ -123,6 +123,21 @@ def plan_from(args: argparse.Namespace, community: Community) -> Plan:
         args.clean_after,
         args.idle,
     )
+
+
+def _times(
+    args: argparse.Namespace, community: Community
+) -> tuple[date, date, tuple[Meeting, ...]]:
+    """Its first and last day, and its hours."""
+    if args.calendar is None:
+        if args.first_on is None:
+            raise WrongCallError("say when it is: --from, or --calendar")
+        last_on = args.until or args.first_on
+        return args.first_on, last_on, _meetings(args, last_on)
+    if args.first_on or args.until or args.at or args.not_on or args.on != EVERY_DAY:
+        raise WrongCallError("the times are those of --calendar, or of the other options")
+    meetings = times_in(args.calendar, community.zone)
+    return meetings[0].day_on, meetings[-1].day_on, meetings
 
 
 def _meetings(args: argparse.Namespace, last_on: date) -> tuple[Meeting, ...]:

@@ -1,0 +1,28 @@
+"""The times of a workshop from a calendar file, for the options that say what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalyst_hub.champion.calendar_files import IS_THERE, BrokenCalendarError, read_calendar
+from catalyst_hub.cli.opening import WrongCallError
+from catalyst_hub.core.meeting import Meeting
+
+
+def require_library() -> None:
+    """Raises WrongCallError where nothing reads or writes calendars."""
+    if not IS_THERE:
+        raise WrongCallError("calendars need pip install 'catalyst-hub[calendar]'")
+
+
+def times_in(path: Path, zone: str) -> tuple[Meeting, ...]:
+    """By the clock of ``zone``, at least one; raises WrongCallError, or OSError."""
+    require_library()
+    try:
+        found = read_calendar(path.read_bytes().decode("utf-8-sig", "replace"), zone).meetings
+    except BrokenCalendarError as error:
+        where = f"{path}:{error.line}: {error.what!r} cannot be used" if error.line else None
+        raise WrongCallError(where or f"{path} is no calendar that we can read") from error
+    if not found:
+        raise WrongCallError(f"{path} has no times of anything that takes place")
+    return found
