@@ -53,7 +53,7 @@ _EVENTS: Mapping[What, str] = MappingProxyType(
         What.OPENS: N_("People can come with its invitations."),
         What.WARMS: N_("Servers of everybody who has come are started ahead."),
         What.PROTECTED: N_("From here on nobody’s server is stopped for being idle."),
-        What.MEETS: N_("The workshop begins."),
+        What.MEETS: N_("The workshop takes place."),
         What.BREAK: N_("Break: servers run on."),
         What.NIGHT: N_("Night: servers stop as on any other night."),
         What.KEPT_NIGHT: N_("Night: servers run on."),

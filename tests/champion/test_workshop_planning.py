@@ -98,7 +98,7 @@ async def test_the_plan_is_shown_and_nothing_is_made_until_the_button(site: Site
         assert plan.status_code == 200
         assert texts(plan, "h1") == ["The plan for Plants"]
         assert {"What it needs", "What it will cost"} <= set(texts(plan, "h2"))
-        assert "The workshop begins." in plan.text
+        assert "The workshop takes place." in plan.text
         assert "/workshops/" not in plan.url.path.removesuffix("/new")
         made = await send(amina, plan, "/workshops")
     assert "The workshop is made." in made.text

@@ -110,7 +110,7 @@ def test_a_workshop_is_planned_made_listed_shown_and_called_off(
 ) -> None:
     options = ("--at", "09:00-12:00", "--at", "13:00-15:00", "--seats", "20")
     assert main(plan("plan", *options)) == 0
-    assert "The workshop begins." in capsys.readouterr().out
+    assert "The workshop takes place." in capsys.readouterr().out
     assert main(plan("schedule", *options)) == 0
     number = capsys.readouterr().out.strip()
     assert main(["workshops", "list", "savanna"]) == 0
@@ -152,7 +152,7 @@ def test_a_change_changes_what_is_said_and_nothing_else(
     told = capsys.readouterr().out
     assert "seats: 20 -> 30" in told
     assert "material: https://x.org/y -> -" in told
-    assert "The workshop begins." in told
+    assert "The workshop takes place." in told
     assert told.endswith("Nothing was changed.\n")
     assert shown(capsys, number) == before
     assert main(change) == 0
