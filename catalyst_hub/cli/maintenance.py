@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.numbers import number_of
 from catalyst_hub.cli.opening import WrongCallError, add_options, with_runtime
 from catalyst_hub.core.audit import COMMAND_LINE
 from catalyst_hub.core.maintenance import Maintenance, Objection, Pause, moment
@@ -55,7 +56,9 @@ def add_parser(subparsers: Any) -> None:
     start.add_argument("--until", metavar="TIME", help="when it ends; default: when it is ended")
     start.add_argument("--drain-at", metavar="TIME", help="when running servers are stopped")
     end = verbs.add_parser("end", help="end one, or call it off")
-    end.add_argument("number", type=int, metavar="NUMBER", help="as `list` tells it")
+    end.add_argument(
+        "number", type=number_of("maintenance"), metavar="NUMBER", help="as `list` tells it"
+    )
     for verb in (start, end, verbs.add_parser("list", help="those announced or on")):
         add_options(verb)
 

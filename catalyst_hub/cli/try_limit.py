@@ -15,7 +15,7 @@ from catalyst_hub.cli.opening import WrongCallError, add_options, with_runtime
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.quantity import QuantityError, parse_amount
-from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.quota import LONGEST_ROLLING, Limit
 from catalyst_hub.core.resources import AT_ONCE, Unit
 from catalyst_hub.core.trial import Trial, can_be_tried
 from catalyst_hub.core.window import Window, local_day
@@ -104,6 +104,8 @@ def _written(args: argparse.Namespace, community: Community) -> Limit:
         raise WrongCallError(f"{unit} is not counted over the window {window}")
     if (args.days > 0) != (window is Window.ROLLING):
         raise WrongCallError("--days belongs to the window rolling, and is more than 0")
+    if args.days > LONGEST_ROLLING:
+        raise WrongCallError(f"--days is at most {LONGEST_ROLLING}")
     if args.profile is not None and community.profile(args.profile) is None:
         known = ", ".join(profile.slug for profile in community.profiles)
         raise WrongCallError(f"no profile {args.profile}; there are: {known}")

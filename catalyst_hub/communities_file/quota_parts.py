@@ -16,14 +16,13 @@ from catalyst_hub.communities_file.fields import (
     refusal,
 )
 from catalyst_hub.communities_file.part import Part
-
-_LONGEST_DAYS = 366
+from catalyst_hub.core.quota import LONGEST_ROLLING
 
 
 def _some_days(days: int) -> int:
-    if not 1 <= days <= _LONGEST_DAYS:
+    if not 1 <= days <= LONGEST_ROLLING:
         what = "days of no window" if days < 1 else "this is longer than a year"
-        raise refusal(what, f"1 to {_LONGEST_DAYS}", "write something like 7, or use in_total")
+        raise refusal(what, f"1 to {LONGEST_ROLLING}", "write something like 7, or use in_total")
     return days
 
 

@@ -12,6 +12,8 @@ from catalyst_hub.core.fleet import Fleet
 from catalyst_hub.core.resources import AT_ONCE, Resources, Unit, Usage, usage_after
 from catalyst_hub.core.window import NEVER, Period, Window, local_day, midnight
 
+#: The most days that a rolling window has.
+LONGEST_ROLLING = 366
 _NOTHING = Usage()
 _AT_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 

@@ -59,3 +59,11 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_announced(words, told, ca
     assert told in capsys.readouterr().err
     assert main(["maintenance", "list"]) == 0
     assert capsys.readouterr().out == "no maintenance is announced\n"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 19, str(10**30), "seven"])
+def test_a_number_that_no_database_keeps_is_a_wrong_call(number, capsys):
+    with pytest.raises(SystemExit) as refused:
+        main(["maintenance", "end", number])
+    assert refused.value.code == 2
+    assert number in capsys.readouterr().err

@@ -117,6 +117,7 @@ def test_of_prepaid_credit_the_past_tells_nothing(run: Run, tmp_path: Path) -> N
         (hours("1", "--window", "at_once"), "not counted over"),
         (hours("1", "--window", "rolling"), "--days belongs"),
         (hours("1", "--window", "day", "--days", "3"), "--days belongs"),
+        (hours("1", "--window", "rolling", "--days", str(10**30)), "--days is at most 366"),
         (hours("many", "--window", "day"), "expected a number of hours"),
         (hours("1", "--window", "day", "--profile", "julia"), "there are: python"),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.numbers import number_of
 from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.cli.workshops.calendar_times import times_in
 from catalyst_hub.core.community import Community
@@ -22,16 +23,7 @@ from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n import translator
 from catalyst_hub.i18n.workshops import problems, refusal_text
 
-#: No database has more rows, nor counts further.
-_LAST_NUMBER = 10**18
-
-
-def workshop_number(text: str) -> int:
-    """The number of a workshop."""
-    number = int(text)
-    if not 0 < number < _LAST_NUMBER:
-        raise argparse.ArgumentTypeError(f"{text}: there is no such workshop")
-    return number
+workshop_number = number_of("workshop")
 
 
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
