@@ -19,7 +19,7 @@ from tests.hub.visitor import fields, page
 PREFIX = "/services/catalyst/"
 
 #: With workshop accounts, prices and a budget in Nairobi, which takes requests to join, a formula
-#: for a title in Cordoba, and a third community whose champion is Amina as well.
+#: for a title in Cordoba, and a third community whose champion is João, of Cordoba otherwise.
 COMMUNITIES = (
     PLAIN.replace("providers:\n", "providers:\n  workshop: {type: workshop-accounts}\n")
     .replace("    title: Nairobi\n", "    title: Nairobi\n    join_requests: true\n")
