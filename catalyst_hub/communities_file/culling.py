@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", re.A)
 _SPANS = ("idle", "max_age", "open_tab", "unattended_work")
+_WORDS = (*_SPANS, "grace")
 #: Servers tell of their use every five minutes, and who hears of it last is told another five
 #: minutes later.
 _HEARD_OF_S = 600
@@ -66,11 +67,14 @@ class SpansPart(Part):
     """For this long an open page that nobody touches counts as use."""
     unattended_work: Duration | None = None
     """For this long computing counts as use although nobody touches the server."""
+    grace: Duration | None = None
+    """For this long after its start a server is not idle: in place of the usual, longer or
+    shorter."""
 
 
 class SchedulePart(SpansPart):
     """Other limits at some hours of the week, such as nights and weekends, by the clock of the
-    community. null: no limit at these hours."""
+    community. null: no limit at these hours, and no grace."""
 
     days: Several[Day] = list(_DAYS)
     """The days of the week on which it begins: mon, tue, wed, thu, fri, sat, sun; otherwise all."""
@@ -81,9 +85,9 @@ class SchedulePart(SpansPart):
 
     @model_validator(mode="after")
     def _says_something(self) -> SchedulePart:
-        if self.model_fields_set & set(_SPANS):
+        if self.model_fields_set & set(_WORDS):
             return self
-        expected = "idle, max_age, open_tab or unattended_work beside the hours"
+        expected = "idle, max_age, open_tab, unattended_work or grace beside the hours"
         raise refusal("nothing is different at these hours", expected, "say what is, or remove it")
 
 
@@ -172,7 +176,7 @@ def _schedules(parts: Mapping[str, SchedulePart | None]) -> Iterable[Schedule]:
     for name, part in parts.items():
         if part is not None:
             days = frozenset(map(_DAYS.index, part.days))
-            says = {key: _lasts(getattr(part, key)) for key in _SPANS if _is_said(part, key)}
+            says = {key: _lasts(getattr(part, key)) for key in _WORDS if _is_said(part, key)}
             yield Schedule(name, days, _minute(part.starts), _minute(part.ends), says)
 
 
@@ -186,7 +190,7 @@ def _minute(hour: str) -> int:
 
 
 def _tighter(part: SpansPart | None) -> Tighter:
-    return Tighter(*(_lasts(getattr(part, name)) for name in _SPANS)) if part else Tighter()
+    return Tighter(*(_lasts(getattr(part, name)) for name in _WORDS)) if part else Tighter()
 
 
 def _lasts(seconds: int | None) -> timedelta | None:

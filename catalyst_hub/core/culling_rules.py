@@ -66,12 +66,16 @@ class CullingRules:
 @dataclass(frozen=True, slots=True)
 class Tighter:
     """What is said of some servers beside everything else: the tighter of both holds. None: as
-    for all."""
+    for all.
+
+    ``grace`` is no limit but keeps from one: it stands in place of the other, longer or shorter.
+    """
 
     idle: timedelta | None = None
     max_age: timedelta | None = None
     open_tab: timedelta | None = None
     unattended_work: timedelta | None = None
+    grace: timedelta | None = None
 
     def tightens(self, rules: CullingRules, by: SaidBy) -> CullingRules:
         """The rules with these words."""
@@ -81,6 +85,7 @@ class Tighter:
             max_age=rules.max_age.tightened(self.max_age, by),
             open_tab=rules.open_tab.tightened(self.open_tab, by),
             unattended_work=rules.unattended_work.tightened(self.unattended_work, by),
+            grace=rules.grace if self.grace is None else self.grace,
         )
 
 
@@ -89,7 +94,8 @@ class Schedule:
     """Other limits at some hours: from ``starts`` to ``ends`` (minutes since midnight, at most
     1440) of these days of the week (0: Monday); where it ends before it starts, on the day after.
 
-    ``says`` has the limits by their names in :class:`CullingRules`; None: there is none then.
+    ``says`` has the limits, and the grace, by their names in :class:`CullingRules`; None: there
+    is none then.
     """
 
     title: str
@@ -112,8 +118,19 @@ class Schedule:
 
     def applied(self, rules: CullingRules) -> CullingRules:
         """The rules in its hours."""
-        by = {name: Span(lasts, SaidBy.SCHEDULE, self.title) for name, lasts in self.says.items()}
-        return replace(rules, **by)  # type: ignore[arg-type]
+        return _instead(rules, self.says, SaidBy.SCHEDULE, self.title)
+
+
+def _instead(
+    rules: CullingRules, says: Mapping[str, timedelta | None], by: SaidBy, name: str = ""
+) -> CullingRules:
+    """The rules with these words in place of their own."""
+    spans = {key: Span(lasts, by, name) for key, lasts in says.items() if key != "grace"}
+    return replace(rules, **spans, grace=_grace(says, rules.grace))  # type: ignore[arg-type]
+
+
+def _grace(says: Mapping[str, timedelta | None], usual: timedelta) -> timedelta:
+    return says.get("grace", usual) or timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,12 @@ def rules_text(rules: CullingRules, speak: Translator) -> Iterator[str]:
     else:
         idle = duration_text(rules.idle.lasts, speak)
         yield speak.gettext("A server is stopped after %(limit)s without use.", limit=idle)
+        if rules.grace > rules.idle.lasts:
+            grace = duration_text(rules.grace, speak)
+            yield speak.gettext(
+                "For %(grace)s after its start it is not stopped for want of use.",
+                grace=grace,
+            )
         yield speak.gettext(
             "Working in it counts as use: running a cell, typing, saving, opening a file."
         )

@@ -9,7 +9,7 @@ import pytest
 from catalyst_hub.communities_file import CommunitiesFileError, check, parse
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.culling_rules import SaidBy, Schedule, Span, Tighter, rules_at
-from tests.core.test_culling_rules import SATURDAY_NOON
+from tests.core.test_culling_rules import SATURDAY_NOON, WEEK
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -77,6 +77,15 @@ def test_nights_and_servers_with_gpu_have_limits_of_their_own() -> None:
     assert part.workshop == Tighter(idle=30 * MINUTE, unattended_work=2 * HOUR)
     nights = Schedule("nights", frozenset({0, 4}), 1320, 360, {"idle": 15 * MINUTE})
     assert part.schedules == (nights,)
+
+
+def test_grace_is_said_for_servers_with_gpu_workshops_and_hours() -> None:
+    nights = 'schedules: {nights: {starts: "22:00", ends: "06:00", grace: null}}'
+    hub = f"gpu: {{grace: 1h}}, workshop: {{grace: 0}}, {nights}"
+    part = _savanna(hub=hub).culling.usual
+    assert part.gpu == Tighter(grace=HOUR)
+    assert part.workshop == Tighter(grace=timedelta())
+    assert part.schedules == (Schedule("nights", WEEK, 1320, 360, {"grace": None}),)
 
 
 def test_a_community_takes_hours_of_the_hub_away_or_changes_them() -> None:

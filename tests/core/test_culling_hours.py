@@ -116,6 +116,15 @@ def test_servers_too_old_for_the_night_are_told_before_it() -> None:
     assert ground.stop_at == _at(25, 0)
 
 
+def test_who_starts_just_before_a_night_without_grace_has_that_of_the_night() -> None:
+    usual = replace(BY_DAY, idle=Span(10 * MINUTE), grace=HOUR)
+    quick = Schedule("quick", WEEK, 22 * 60, 6 * 60, {"grace": None})
+    ground = _told(quick, _at(24, 21, 55), _at(24, 22), usual)
+    assert ground is not None
+    assert ground.stop_at == _at(24, 22, 5)
+    assert _told(quick, _at(24, 20, 30), _at(24, 20, 55), usual) is None
+
+
 def test_what_was_put_off_into_the_night_stops_then() -> None:
     shelter = Shelter(kept={Reason.IDLE: _at(24, 22, 30)})
     ground = _told(NIGHTS, _at(24, 20), _at(24, 21, 40), shelter=shelter)

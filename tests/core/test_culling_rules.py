@@ -143,6 +143,50 @@ def test_of_the_word_of_a_workshop_and_of_the_file_the_tighter_holds(
         assert rules_at(found, "python", SANTIAGO, SATURDAY_NOON).idle == Span(HOUR)
 
 
+@pytest.mark.parametrize("grace", [5, 60])
+@pytest.mark.parametrize(
+    ("at", "has_gpu", "is_of_workshop", "held_by"),
+    [
+        (12, False, False, "usual"),
+        (23, False, False, "schedule"),
+        (23, True, False, "gpu"),
+        (23, False, True, "workshop"),
+        (23, True, True, "workshop"),
+    ],
+)
+def test_of_several_graces_the_most_specific_holds_longer_or_shorter(
+    grace: int, at: int, has_gpu: bool, is_of_workshop: bool, held_by: str
+) -> None:
+    names = ("usual", "schedule", "gpu", "workshop")
+    said = {name: (grace if name == held_by else 20) * MINUTE for name in names}
+    part = CullingPart(
+        CullingRules(grace=said["usual"]),
+        (Schedule("nights", WEEK, 22 * 60, 6 * 60, {"grace": said["schedule"]}),),
+        Tighter(grace=said["gpu"]),
+        Tighter(grace=said["workshop"]),
+    )
+    found = rules_at(
+        Culling(part),
+        "python",
+        SANTIAGO,
+        _at(21, at),
+        has_gpu=has_gpu,
+        is_of_workshop=is_of_workshop,
+    )
+    assert found.grace == grace * MINUTE
+    assert found.idle == Span(HOUR)
+
+
+def test_who_says_no_grace_of_servers_with_a_gpu_leaves_the_usual() -> None:
+    culling = Culling(CullingPart(CullingRules(grace=MINUTE), gpu=Tighter(idle=MINUTE)))
+    assert rules_at(culling, "r", SANTIAGO, SATURDAY_NOON, has_gpu=True).grace == MINUTE
+
+
+def test_hours_without_grace_take_it_away() -> None:
+    nights = Schedule("nights", WEEK, 22 * 60, 6 * 60, {"grace": None})
+    assert nights.applied(CullingRules()) == CullingRules(grace=timedelta())
+
+
 def test_what_is_looser_changes_nothing_but_any_limit_is_tighter_than_none() -> None:
     loose = CullingPart(CullingRules(max_age=Span(None)), gpu=Tighter(9 * HOUR, 9 * HOUR))
     found = rules_at(Culling(loose), "python", SANTIAGO, SATURDAY_NOON, has_gpu=True)
