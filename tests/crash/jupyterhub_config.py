@@ -11,8 +11,10 @@ from jupyterhub.services.service import _ServiceSpawner
 from jupyterhub.spawner import LocalProcessSpawner
 
 from benchmarks.hub_pieces import MemoryProxy
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub import configure
 from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
+from catalyst_hub.hub.untold import Note, Untold
 
 c = get_config()  # noqa: F821
 
@@ -34,10 +36,6 @@ class DyingSpawner(CatalystLocalSpawner):
         instant("opened")
         return address
 
-    async def _note(self, usecase: Any) -> None:
-        instant("untold")
-        await super()._note(usecase)
-
     async def run_post_stop_hook(self) -> None:
         await super().run_post_stop_hook()
         instant("closed")
@@ -54,6 +52,16 @@ async def start_and_maybe_die(self: LocalProcessSpawner) -> Any:
 
 
 LocalProcessSpawner.start = start_and_maybe_die
+
+tell = Untold.tell
+
+
+async def die_or_tell(self: Untold, key: ServerKey, note: Note) -> None:
+    instant("untold")
+    await tell(self, key, note)
+
+
+Untold.tell = die_or_tell
 
 c.CatalystHub.communities_file = "communities.yaml"
 c.CatalystHub.database_url = "sqlite:///catalyst.sqlite"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from catalyst_hub.hub.start_record import parts_of
+from catalyst_hub.hub.untold import Note
 from tests.hub.communities import catalyst_config, sign_in
 from tests.hub.spawners import NothingSpawner
 from tests.hub.test_admission import start
@@ -36,19 +38,25 @@ class UrlSpawner(NothingSpawner):
 
 @pytest.mark.parametrize("spawner", [NothingSpawner, UrlSpawner])
 async def test_it_stands_there_before_the_ledger_hears_of_it(start_hub, tmp_path, spawner):
-    seen: list[Any] = []
-
-    class TellingSpawner(CatalystSpawnerMixin, spawner):  # type: ignore[misc]
-        async def _note(self, usecase: Any) -> None:
-            # From the database, not from what this process remembers.
-            self.user.db.expire_all()
-            seen.append((self.orm_spawner.server.ip, self.orm_spawner.server.port))
-            await super()._note(usecase)
+    class AdmittedSpawner(CatalystSpawnerMixin, spawner):  # type: ignore[misc]
+        pass
 
     config = catalyst_config(tmp_path)
-    config.JupyterHub.spawner_class = TellingSpawner
+    config.JupyterHub.spawner_class = AdmittedSpawner
     hub = await start_hub(config)
     await sign_in(hub, "kofi")
+    seen: list[Any] = []
+    untold = hub.authenticator.untold
+    tell = untold.tell
+
+    async def look_and_tell(key: ServerKey, note: Note) -> None:
+        # In the database, not what this process remembers.
+        hub.db.expire_all()
+        server = hub.users[key.user_name].spawner.orm_spawner.server
+        seen.append((server.ip, server.port))
+        await tell(key, note)
+
+    untold.tell = look_and_tell
     await start(hub, "kofi")
     server = hub.users["kofi"].spawner.server
     assert seen == [(server.ip, server.port)]
