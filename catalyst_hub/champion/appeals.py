@@ -26,7 +26,7 @@ from catalyst_hub.usecases.decline_appeal import decline_appeal
 from catalyst_hub.usecases.list_appeals import list_appeals
 
 _SHOWN = 100
-_LIMIT_WORDS = ("scope", "unit", "window", "profile")
+_LIMIT_WORDS = ("scope", "unit", "window", "profile", "days")
 #: What came of an answer, by the word that the address leads back with.
 _NOTES: Mapping[str, str] = MappingProxyType(
     {
@@ -78,7 +78,7 @@ def appeal_row(
 def _exception(appeal: Appeal, person: Person) -> dict[str, object]:
     """What the form for an exception is filled in with."""
     is_hers = appeal.facts.get("scope") == LimitScope.PERSON
-    words = {name: appeal.facts.get(name) for name in ("unit", "window", "profile")}
+    words = {name: appeal.facts.get(name) for name in _LIMIT_WORDS[1:]}
     whose = {"person": person.name} if is_hers else {}
     return {
         **whose,

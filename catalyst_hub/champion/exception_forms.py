@@ -105,15 +105,17 @@ def value_of(limit: Limit) -> str:
 
 
 def meant(community: Community, words: Mapping[str, str]) -> str:
-    """The limit that a link means by ``scope``, ``unit``, ``window``, ``profile``; or nothing."""
+    """The limit that a link means by ``scope``, ``unit``, ``window``, ``profile``, and ``days`` if
+    it says them; or nothing."""
     for limit in community.all_limits:
         its = {
             "scope": limit.scope.value,
             "unit": limit.unit.value,
             "window": limit.window.value,
             "profile": limit.profile or "",
+            "days": str(limit.days or ""),
         }
-        if its == words:
+        if words.items() <= its.items():
             return value_of(limit)
     return ""
 

@@ -115,7 +115,7 @@ class ExceptionsPage(AboutExceptions):
 
         person, today = word("person"), local_day(self.now(), community.zone)
         until = usual_day(community, today, by_operator=self.actor.is_operator).isoformat()
-        words = {name: word(name) for name in ("unit", "window", "profile")}
+        words = {name: word(name) for name in ("unit", "window", "profile", "days")}
         words["scope"] = LimitScope.PERSON if person else LimitScope.COMMUNITY
         return Written(person, meant(community, words), "", until, "", word("appeal"))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from catalyst_hub.core.appeal import Appeal
+from catalyst_hub.core.appeal import Appeal, limit_key
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.quota import Limit
@@ -57,6 +57,13 @@ class Asked:
     def raises(self, limit: Limit) -> bool:
         """Whether it is about this limit."""
         return limit.scope is self.scope and _kind(limit) == _kind(self)
+
+    def is_about(self, appeal: Appeal) -> bool:
+        """Whether it raises the limit that somebody asks about."""
+        words = {
+            name: getattr(self, name) for name in ("scope", "unit", "window", "days", "profile")
+        }
+        return limit_key(words) == limit_key(appeal.facts)
 
     def expires_at(self, zone: str) -> datetime:
         """The end of its last day there."""

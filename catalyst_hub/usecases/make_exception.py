@@ -34,7 +34,7 @@ def make_exception(
     appeal_id: int | None = None,
 ) -> Exemption | MakingRefusal:
     """Make it, and tell the person; or say why not, and do nothing. The community is there. An
-    appeal to its champions, if that is what led to it, is answered thereby.
+    appeal to its champions about the same limit, if that is what led to it, is answered thereby.
 
     It stays locked until the transaction ends: two champions at the same moment do not give more
     than the bounds allow them together. A form that was sent twice makes one.
@@ -59,7 +59,7 @@ def make_exception(
     )
     if no is not None:
         return no
-    appeal = _appeal(uow, slug, appeal_id, person_id)
+    appeal = _appeal(uow, slug, appeal_id, person_id, asked)
     if appeal is not None:
         settle(uow, appeal, Answer.EXCEPTED, actor, now)
         # Whoever asked for more of what everybody shares is told as well.
@@ -68,11 +68,12 @@ def make_exception(
 
 
 def _appeal(
-    uow: UnitOfWork, slug: str, appeal_id: int | None, person_id: int | None
+    uow: UnitOfWork, slug: str, appeal_id: int | None, person_id: int | None, asked: Asked
 ) -> Appeal | None:
-    """The appeal that is answered: of this community, and of nobody else than the person."""
+    """The appeal that is answered: of this community, of nobody else than the person, and about
+    the limit that is raised. With more of another one she would be as stuck as before."""
     appeal = None if appeal_id is None else uow.appeals.get(appeal_id)
-    if appeal is None or appeal.community != slug:
+    if appeal is None or appeal.community != slug or not asked.is_about(appeal):
         return None
     return appeal if person_id in {None, appeal.person_id} else None
 

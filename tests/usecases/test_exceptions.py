@@ -230,6 +230,14 @@ def test_it_does_not_answer_somebody_elses(world: World) -> None:
     assert answers(world) == [(None,)]
 
 
+@pytest.mark.parametrize("who", ["", "kofi"])
+def test_it_does_not_answer_a_question_about_another_limit(world: World, who: str) -> None:
+    whose = "person" if not who else "community"
+    number = ask(world, "kofi", f"{whose}.servers.at_once")
+    assert isinstance(make(world, who, appeal_id=number), Exemption)
+    assert answers(world) == [(None,)]
+
+
 def test_whoever_asked_for_more_of_what_all_share_is_told(world: World) -> None:
     number = ask(world, "lucia", "community.servers.at_once")
     assert isinstance(make(world, "", appeal_id=number), Exemption)
