@@ -71,7 +71,7 @@ def appeal_row(
         appeal.message,
         ago(appeal.asked_at, now, speak),
         form if may_raise else "",
-        bool(appeal.facts.get("is_budget")),
+        appeal.is_about_budget,
     )
 
 

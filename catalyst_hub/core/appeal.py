@@ -19,10 +19,12 @@ SHOWN_FOR = timedelta(days=3)
 
 
 class Answer(StrEnum):
-    """What became of an appeal. A champion declines or makes an exception; who asked withdraws."""
+    """What became of an appeal. A champion declines or makes an exception, or somebody pays into
+    the budget that it is about; who asked withdraws."""
 
     DECLINED = "declined"
     EXCEPTED = "excepted"
+    PAID = "paid"
     WITHDRAWN = "withdrawn"
 
 
@@ -55,13 +57,18 @@ class Appeal:
     reply: str | None = None
 
     @property
+    def is_about_budget(self) -> bool:
+        """Whether what was in the way is the budget of the community."""
+        return bool(self.facts.get("is_budget"))
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
         return self.answer is None
 
     def is_news(self, now: datetime) -> bool:
-        """Whether a champion answered it not long ago."""
-        is_answered = self.answer in {Answer.DECLINED, Answer.EXCEPTED}
+        """Whether it was answered, and not withdrawn, not long ago."""
+        is_answered = self.answer not in {None, Answer.WITHDRAWN}
         return is_answered and self.answered_at is not None and now < self.answered_at + SHOWN_FOR
 
 

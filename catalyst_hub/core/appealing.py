@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from catalyst_hub.core.appeal import Answer, Appeal, limit_key, words_of
 from catalyst_hub.core.audit import Action
@@ -11,6 +13,10 @@ from catalyst_hub.core.mail import MailKind
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.standing import standing
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
+
+_MAILS: Mapping[Answer, MailKind] = MappingProxyType(
+    {Answer.DECLINED: MailKind.APPEAL_DECLINED, Answer.PAID: MailKind.APPEAL_PAID}
+)
 
 
 def obstacle(
@@ -34,21 +40,21 @@ def settle(
     now: datetime,
     reply: str = "",
 ) -> bool:
-    """Keep a champion's answer and audit it; False, and nothing done, when it had been answered
-    before. Who was declined is told by mail; of an exception its own mail tells."""
+    """Keep the answer and audit it; False, and nothing done, when it had been answered before. Who
+    was declined, or whose budget was filled up, is told by mail; of an exception its own mail
+    tells."""
     if not uow.appeals.answer(appeal.appeal_id, answer, actor, now, reply):
         return False
     person = uow.people.named([appeal.person_id])[appeal.person_id]
-    is_declined = answer is Answer.DECLINED
     facts = {"appeal": appeal.appeal_id}
     uow.audit.add(
         now,
         actor,
-        Action.APPEAL_DECLINED if is_declined else Action.APPEAL_GRANTED,
+        Action.APPEAL_DECLINED if answer is Answer.DECLINED else Action.APPEAL_GRANTED,
         community=appeal.community,
         subject=person.name,
         facts=facts,
     )
-    if is_declined:
-        uow.mails.queue(person, MailKind.APPEAL_DECLINED, now, community=appeal.community, by=actor)
+    if answer in _MAILS:
+        uow.mails.queue(person, _MAILS[answer], now, community=appeal.community, by=actor)
     return True

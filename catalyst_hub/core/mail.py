@@ -25,6 +25,7 @@ class MailKind(StrEnum):
     BUDGET_STEP = "budget-step"
     APPEAL_RECEIVED = "appeal-received"
     APPEAL_DECLINED = "appeal-declined"
+    APPEAL_PAID = "appeal-paid"
     EXCEPTION_MADE = "exception-made"
     EXCEPTION_REVOKED = "exception-revoked"
     STORAGE_WARNING = "storage-warning"

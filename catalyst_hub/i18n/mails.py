@@ -43,6 +43,7 @@ _SUBJECTS: Mapping[str, str] = MappingProxyType(
         MailKind.EXCEPTION_REVOKED: N_("An exception for you in %(community)s has ended"),
         MailKind.APPEAL_RECEIVED: N_("%(by)s asks for more in %(community)s"),
         MailKind.APPEAL_DECLINED: N_("What you asked the champions of %(community)s"),
+        MailKind.APPEAL_PAID: N_("There is money again in the budget of %(community)s"),
         MailKind.WORKSHOP_ASKED: N_("May this workshop of %(community)s take place?"),
         MailKind.WORKSHOP_GRANTED: N_("Your workshop in %(community)s takes place"),
         MailKind.WORKSHOP_DECLINED: N_("Your workshop in %(community)s"),
@@ -77,6 +78,10 @@ _WHAT: Mapping[str, str] = MappingProxyType(
         MailKind.APPEAL_DECLINED: N_(
             "The champions of %(community)s make no exception for you this time. If they wrote "
             "something to you, you find it on your page of the hub."
+        ),
+        MailKind.APPEAL_PAID: N_(
+            "You had asked for more, and the budget of %(community)s has been topped up. You can "
+            "try again to start your server."
         ),
         MailKind.BUDGET_STEP: N_(
             "%(taken)s of the %(credit)s that %(community)s can spend is used up, running servers "

@@ -1,14 +1,18 @@
-"""Somebody pays into a community's budget, or takes back what was paid in."""
+"""Somebody pays into a community's budget, or takes back what was paid in; who had asked for more
+of it is answered thereby."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from catalyst_hub.core.appeal import Answer
+from catalyst_hub.core.appealing import settle
 from catalyst_hub.core.audit import Action, is_command_line
-from catalyst_hub.core.budget import TopUp
+from catalyst_hub.core.budget import Step, TopUp
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.policy import Policy, operates, policy_at
+from catalyst_hub.core.standing import standing
 from catalyst_hub.core.top_up import Payment, TopUpRefusal, sent_before, top_up_refusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window, period_at
@@ -39,7 +43,12 @@ def top_up(
         return same
     paid = 0 if by_operator else _paid_by_champions(uow, policy, community, earlier, now)
     refusal = top_up_refusal(payment, community.bounds, paid, by_operator=by_operator)
-    return refusal or _pay(uow, community, payment, actor, now)
+    if refusal is not None:
+        return refusal
+    made = _pay(uow, community, payment, actor, now)
+    if payment.micros > 0 and _can_start(uow, policy, community, now):
+        _answer_who_asked(uow, slug, actor, now)
+    return made
 
 
 def _paid_by_champions(
@@ -69,3 +78,16 @@ def _pay(
     facts = {"micros": payment.micros, "currency": currency}
     uow.audit.add(now, actor, Action.BUDGET_TOPPED_UP, community=slug, facts=facts)
     return made
+
+
+def _can_start(uow: UnitOfWork, policy: Policy, community: Community, now: datetime) -> bool:
+    """Whether the budget is in nobody's way any more: a little money may still be too little."""
+    found = standing(uow, policy_at(policy, now), community, None, now)
+    has_money = found.budget is not None and found.budget.left > 0
+    return has_money and Step.CLOSE not in found.steps
+
+
+def _answer_who_asked(uow: UnitOfWork, slug: str, actor: str, now: datetime) -> None:
+    for appeal in uow.appeals.open_in(slug):
+        if appeal.is_about_budget:
+            settle(uow, appeal, Answer.PAID, actor, now)

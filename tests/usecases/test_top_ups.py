@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from catalyst_hub.core.appeal import Answer, Plea
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.budget import TopUp
 from catalyst_hub.core.top_up import Payment, TopUpRefusal
+from catalyst_hub.usecases.ask_champion import ask_champion
+from catalyst_hub.usecases.show_notices import show_notices
 from catalyst_hub.usecases.top_up import top_up
 from tests.usecases.world import NAIROBI, PREPAID, World
 
@@ -112,3 +115,43 @@ def test_nothing_is_paid_into_no_budget(paying: World) -> None:
     (nairobi,) = paying.policy.communities
     paying.policy = replace(paying.policy, communities=(replace(nairobi, budget=None),))
     assert pay(paying, 1, "root", by_operator=True) is TopUpRefusal.NO_BUDGET
+
+
+def asking(world: World, limit: str = "community.money.total") -> None:
+    for name in ("amina", "kofi"):
+        world.sign_in(name, email=f"{name}@people.org", is_email_verified=True)
+    plea = Plea("nairobi", "kofi", limit)
+    assert world.do(lambda uow: ask_champion(uow, world.policy, plea, world.now)) is None
+
+
+def answers(world: World) -> list[tuple[str | None, str | None]]:
+    return world.rows("SELECT answer, answered_by FROM appeals")
+
+
+def test_who_asked_for_more_of_the_budget_is_answered_by_paying_in(paying: World) -> None:
+    asking(paying)
+    pay(paying, 50)
+    assert answers(paying) == [("paid", "amina")]
+    assert paying.audited()[-1] == "appeal:granted"
+    told = "SELECT name FROM mails JOIN people USING (person_id) WHERE kind = 'appeal-paid'"
+    assert paying.rows(told) == [("kofi",)]
+    view = paying.do(lambda uow: show_notices(uow, paying.policy, "kofi", paying.now))
+    assert [appeal.answer for appeal in view.appeals] == [Answer.PAID]
+    asking(paying)
+    pay(paying, -1)
+    assert (None, None) in answers(paying)
+
+
+def test_what_does_not_suffice_for_a_start_answers_nobody(paying: World) -> None:
+    pay(paying, -100, "root", by_operator=True)
+    asking(paying)
+    pay(paying, 100)
+    assert answers(paying) == [(None, None)]
+    pay(paying, 1, "root", by_operator=True)
+    assert answers(paying) == [("paid", "root")]
+
+
+def test_paying_in_answers_no_question_about_another_limit(paying: World) -> None:
+    asking(paying, "person.cpu_hours.day")
+    pay(paying, 50)
+    assert answers(paying) == [(None, None)]

@@ -47,6 +47,7 @@ def _row(page: Localized, appeal: Appeal, given: Exemption | None = None) -> dic
         "limit": obstacle_text(appeal.facts, place.profiles, speak),
         "since": speak.instant(appeal.asked_at, community.zone if community else policy.zone),
         "has_more": appeal.answer is Answer.EXCEPTED,
+        "has_money": appeal.answer is Answer.PAID,
         "more": exemption_text(given, community, speak) if given and community else "",
         "reply": appeal.reply or "",
     }
