@@ -76,6 +76,7 @@ PARTS: dict[type[Part], tuple[str, str]] = {
     culling.CullingPart: ("Culling", "`culling` of a community or a profile"),
     culling.SpansPart: ("Tighter culling", "`culling.gpu` and `culling.workshop`"),
     culling.SchedulePart: ("Hours of culling", "`culling.schedules`"),
+    culling.PeoplePart: ("Culling of people", "`culling.people[]`"),
     keeping.KeepingPart: ("Keeping", "`keeping`"),
     storage.StoragePart: ("Storage", "`storage`"),
     models.BoundsPart: ("Bounds", "`bounds`"),

@@ -70,4 +70,4 @@ def _told(outlook: ErasureOutlook) -> Iterator[str]:
     for community in outlook.alone_in:
         yield f"{name} is the only champion of {community.slug}: nobody will be left in charge"
     if outlook.is_listed:
-        yield f"the communities file lists {name}: take them out, or it lets them in again"
+        yield f"the communities file lists {name}: take them out, or it may let them in again"

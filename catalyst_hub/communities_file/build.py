@@ -88,7 +88,7 @@ class _Builder:
             part.default_profile or (profiles[0].slug if profiles else ""),
             self._limits(part, profiles, purse, path),
             budget_of(part.budget, purse, profiles, (*path, "budget"), self._findings),
-            culling_of(part, own, path, self._findings),
+            culling_of(part, own, path, self.rules, self._findings),
             bounds=bounds_of(part.bounds, purse, (*path, "bounds")),
             takes_requests=bool(part.join_requests),
             blocked=self.rules.rules(part.blocked, (*path, "blocked")),

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 
-from catalyst_hub.communities_file.fields import Duration, Notice, Slug, refusal
+from catalyst_hub.communities_file.fields import Duration, Line, Notice, Slug, refusal
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.part import Part, Several
 from catalyst_hub.communities_file.problem import Path
 from catalyst_hub.core import culling_rules as rules
-from catalyst_hub.core.culling_rules import Culling, CullingRules, SaidBy, Schedule, Span, Tighter
+from catalyst_hub.core.culling_rules import (
+    Culling,
+    CullingRules,
+    OfPeople,
+    SaidBy,
+    Schedule,
+    Span,
+    Tighter,
+)
 
 if TYPE_CHECKING:
     from catalyst_hub.communities_file.models import CommunityPart, ProfilePart
+    from catalyst_hub.communities_file.people import Rules
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", re.A)
@@ -91,6 +101,25 @@ class SchedulePart(SpansPart):
         raise refusal("nothing is different at these hours", expected, "say what is, or remove it")
 
 
+class PeoplePart(SpansPart):
+    """Other limits for the servers of some people, longer or shorter. null: no limit, and no
+    grace."""
+
+    provider: Slug
+    """The provider they sign in with."""
+    people: Several[Line]
+    """Their names at the provider; case does not matter."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> PeoplePart:
+        if self.model_fields_set & set(_WORDS):
+            return self
+        expected = "idle, max_age, open_tab, unattended_work or grace beside the people"
+        raise refusal(
+            "nothing is different for these people", expected, "say what is, or remove it"
+        )
+
+
 class CullingPart(Part):
     """When a server is stopped by itself. Its owner is told before, and nobody's server is stopped
     while a workshop of theirs takes place or has a break."""
@@ -118,9 +147,14 @@ class CullingPart(Part):
     schedules: dict[Slug, SchedulePart | None] | None = None
     """Other limits at some hours, by name; the first that fits counts. null removes an inherited
     one."""
+    people: list[PeoplePart] = []
+    """Other limits for the servers of some people, at all hours; the first that names somebody
+    counts. What gpu and workshop say still counts where it is shorter."""
 
 
-def culling_of(part: CommunityPart, own: CommunityPart, path: Path, findings: Findings) -> Culling:
+def culling_of(
+    part: CommunityPart, own: CommunityPart, path: Path, people: Rules, findings: Findings
+) -> Culling:
     """Of a community: ``part`` with what it inherits, ``own`` as it is written."""
     usual = _usual(part)
     said = own.culling.model_fields_set if own.culling else frozenset[str]()
@@ -130,12 +164,15 @@ def culling_of(part: CommunityPart, own: CommunityPart, path: Path, findings: Fi
         return SaidBy.COMMUNITY if is_never or name in said else SaidBy.HUB
 
     _warn(usual, (*path, "culling"), findings)
-    profiles = (part.profiles or {}).items()
+    of_people = _of_people(usual.people, (*path, "culling"), people)
     return Culling(
-        _part(usual, lambda name: (by(name), "")),
+        replace(_part(usual, lambda name: (by(name), "")), people=of_people),
         {
-            slug: _of_profile(slug, usual, profile, by)
-            for slug, profile in profiles
+            slug: replace(
+                _of_profile(slug, usual, profile, by),
+                people=_of_people_of_profile(slug, profile, of_people, path, people),
+            )
+            for slug, profile in (part.profiles or {}).items()
             if profile is not None and "culling" in profile.model_fields_set
         },
     )
@@ -172,16 +209,31 @@ def _part(part: CullingPart, by: Callable[[str], tuple[SaidBy, str]]) -> rules.C
     )
 
 
+def _of_people_of_profile(
+    slug: str, profile: ProfilePart, usual: tuple[OfPeople, ...], path: Path, people: Rules
+) -> tuple[OfPeople, ...]:
+    """Its own words, or the community's."""
+    if profile.culling is None or "people" not in profile.culling.model_fields_set:
+        return usual
+    return _of_people(profile.culling.people, (*path, "profiles", slug, "culling"), people)
+
+
+def _of_people(parts: Sequence[PeoplePart], path: Path, people: Rules) -> tuple[OfPeople, ...]:
+    rules_of_parts = people.rules(parts, (*path, "people"))
+    return tuple(
+        OfPeople(rule, _said(part)) for rule, part in zip(rules_of_parts, parts, strict=True)
+    )
+
+
 def _schedules(parts: Mapping[str, SchedulePart | None]) -> Iterable[Schedule]:
     for name, part in parts.items():
         if part is not None:
             days = frozenset(map(_DAYS.index, part.days))
-            says = {key: _lasts(getattr(part, key)) for key in _WORDS if _is_said(part, key)}
-            yield Schedule(name, days, _minute(part.starts), _minute(part.ends), says)
+            yield Schedule(name, days, _minute(part.starts), _minute(part.ends), _said(part))
 
 
-def _is_said(part: Part, key: str) -> bool:
-    return key in part.model_fields_set
+def _said(part: SpansPart) -> Mapping[str, timedelta | None]:
+    return {key: _lasts(getattr(part, key)) for key in _WORDS if key in part.model_fields_set}
 
 
 def _minute(hour: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from catalyst_hub.communities_file.culling import PeoplePart
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.models import OperatorRulePart, RulePart
 from catalyst_hub.communities_file.problem import Path
@@ -75,6 +76,10 @@ _NEVER_KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Whatever names people of a provider.
+_NamingPart = RulePart | OperatorRulePart | PeoplePart
+
+
 class Rules:
     """Turns rules into the core's, checking that they name what is there."""
 
@@ -85,19 +90,17 @@ class Rules:
         self._names = list(written)
         self._findings = findings
 
-    def rules(
-        self, parts: Sequence[RulePart | OperatorRulePart], path: Path
-    ) -> tuple[MembershipRule, ...]:
+    def rules(self, parts: Sequence[_NamingPart], path: Path) -> tuple[MembershipRule, ...]:
         """The rules of a list at a path."""
         return tuple(self._rule(part, (*path, i)) for i, part in enumerate(parts))
 
-    def _rule(self, part: RulePart | OperatorRulePart, path: Path) -> MembershipRule:
+    def _rule(self, part: _NamingPart, path: Path) -> MembershipRule:
         if part.provider not in self._names:
             do = meant(nearest(part.provider, self._names), "add it to providers")
             what = f"there is no provider '{part.provider}'"
             self._findings.refuse((*path, "provider"), what, listed(self._names) or "one", do)
         self._check_people(part, path)
-        if isinstance(part, OperatorRulePart):
+        if not isinstance(part, RulePart):
             return MembershipRule(part.provider, frozenset(part.people))
         return MembershipRule(
             part.provider,
@@ -108,7 +111,7 @@ class Rules:
             frozenset(part.identity_providers or ()),
         )
 
-    def _check_people(self, part: RulePart | OperatorRulePart, path: Path) -> None:
+    def _check_people(self, part: _NamingPart, path: Path) -> None:
         """A demo provider knows all its people, so that a misspelt one can be told."""
         provider = self._providers.get(part.provider)
         if provider is not None:
@@ -122,9 +125,7 @@ class Rules:
                 what = f"there is no persona '{person}'"
                 self._findings.refuse((*path, "people", i), what, listed(names), do)
 
-    def _check_kinds(
-        self, part: RulePart | OperatorRulePart, provider: AnyProvider, path: Path
-    ) -> None:
+    def _check_kinds(self, part: _NamingPart, provider: AnyProvider, path: Path) -> None:
         """Of some providers' people the hub learns no groups, or no verified e-mail."""
         if provider.type == WORKSHOP_ACCOUNTS:
             self._warn_of_words(part, path)
@@ -142,8 +143,11 @@ class Rules:
                 where = (*path, "identity_providers", i)
                 self._findings.refuse(where, what, listed(names), do)
 
-    def _warn_of_words(self, part: RulePart | OperatorRulePart, path: Path) -> None:
+    def _warn_of_words(self, part: _NamingPart, path: Path) -> None:
         for key in ("people", "groups", "email_domains", "identity_providers"):
             if getattr(part, key, None):
                 what = "of people with workshop accounts the hub knows nothing that a rule can name"
-                self._findings.warn((*path, key), what, "everyone", "invite them instead")
+                is_culling = isinstance(part, PeoplePart)
+                expected = "people of another provider" if is_culling else "everyone"
+                do = "remove it" if is_culling else "invite them instead"
+                self._findings.warn((*path, key), what, expected, do)

@@ -3,14 +3,15 @@ server is looked at, so that hundreds take a few statements."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from catalyst_hub.core.attendance import is_used
-from catalyst_hub.core.community import Community
+from catalyst_hub.core.belonging import Way
+from catalyst_hub.core.community import Claims, Community
 from catalyst_hub.core.culling import Outlook, Shelter, culling_ground, outlook
 from catalyst_hub.core.culling_hours import Spell, spells
-from catalyst_hub.core.culling_rules import culling_during
+from catalyst_hub.core.culling_rules import OfPeople, culling_during
 from catalyst_hub.core.notice import Ground
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
@@ -34,6 +35,8 @@ class CullingLook:
         self._kept = uow.notices.kept()
         self._workshop_of = _in_session(uow, policy, now)
         self._idle_of = uow.workshops.idle_limits()
+        names_people = any(each.culling.people for each in policy.communities)
+        self._ways = uow.identities.of_live() if names_people else {}
         self._spells: dict[tuple[object, ...], Sequence[Spell]] = {}
 
     def ground(self, session: Session) -> Ground | None:
@@ -62,17 +65,24 @@ class CullingLook:
         """Hundreds of servers share a few of these."""
         has_gpu, is_of_workshop = session.resources.gpu > 0, session.workshop_id is not None
         idle = self._idle_of.get(session.workshop_id or 0)
-        key = community.slug, session.choice.profile, has_gpu, is_of_workshop, idle
+        own = self._own(session, community)
+        key = community.slug, session.choice.profile, has_gpu, is_of_workshop, idle, own
         if key not in self._spells:
             self._spells[key] = spells(
                 culling_during(community.culling, idle),
                 session.choice.profile,
                 community.zone,
                 self._now,
+                own=own,
                 has_gpu=has_gpu,
                 is_of_workshop=is_of_workshop,
             )
         return self._spells[key]
+
+    def _own(self, session: Session, community: Community) -> OfPeople | None:
+        said = community.culling.part(session.choice.profile).people
+        ways = self._ways.get(session.person_id, ())
+        return next((each for each in said if _names(each, ways)), None)
 
     def _shelter(self, session: Session) -> Shelter:
         workshop = self._workshop_of(session)
@@ -81,6 +91,11 @@ class CullingLook:
             self._spared.get((session.choice.community, session.person_id)),
             self._kept.get(session.session_id, {}),
         )
+
+
+def _names(said: OfPeople, ways: Iterable[Way]) -> bool:
+    """Whether it is about somebody who signs in in these ways."""
+    return any(said.rule.matches(way.identity, Claims(way.login)) for way in ways)
 
 
 def _in_session(

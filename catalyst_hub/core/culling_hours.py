@@ -9,7 +9,14 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from catalyst_hub.core.culling_rules import Culling, CullingRules, Schedule, current, rules_of
+from catalyst_hub.core.culling_rules import (
+    Culling,
+    CullingRules,
+    OfPeople,
+    Schedule,
+    current,
+    rules_of,
+)
 from catalyst_hub.core.window import NEVER, local_day
 
 #: The beginning of what was always there.
@@ -33,6 +40,7 @@ def spells(
     zone: str,
     now: datetime,
     *,
+    own: OfPeople | None = None,
     has_gpu: bool = False,
     is_of_workshop: bool = False,
 ) -> tuple[Spell, ...]:
@@ -42,7 +50,9 @@ def spells(
     changes = [first, *_changes(part.schedules, zone, now), (NEVER, None)]
     return tuple(
         Spell(
-            rules_of(part, on, has_gpu=has_gpu, is_of_workshop=is_of_workshop), begins_at, ends_at
+            rules_of(part, on, own=own, has_gpu=has_gpu, is_of_workshop=is_of_workshop),
+            begins_at,
+            ends_at,
         )
         for (begins_at, on), (ends_at, _) in pairwise(changes)
         if ends_at > now

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from catalyst_hub.core.community import MembershipRule
 
 
 class SaidBy(StrEnum):
@@ -18,6 +22,7 @@ class SaidBy(StrEnum):
     GPU = "gpu"
     WORKSHOP = "workshop"
     SCHEDULE = "schedule"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,23 @@ class Schedule:
         return _instead(rules, self.says, SaidBy.SCHEDULE, self.title)
 
 
+@dataclass(frozen=True, slots=True)
+class OfPeople:
+    """What is said of the servers of some people; ``rule`` has their names, and ``says`` is that
+    of a :class:`Schedule`."""
+
+    rule: MembershipRule
+    says: Mapping[str, timedelta | None] = field(hash=False)
+
+    def applied(self, rules: CullingRules) -> CullingRules:
+        """The rules for their servers."""
+        return _instead(rules, self.says, SaidBy.PERSON)
+
+    def grace(self, usual: timedelta) -> timedelta:
+        """For how long their servers are not idle, whatever is said of some servers."""
+        return _grace(self.says, usual)
+
+
 def _instead(
     rules: CullingRules, says: Mapping[str, timedelta | None], by: SaidBy, name: str = ""
 ) -> CullingRules:
@@ -136,13 +158,15 @@ def _grace(says: Mapping[str, timedelta | None], usual: timedelta) -> timedelta:
 @dataclass(frozen=True, slots=True)
 class CullingPart:
     """What holds for all of a community's servers, or for those of one profile: the limits; those
-    at some hours, of which the first that is on counts; and those for servers with a GPU, and for
-    servers of a workshop at other times than its own."""
+    at some hours, of which the first that is on counts; those for servers with a GPU, and for
+    servers of a workshop at other times than its own; and those for the servers of some people, of
+    which the first that names her counts."""
 
     rules: CullingRules = field(default_factory=CullingRules)
     schedules: tuple[Schedule, ...] = ()
     gpu: Tighter = field(default_factory=Tighter)
     workshop: Tighter = field(default_factory=Tighter)
+    people: tuple[OfPeople, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +179,12 @@ class Culling:
     def part(self, profile: str) -> CullingPart:
         """What holds for servers of a profile: the most specific words."""
         return self.profiles.get(profile, self.usual)
+
+    @property
+    def people(self) -> tuple[OfPeople, ...]:
+        """All that is said of the servers of some people."""
+        parts = (self.usual, *self.profiles.values())
+        return tuple(said for part in parts for said in part.people)
 
 
 def culling_during(culling: Culling, idle: timedelta | None) -> Culling:
@@ -184,6 +214,7 @@ def rules_at(
     zone: str,
     now: datetime,
     *,
+    own: OfPeople | None = None,
     has_gpu: bool = False,
     is_of_workshop: bool = False,
 ) -> CullingRules:
@@ -191,7 +222,7 @@ def rules_at(
     servers beside them the tightest."""
     part = culling.part(profile)
     on = current(part.schedules, zone, now)
-    return rules_of(part, on, has_gpu=has_gpu, is_of_workshop=is_of_workshop)
+    return rules_of(part, on, own=own, has_gpu=has_gpu, is_of_workshop=is_of_workshop)
 
 
 def current(schedules: Iterable[Schedule], zone: str, now: datetime) -> Schedule | None:
@@ -200,10 +231,19 @@ def current(schedules: Iterable[Schedule], zone: str, now: datetime) -> Schedule
 
 
 def rules_of(
-    part: CullingPart, on: Schedule | None, *, has_gpu: bool, is_of_workshop: bool
+    part: CullingPart,
+    on: Schedule | None,
+    *,
+    own: OfPeople | None = None,
+    has_gpu: bool,
+    is_of_workshop: bool,
 ) -> CullingRules:
-    """The rules in the hours of a schedule (None: at all others)."""
+    """The rules in the hours of a schedule (None: at all others), for the servers of somebody of
+    whom ``own`` is said (None: nothing is)."""
     rules = part.rules if on is None else on.applied(part.rules)
+    rules = rules if own is None else own.applied(rules)
     if has_gpu:
         rules = part.gpu.tightens(rules, SaidBy.GPU)
-    return part.workshop.tightens(rules, SaidBy.WORKSHOP) if is_of_workshop else rules
+    if is_of_workshop:
+        rules = part.workshop.tightens(rules, SaidBy.WORKSHOP)
+    return rules if own is None else replace(rules, grace=own.grace(rules.grace))

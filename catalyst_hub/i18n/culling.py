@@ -76,6 +76,7 @@ _OF: Mapping[str, str] = {
     SaidBy.GPU: N_("servers with a GPU"),
     SaidBy.WORKSHOP: N_("servers of a workshop"),
     SaidBy.SCHEDULE: N_("at that time of day"),
+    SaidBy.PERSON: N_("a personal limit"),
 }
 _CEILINGS: Mapping[str, str] = {
     Use.WORKED: N_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from catalyst_hub.core.community import Identity
 from catalyst_hub.core.unit_of_work import Known, Person
 from catalyst_hub.store.people import PERSON
 from catalyst_hub.store.repository import Repository
-from catalyst_hub.store.tables import identities, people
+from catalyst_hub.store.tables import IS_LIVE, identities, people, sessions
 
 _asked = identities.alias("asked")
 _WAY = (
@@ -40,6 +40,16 @@ _OF = (
     select(*_WAY)
     .where(identities.c.hub == bindparam("hub"), identities.c.person_id == bindparam("person_id"))
     .order_by(*_IN_ORDER)
+)
+_OF_LIVE = (
+    select(*_WAY, identities.c.person_id)
+    .where(
+        identities.c.hub == bindparam("hub"),
+        identities.c.person_id.in_(
+            select(sessions.c.person_id).where(sessions.c.hub == bindparam("hub"), IS_LIVE)
+        ),
+    )
+    .order_by(identities.c.person_id, *_IN_ORDER)
 )
 _ALL = (
     PERSON.add_columns(*_WAY)
@@ -78,6 +88,14 @@ class SqlIdentities(Repository):
         """Every way in which a person signs in, the oldest first."""
         values = {"hub": self._hub, "person_id": person_id}
         return [_way(row) for row in self._connection.execute(_OF, values)]
+
+    def of_live(self) -> Mapping[int, Sequence[Way]]:
+        """The same of everybody who has a live session, by person."""
+        rows = self._connection.execute(_OF_LIVE, {"hub": self._hub})
+        return {
+            person_id: [_way(row[:-1]) for row in hers]
+            for person_id, hers in groupby(rows, key=lambda row: row.person_id)
+        }
 
     def all(self) -> Iterator[Known]:
         """Everybody who can sign in."""

@@ -41,6 +41,7 @@ def prepare_erasure(
 def _rules(policy: Policy) -> Iterator[MembershipRule]:
     for community in policy.communities:
         yield from (*community.champions, *community.members)
+        yield from (said.rule for said in community.culling.people)
 
 
 def _lists(rule: MembershipRule, ways: Collection[Way]) -> bool:

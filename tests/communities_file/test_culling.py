@@ -7,8 +7,15 @@ from datetime import timedelta
 import pytest
 
 from catalyst_hub.communities_file import CommunitiesFileError, check, parse
-from catalyst_hub.core.community import Community
-from catalyst_hub.core.culling_rules import SaidBy, Schedule, Span, Tighter, rules_at
+from catalyst_hub.core.community import Community, MembershipRule
+from catalyst_hub.core.culling_rules import (
+    OfPeople,
+    SaidBy,
+    Schedule,
+    Span,
+    Tighter,
+    rules_at,
+)
 from tests.core.test_culling_rules import SATURDAY_NOON, WEEK
 
 MINUTE = timedelta(minutes=1)
@@ -88,6 +95,46 @@ def test_grace_is_said_for_servers_with_gpu_workshops_and_hours() -> None:
     assert part.schedules == (Schedule("nights", WEEK, 1320, 360, {"grace": None}),)
 
 
+AMINA = OfPeople(MembershipRule("demo", frozenset({"Amina"})), {"idle": 8 * HOUR, "grace": None})
+
+
+def test_people_of_the_hub_or_of_a_community_or_a_profile_have_limits_of_their_own() -> None:
+    hub = "people: [{provider: demo, people: [Amina], idle: 8h, grace: null}]"
+    profile = "culling: {people: [{provider: demo, people: [kofi], max_age: 14d}]}"
+    culling = _savanna(hub=hub, profile=profile).culling
+    assert culling.usual.people == (AMINA,)
+    kofi = MembershipRule("demo", frozenset({"kofi"}))
+    assert culling.part("r").people == (OfPeople(kofi, {"max_age": timedelta(days=14)}),)
+    assert culling.part("python").people == (AMINA,)
+    none = _savanna(hub=hub, community="culling: {people: []}")
+    assert none.culling.usual.people == ()
+
+
+def test_a_profile_that_says_nothing_of_people_has_those_of_its_community() -> None:
+    hub = "people: [{provider: demo, people: [Amina], idle: 8h, grace: null}]"
+    assert _savanna(hub=hub, profile="culling: {idle: 2h}").culling.part("r").people == (AMINA,)
+
+
+@pytest.mark.parametrize("where", ["hub", "community", "profile"])
+def test_people_whom_the_provider_does_not_know_are_told_where_they_are_written(where: str) -> None:
+    said = "people: [{provider: demo, people: [amina, aminna], idle: 8h}]"
+    part = said if where == "hub" else f"culling: {{{said}}}"
+    with pytest.raises(CommunitiesFileError) as refused:
+        parse(_file(**{where: part}).replace("any_name: true, ", ""))
+    [problem] = refused.value.problems
+    assert problem.what == "there is no persona 'aminna'"
+    assert problem.path.endswith("culling.people[0].people[1]")
+
+
+def test_of_people_with_workshop_accounts_nobody_can_be_named() -> None:
+    said = "people: [{provider: visits, people: [amina], idle: 8h}]"
+    text = _file(hub=said).replace(
+        "providers: {", "providers: {visits: {type: workshop-accounts}, "
+    )
+    [problem] = [one for one in check(text).warnings if "workshop accounts" in one.what]
+    assert problem.do == "remove it"
+
+
 def test_a_community_takes_hours_of_the_hub_away_or_changes_them() -> None:
     hub = 'schedules: {nights: {starts: "22:00", ends: "06:00", idle: 15m}}'
     gone = _savanna(hub=hub, community="culling: {schedules: {nights: null}}")
@@ -112,6 +159,9 @@ def test_notices_are_told_in_the_order_of_time() -> None:
             'schedules: {n: {starts: "22:00", ends: "06:00", idle: 1h, days: [someday]}}',
             "no day of the week",
         ),
+        ("people: [{provider: demo, people: [amina]}]", "nothing is different"),
+        ("people: [{provider: dmeo, people: [amina], idle: 1h}]", "no provider 'dmeo'"),
+        ("people: [{provider: demo, idle: 1h}]", "people is missing"),
         ("notices: [0]", "a notice of no time"),
         ("notices: [3d]", "longer than a day"),
         ("open_tab: sometimes", "'sometimes'"),

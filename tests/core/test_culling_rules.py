@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from catalyst_hub.core.community import MembershipRule
 from catalyst_hub.core.culling_rules import (
     Culling,
     CullingPart,
     CullingRules,
+    OfPeople,
     SaidBy,
     Schedule,
     Span,
@@ -175,6 +177,45 @@ def test_of_several_graces_the_most_specific_holds_longer_or_shorter(
     )
     assert found.grace == grace * MINUTE
     assert found.idle == Span(HOUR)
+
+
+@pytest.mark.parametrize(
+    ("says", "at", "has_gpu", "idle"),
+    [
+        ({"idle": 8 * HOUR}, 12, False, Span(8 * HOUR, SaidBy.PERSON)),
+        ({"idle": 8 * HOUR}, 23, False, Span(8 * HOUR, SaidBy.PERSON)),
+        ({"idle": None}, 12, False, Span(None, SaidBy.PERSON)),
+        ({"idle": 5 * MINUTE}, 12, False, Span(5 * MINUTE, SaidBy.PERSON)),
+        ({"max_age": HOUR}, 23, False, Span(10 * MINUTE, SaidBy.SCHEDULE, "nights")),
+        # What is dear stays bounded, whoever has it.
+        ({"idle": 8 * HOUR}, 12, True, Span(20 * MINUTE, SaidBy.GPU)),
+        ({"idle": 5 * MINUTE}, 12, True, Span(5 * MINUTE, SaidBy.PERSON)),
+    ],
+)
+def test_what_is_said_of_a_person_goes_before_all_but_what_is_said_of_a_gpu(
+    says: dict[str, timedelta | None], at: int, has_gpu: bool, idle: Span
+) -> None:
+    part = CullingPart(
+        CullingRules(idle=Span(2 * HOUR, SaidBy.PROFILE, "r")),
+        (NIGHTS,),
+        Tighter(idle=20 * MINUTE),
+    )
+    own = OfPeople(MembershipRule("demo", frozenset({"kofi"})), says)
+    found = rules_at(Culling(part), "r", SANTIAGO, _at(24, at), own=own, has_gpu=has_gpu)
+    assert found.idle == idle
+
+
+@pytest.mark.parametrize(
+    ("says", "grace"),
+    [({"grace": HOUR}, HOUR), ({"grace": None}, timedelta()), ({"idle": None}, 20 * MINUTE)],
+)
+def test_a_grace_of_her_own_goes_before_that_of_her_workshop(
+    says: dict[str, timedelta | None], grace: timedelta
+) -> None:
+    culling = Culling(CullingPart(workshop=Tighter(grace=20 * MINUTE)))
+    own = OfPeople(MembershipRule("demo", frozenset({"kofi"})), says)
+    found = rules_at(culling, "r", SANTIAGO, SATURDAY_NOON, own=own, is_of_workshop=True)
+    assert found.grace == grace
 
 
 def test_who_says_no_grace_of_servers_with_a_gpu_leaves_the_usual() -> None:

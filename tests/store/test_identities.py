@@ -11,7 +11,7 @@ from catalyst_hub.core.community import Identity, Role
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.unit_of_work import Person
 from catalyst_hub.store import SqlUnitOfWork, Store
-from tests.support.sessions import HOUR, NOW, a_person
+from tests.support.sessions import HOUR, NOW, a_person, a_session, running
 
 UNI, LAB = Identity("uni", "17"), Identity("lab", "9")
 WORDS = {"provider": "uni", "kind": "groups", "word": "learners"}
@@ -36,6 +36,18 @@ def test_a_person_is_found_by_any_of_her_ways_with_all_of_them(store: Store) -> 
         assert uow.identities.known(Identity("uni", "9")) is None
         assert list(uow.identities.of(person.person_id)) == list(known.ways)
         assert [(k.person, k.ways) for k in uow.identities.all()] == [(person, known.ways)]
+
+
+def test_the_ways_of_everybody_who_runs_something_are_read_at_once(store: Store) -> None:
+    with store.unit_of_work(write=True) as uow:
+        person, bo = kofi(uow), a_person(uow, "bo")
+        uow.identities.add(person, Way(LAB, "", None), NOW + HOUR)
+        a_person(uow, "lucia")
+        for owner in (person, bo):
+            running(uow, a_session(owner))
+        ways = uow.identities.of_live()
+        assert ways[person.person_id] == uow.identities.of(person.person_id)
+        assert ways.keys() == {person.person_id, bo.person_id}
 
 
 def test_an_identity_is_one_persons(store: Store) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from catalyst_hub.core.choice import Choice
-from catalyst_hub.core.community import Claims, Identity
+from catalyst_hub.core.community import Claims, Identity, MembershipRule
+from catalyst_hub.core.culling_rules import Culling, CullingPart, OfPeople
 from catalyst_hub.core.erasure import ErasingRefusal
 from catalyst_hub.core.invitation import Terms
 from catalyst_hub.core.report import GroupBy, ReportQuery
@@ -20,7 +22,7 @@ from catalyst_hub.usecases.prepare_erasure import prepare_erasure
 from catalyst_hub.usecases.refresh_memberships import refresh_memberships
 from catalyst_hub.usecases.sign_in import sign_in
 from catalyst_hub.usecases.sign_up import Newcomer, sign_up
-from tests.usecases.world import World
+from tests.usecases.world import NAIROBI, World
 
 _SUMS = (
     "SELECT * FROM ledger_entries ORDER BY entry_id",
@@ -176,6 +178,16 @@ def test_one_is_told_what_is_left_without_a_champion_and_what_the_file_says(used
     assert outlook(used, "kofi").is_listed
     assert not outlook(used, "bo").is_listed
     assert outlook(used, "nobody") is None
+
+
+def test_one_is_told_that_the_file_has_limits_of_hers(used):
+    rule = MembershipRule("demo", frozenset({"Bo"}))
+    used.sign_in("bo")
+    assert not outlook(used, "bo").is_listed
+    culling = Culling(CullingPart(people=(OfPeople(rule, {"idle": None}),)))
+    communities = (replace(NAIROBI, culling=culling),)
+    used.policy = replace(used.policy, communities=communities)
+    assert outlook(used, "bo").is_listed
 
 
 def test_what_is_given_out_is_plain_json(used):

@@ -75,6 +75,9 @@ class Identities(Protocol):
     def of(self, person_id: int) -> Sequence[Way]:
         """Every way in which a person signs in, the oldest first."""
 
+    def of_live(self) -> Mapping[int, Sequence[Way]]:
+        """The same of everybody who has a live session, by person."""
+
     def all(self) -> Iterator[Known]:
         """Everybody who can sign in."""
 
