@@ -1,5 +1,5 @@
-"""After a workshop: people who came for it alone are told three times, then they and their files
-go."""
+"""After a workshop, or when it was called off: people who came for it alone are told three times,
+then they and their files go."""
 
 from __future__ import annotations
 
@@ -64,10 +64,16 @@ def leaving(guest: Guest, workshop: Workshop, zone: str, now: datetime) -> Leavi
         return Leaving(guest, workshop, farewell.begun_at, Step.REMOVE)
     if workshop.clean_after_days is None:
         return None
-    ends_at = hours_of(workshop, zone)[1]
+    ends_at = _over_at(workshop, zone)
     planned_at = ends_at + timedelta(days=workshop.clean_after_days)
     step = _step(farewell, ends_at, planned_at, now)
     return Leaving(guest, workshop, _goes_at(farewell, ends_at, planned_at), step)
+
+
+def _over_at(workshop: Workshop, zone: str) -> datetime:
+    """What was called off is over from then on: nobody comes back for its last day."""
+    ends_at = hours_of(workshop, zone)[1]
+    return min(ends_at, workshop.cancelled_at or ends_at)
 
 
 def _step(

@@ -62,7 +62,7 @@ _CAME_AGAIN = (
 # Nothing calls off what has begun: who belongs here otherwise since then, too, goes.
 _HAS_TO_GO = farewells.c.removed_at.is_not(None) | and_(
     workshops.c.clean_after_days.is_not(None),
-    workshops.c.last_on <= _TODAY,
+    (workshops.c.last_on <= _TODAY) | workshops.c.cancelled_at.is_not(None),
     _SIGNS_IN,
     ~_HAS_ANOTHER_WAY,
     ~_BELONGS_OTHERWISE,
@@ -79,6 +79,7 @@ _GUESTS = (
         people.c.language,
         workshops.c.workshop_id,
         workshops.c.last_on,
+        workshops.c.cancelled_at,
         workshops.c.clean_after_days,
         farewells.c.notices,
         farewells.c.told_at,
@@ -187,11 +188,13 @@ class SqlFarewells(Repository):
 def _keeps_until(row: Row[*tuple[Any, ...]]) -> tuple[bool, date, int]:
     """Of several workshops the one counts whose people go last; but what has begun goes on."""
     last_on: date = row.last_on
+    if row.cancelled_at is not None:
+        last_on = min(last_on, row.cancelled_at.date())
     goes_on = last_on + timedelta(days=row.clean_after_days or 0)
     return row.removed_at is not None, goes_on, row.workshop_id
 
 
 def _guest(row: Row[*tuple[Any, ...]]) -> Guest:
-    *who, workshop_id, _, _, notices, told_at, begun_at, _ = row
+    *who, workshop_id, _, _, _, notices, told_at, begun_at, _ = row
     farewell = Farewell(notices, told_at, begun_at) if notices else None
     return Guest(Person(*who), workshop_id, farewell)

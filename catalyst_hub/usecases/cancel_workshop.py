@@ -1,4 +1,4 @@
-"""A champion calls off a workshop; whoever came with its invitations stays."""
+"""A champion calls off a workshop; whoever came with its invitations stays, or goes as after it."""
 
 from __future__ import annotations
 

@@ -57,6 +57,18 @@ async def test_a_program_plans_makes_changes_and_calls_off(site: Site) -> None:
         assert (await amina.get(one(made))).json()["state"] == "cancelled"
 
 
+async def test_calling_off_says_when_people_go_who_came_for_it_alone(site: Site) -> None:
+    async with program_of(site, "amina") as amina, site.signed_in("amina") as browser:
+        for days, sentence in (
+            (None, "stays in the community"),
+            (30, "in 30 days at the earliest"),
+        ):
+            made = await amina.post(ALL, json=about(site, clean_after_days=days))
+            question = await browser.client.get(one(made).removesuffix(".json") + "/cancel")
+            assert sentence in question.text
+            assert (await amina.delete(one(made))).status_code == 204
+
+
 async def test_programs_that_change_a_workshop_at_once_lose_nothing_of_each_other(
     site: Site,
 ) -> None:

@@ -26,6 +26,7 @@ from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.answer_request import answer_request
 from catalyst_hub.usecases.begin_departure import begin_departure
+from catalyst_hub.usecases.find_orphans import find_orphans
 from catalyst_hub.usecases.give_farewells import give_farewells
 from catalyst_hub.usecases.keep_account import keep_account
 from catalyst_hub.usecases.list_departures import list_departures
@@ -229,6 +230,28 @@ def test_whoever_also_came_for_one_that_was_called_off_is_told_three_times_in_al
     after.do(lambda uow: uow.workshops.cancel(off.workshop_id, after.now))
     assert sum(after.days_later(days) for days in range(60)) == 3
     assert after.departures() == ["ann"]
+
+
+def test_of_one_that_was_called_off_the_days_count_from_then_on(after: After) -> None:
+    """Nobody waits for the end of what does not take place."""
+    far = after.schedule("Far", 300)
+    after.come("ann", far)
+    assert after.days_later(1) == 0
+    after.do(lambda uow: uow.workshops.cancel(far.workshop_id, END + DAY))
+    assert [after.days_later(days) for days in (16, 17, 24, 30)] == [0, 1, 1, 1]
+    assert after.departures() == []
+    after.days_later(31)
+    assert after.departures() == ["ann"]
+    after.days_later(32)
+    found = after.do(lambda uow: find_orphans(uow, after.policy, (), after.now))
+    assert [(each.user_name, each.since) for each in found] == [("ann", END + 31 * DAY)]
+
+
+def test_whoever_was_invited_to_no_workshop_stays(after: After) -> None:
+    after.do(lambda uow: after._come(uow, "ann", None, "workshop"))
+    assert [after.days_later(days) for days in (1, 60, 600)] == [0, 0, 0]
+    after.come("ann")
+    assert after.days_later(700) == 0
 
 
 def test_a_class_is_looked_at_in_as_many_statements_as_one_person(after: After) -> None:
