@@ -1,4 +1,5 @@
-"""``…/workshops/calendar`` and ``…/workshops/<id>.ics``: workshops from and for calendars."""
+"""``…/workshops/calendar``, the same as ``.json``, and ``…/workshops/<id>.ics``: workshops from and
+for calendars."""
 
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ from catalyst_hub.champion.workshop_choices import Choices
 from catalyst_hub.champion.workshop_forms import Written
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.workshop import Plan
+from catalyst_hub.core.workshop_object import plan_object
 from catalyst_hub.core.workshop_plan import LONGEST_TITLE, MOST_MEETINGS, PlanRefusal
 from catalyst_hub.i18n.workshops import refusal_text
 
@@ -31,7 +34,31 @@ _TOO_LONG = N_("This file is too long.")
 _NO_TIMES = N_("This file has no times of anything that takes place.")
 
 
-class CalendarPage(PlanningPage):
+#: What a calendar file says of a workshop.
+_SAID = ("title", "first_on", "last_on", "meetings")
+
+
+class _ReadsCalendars(PlanningPage):
+    async def found_in(self, text: str, community: Community) -> CalendarFile | str:
+        """What is in the file, at least one time; or the sentence that says what is wrong."""
+        speak = self.translator
+        if len(text) > _LONGEST:
+            return speak.gettext(_TOO_LONG)
+        try:
+            found = await asyncio.to_thread(read_calendar, text, community.zone)
+        except BrokenCalendarError as error:
+            return self._sentence(error)
+        if len(found.meetings) > MOST_MEETINGS:
+            return refusal_text(PlanRefusal.TOO_MANY, speak)
+        return found if found.meetings else speak.gettext(_NO_TIMES)
+
+    def _sentence(self, error: BrokenCalendarError) -> str:
+        if not error.line:
+            return self.translator.gettext(_BROKEN)
+        return self.translator.gettext(_BROKEN_AT) % {"line": error.line, "what": error.what}
+
+
+class CalendarPage(_ReadsCalendars):
     """A calendar file becomes the times of the form. Nothing is made here."""
 
     def get(self, slug: str) -> None:
@@ -48,26 +75,16 @@ class CalendarPage(PlanningPage):
     async def post(self, slug: str) -> None:
         """Show the form with its times, or say what is wrong with it."""
         community = self.community_for(Action.SCHEDULE, slug)
-        speak = self.speak_for(community)
+        self.speak_for(community)
         text = self._text()
         if not IS_THERE:
             self._ask(community)
             return
-        if len(text) > _LONGEST:
-            self._ask(community, speak.gettext(_TOO_LONG))
-            return
-        try:
-            found = await asyncio.to_thread(read_calendar, text, community.zone)
-        except BrokenCalendarError as error:
-            self._ask(community, self._sentence(error))
-            return
-        if len(found.meetings) > MOST_MEETINGS:
-            self._ask(community, refusal_text(PlanRefusal.TOO_MANY, speak))
-            return
-        if not found.meetings:
-            self._ask(community, speak.gettext(_NO_TIMES))
-            return
-        self.show_form(community, _written(found, community))
+        found = await self.found_in(text, community)
+        if isinstance(found, str):
+            self._ask(community, found)
+        else:
+            self.show_form(community, _written(found, community))
 
     def _text(self) -> str:
         """The file that was chosen, else what was pasted."""
@@ -77,16 +94,31 @@ class CalendarPage(PlanningPage):
             "text", "", strip=False
         )
 
-    def _sentence(self, error: BrokenCalendarError) -> str:
-        if not error.line:
-            return self.translator.gettext(_BROKEN)
-        return self.translator.gettext(_BROKEN_AT) % {"line": error.line, "what": error.what}
-
 
 def _written(found: CalendarFile, community: Community) -> Written:
     times = "\n".join(f"{m.day_on} {m.starts}-{m.ends}" for m in found.meetings)
     title, server = found.title[:LONGEST_TITLE], Choices.usual_server(community)
     return Written({"title": title, "times": times, "server": server})
+
+
+class CalendarObject(_ReadsCalendars):
+    """``…/workshops/calendar.json``: the same for programs."""
+
+    async def post(self, slug: str) -> None:
+        """What the file, which is the whole body, says of a workshop, as one is made of it."""
+        community = self.community_for(Action.SCHEDULE, slug)
+        self.speak_for(community)
+        if not IS_THERE:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        text = self.request.body[: 4 * _LONGEST].decode("utf-8-sig", "replace")
+        found = await self.found_in(text, community)
+        if isinstance(found, str):
+            self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
+            self.finish({"message": found, "code": None})
+            return
+        first_on, last_on = found.meetings[0].day_on, found.meetings[-1].day_on
+        said = plan_object(Plan(found.title[:LONGEST_TITLE], first_on, last_on, found.meetings))
+        self.finish({name: said[name] for name in _SAID})
 
 
 class WorkshopCalendar(PlanningPage):
@@ -106,4 +138,8 @@ class WorkshopCalendar(PlanningPage):
 
 def routes(below: str, one: str) -> list[tuple[str, type[Any]]]:
     """Below the address of a community's workshops, and of ``one`` of them."""
-    return [(rf"{below}/calendar", CalendarPage), (rf"{one}\.ics", WorkshopCalendar)]
+    return [
+        (rf"{below}/calendar", CalendarPage),
+        (rf"{below}/calendar\.json", CalendarObject),
+        (rf"{one}\.ics", WorkshopCalendar),
+    ]

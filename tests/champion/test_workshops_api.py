@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.champion.site import PREFIX, Site
+from tests.champion.test_calendars import calendar
 from tests.champion.test_workshop_planning import COMMUNITIES, tomorrow
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,6 +56,27 @@ async def test_a_program_plans_makes_changes_and_calls_off(site: Site) -> None:
         assert (await amina.get(one(made))).json() == changed.json()
         assert (await amina.delete(one(made))).status_code == 204
         assert (await amina.get(one(made))).json()["state"] == "cancelled"
+
+
+async def test_a_program_makes_a_workshop_of_a_calendar_file(site: Site) -> None:
+    address = ALL.replace(".json", "/calendar.json")
+    day = tomorrow(site)
+    nine = f"DTSTART:{day:%Y%m%d}T090000", f"DTEND:{day:%Y%m%d}T120000"
+    async with program_of(site, "amina") as amina:
+        amina.headers["Content-Type"] = "text/calendar"
+        found = await amina.post(address, content=calendar(*nine).encode())
+        assert found.json() == {
+            "title": "Plants",
+            "first_on": day.isoformat(),
+            "last_on": day.isoformat(),
+            "meetings": [{"day": day.isoformat(), "starts": "09:00", "ends": "12:00"}],
+        }
+        made = await amina.post(ALL, json=found.json())
+        assert made.json()["meetings"] == found.json()["meetings"]
+        assert (await amina.delete(one(made))).status_code == 204
+        broken = await amina.post(address, content=calendar("DTSTART:soon").encode())
+        assert broken.status_code == 422
+        assert "DTSTART:soon" in broken.json()["message"]
 
 
 async def test_calling_off_says_when_people_go_who_came_for_it_alone(site: Site) -> None:

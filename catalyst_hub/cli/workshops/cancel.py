@@ -1,5 +1,5 @@
-"""Call off a workshop: its invitations end, and whoever came with them stays. Its instructors are
-members like everybody within a minute."""
+"""Call off a workshop: its invitations end, and whoever came with them stays, or goes as after it.
+Its instructors are members like everybody within a minute."""
 
 from __future__ import annotations
 
