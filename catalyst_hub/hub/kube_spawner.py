@@ -13,7 +13,8 @@ from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Environment, Profile, Size
 from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.hub.rescue import variables_elsewhere
-from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured
+from catalyst_hub.hub.spawner import CatalystSpawnerMixin
+from catalyst_hub.hub.spawner_settings import configured
 
 GPU = "nvidia.com/gpu"
 #: Where a server writes whose owner's home is full; the home of the Jupyter images.

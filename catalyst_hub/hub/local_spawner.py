@@ -20,7 +20,8 @@ from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.hub.loopback import exposed_setting, is_loopback
 from catalyst_hub.hub.rescue import first_folder, has_room, variables_elsewhere
 from catalyst_hub.hub.shared_links import link_folders
-from catalyst_hub.hub.spawner import CatalystSpawnerMixin, configured, is_jupyter
+from catalyst_hub.hub.spawner import CatalystSpawnerMixin
+from catalyst_hub.hub.spawner_settings import configured, is_jupyter
 
 
 def _make_private(*folders: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -31,7 +31,8 @@ from catalyst_hub.hub import metrics
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.pages.spawn import words_of_form
-from catalyst_hub.hub.start_record import write_down
+from catalyst_hub.hub.spawner_settings import is_jupyter
+from catalyst_hub.hub.start_record import started_at, write_down
 from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.hub.untold import Untold
@@ -86,20 +87,8 @@ def _decide(
     return policy, answer, place is not None
 
 
-def is_jupyter(command: Iterable[str] | None) -> bool:
-    """Whether it ends in Jupyter's own server, which takes Jupyter's options."""
-    return "singleuser" in " ".join(command or ())
-
-
 def _leave_to_admission(spawner: Spawner, user_options: object) -> None:
     """What a person sent is looked at once, by admission, which also knows what it may cost."""
-
-
-def configured(cls: type[Spawner], app: Any, trait: str) -> Any:
-    """What an app's configuration sets a trait of a class to; None: nothing."""
-    names = (f"{base.__name__}.{trait}" for base in cls.__mro__)
-    section = next((name.partition(".")[0] for name in names if name in app.config), None)
-    return app.config[section][trait] if section else None
 
 
 class CatalystSpawnerMixin(Spawner):
@@ -128,6 +117,9 @@ class CatalystSpawnerMixin(Spawner):
     _alive_at: datetime = UNSEEN
     _is_dead = False
     _was_stopped = False
+    #: Since when a server is up that another Hub's process has started; None: this one has.
+    _found_since: datetime | None = None
+    _is_ours = False
 
     @classmethod
     def objection(cls, app: Any) -> str | None:
@@ -327,8 +319,8 @@ class CatalystSpawnerMixin(Spawner):
     async def start(self) -> Any:
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
-        self._alive_at, self._is_dead = self.runtime.now(), False
-        write_down(self, address)
+        self._alive_at, self._is_dead, self._is_ours = self.runtime.now(), False, True
+        write_down(self, address, self._alive_at)
         if self.session_id:
             note = partial(open_session, key=self.key, now=self._alive_at)
             await self.untold.tell(self.key, note)
@@ -338,6 +330,12 @@ class CatalystSpawnerMixin(Spawner):
         """A server asks the Hub once a minute, not every five, whether a guest may still come."""
         args: list[str] = super().get_args()
         return [*args, f"--HubOAuth.cache_max_age={_TRUST_S}"] if is_jupyter(self.cmd) else args
+
+    def add_poll_callback(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """As ever; the Hub listens from when a server is up, or was found up as the Hub began."""
+        super().add_poll_callback(callback, *args, **kwargs)
+        if not self._is_ours:
+            self._found_since = started_at(self) or self._alive_at
 
     async def poll(self) -> int | None:
         """As ever; and remember when the server was alive, should it be found dead later."""
@@ -374,14 +372,17 @@ class CatalystSpawnerMixin(Spawner):
     async def _hook_then_close(self) -> None:
         # Stopped by the Hub as it ends, say: what waits for a slot must not start after that.
         self.start_slots.withdraw(self._spawn_future)
+        now, since = self.runtime.now(), self._found_since
         try:
             await maybe_future(super().run_post_stop_hook())
         except Exception:
             self.log.exception("post_stop_hook failed for %s", self._log_name)
         alive_at = None if self._was_stopped else self._alive_at
-        now = self.runtime.now()
         note = partial(close_session, key=self.key, now=now, alive_at=alive_at)
         try:
+            if since is not None:
+                # The Hub that has started it may have been killed before it could tell.
+                await self.untold.tell(self.key, partial(open_session, key=self.key, now=since))
             await self.untold.tell(self.key, note)
         finally:
             # Our own memory knows the last choice that was admitted. The Hub's would bring back

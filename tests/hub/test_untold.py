@@ -17,6 +17,7 @@ from catalyst_hub.core.observation import HubObservation
 from catalyst_hub.core.session import ServerKey, SessionState
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
+from catalyst_hub.hub.start_record import started_at
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.reconcile_sessions import reconcile_sessions
@@ -218,6 +219,35 @@ async def test_what_a_start_had_reserved_that_was_given_up_is_released_after_it(
     await asyncio.wait([start])
     assert heard == (["ended", "ended", "released"] if is_late else ["reserved", "released"])
     assert not untold._notes
+
+
+async def test_a_server_of_which_a_killed_hub_told_nobody_is_charged_though_it_stops_unseen(
+    start_hub, tmp_path
+):
+    def config() -> Any:
+        config = catalyst_config(tmp_path)
+        config.JupyterHub.cleanup_servers = False
+        return config
+
+    hub = await start_hub(config())
+    await sign_in(hub, "kofi")
+    hub.authenticator.untold.tell = _killed
+    await start(hub, "kofi")
+    reserved = await live_session(hub, "kofi")
+    assert reserved.state is SessionState.RESERVED
+    up_at = started_at(hub.users["kofi"].spawner)
+    assert reserved.reserved_at < up_at
+    hub = await start_hub(config())
+    await stop(hub, "kofi")
+    session = await latest_session(hub, "kofi")
+    assert (session.state, session.estimate_ms) == (SessionState.ENDED, None)
+    # The ledger counts milliseconds.
+    assert timedelta() <= up_at - session.running_at < timedelta(milliseconds=1)
+    assert charged(tmp_path) == [(session.session_id, session.ended_at - session.running_at)]
+
+
+async def _killed(_key: ServerKey, _note: object) -> None:
+    """The Hub is gone before it can tell."""
 
 
 def charged(folder: Path) -> list[tuple[str, timedelta]]:
