@@ -84,6 +84,8 @@ class PostgresqlServer:
         parent = psutil.Process(self._process.pid)
         # Or it would fork one more meanwhile, which holds on to its memory for a moment.
         parent.suspend()
+        while parent.status() != psutil.STATUS_STOPPED:
+            time.sleep(0.001)
         dying = [parent, *parent.children(recursive=True)]
         for process in dying:
             with suppress(psutil.NoSuchProcess):
