@@ -102,6 +102,13 @@ def catalyst_config(
     return config
 
 
+def outliving_config(folder: Path) -> Config:
+    """The same of a hub whose servers run on when it ends."""
+    config = catalyst_config(folder)
+    config.JupyterHub.cleanup_servers = False
+    return config
+
+
 def api(app: JupyterHub, name: str) -> httpx.AsyncClient:
     """The Hub's REST API with a token of a user's own, who has all the rights of the user."""
     user = app.users[name]

@@ -12,7 +12,14 @@ import httpx
 import pytest
 
 from catalyst_hub.core.session import SessionState
-from tests.hub.communities import api, catalyst_config, latest_session, live_session, sign_in
+from tests.hub.communities import (
+    api,
+    catalyst_config,
+    latest_session,
+    live_session,
+    outliving_config,
+    sign_in,
+)
 from tests.hub.visitor import Visitor
 
 
@@ -390,9 +397,7 @@ async def test_a_hub_that_ends_in_order_closes_every_session(start_hub, tmp_path
 async def test_a_server_that_ended_while_the_hub_was_away_is_charged_by_evidence(
     start_hub, tmp_path
 ):
-    config = catalyst_config(tmp_path)
-    config.JupyterHub.cleanup_servers = False
-    hub = await start_hub(config)
+    hub = await start_hub(outliving_config(tmp_path))
     await sign_in(hub, "kofi")
     await start(hub, "kofi")
     hub.users["kofi"].spawner.proc.kill()
@@ -404,16 +409,11 @@ async def test_a_server_that_ended_while_the_hub_was_away_is_charged_by_evidence
 
 
 async def test_a_server_outlives_the_hub_and_its_session_with_it(start_hub, tmp_path):
-    def config() -> Any:
-        config = catalyst_config(tmp_path)
-        config.JupyterHub.cleanup_servers = False
-        return config
-
-    hub = await start_hub(config())
+    hub = await start_hub(outliving_config(tmp_path))
     await sign_in(hub, "kofi")
     await start(hub, "kofi")
     before = await live_session(hub, "kofi")
-    hub = await start_hub(config())
+    hub = await start_hub(outliving_config(tmp_path))
     assert (await live_session(hub, "kofi")).session_id == before.session_id
     await stop(hub, "kofi")
     assert (await latest_session(hub, "kofi")).estimate_ms is None

@@ -21,7 +21,13 @@ from catalyst_hub.hub.start_record import started_at
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.reconcile_sessions import reconcile_sessions
-from tests.hub.communities import catalyst_config, latest_session, live_session, sign_in
+from tests.hub.communities import (
+    catalyst_config,
+    latest_session,
+    live_session,
+    outliving_config,
+    sign_in,
+)
 from tests.hub.spawners import NothingSpawner
 from tests.hub.test_admission import start, stop
 
@@ -224,12 +230,7 @@ async def test_what_a_start_had_reserved_that_was_given_up_is_released_after_it(
 async def test_a_server_of_which_a_killed_hub_told_nobody_is_charged_though_it_stops_unseen(
     start_hub, tmp_path
 ):
-    def config() -> Any:
-        config = catalyst_config(tmp_path)
-        config.JupyterHub.cleanup_servers = False
-        return config
-
-    hub = await start_hub(config())
+    hub = await start_hub(outliving_config(tmp_path))
     await sign_in(hub, "kofi")
     hub.authenticator.untold.tell = _killed
     await start(hub, "kofi")
@@ -237,7 +238,7 @@ async def test_a_server_of_which_a_killed_hub_told_nobody_is_charged_though_it_s
     assert reserved.state is SessionState.RESERVED
     up_at = started_at(hub.users["kofi"].spawner)
     assert reserved.reserved_at < up_at
-    hub = await start_hub(config())
+    hub = await start_hub(outliving_config(tmp_path))
     await stop(hub, "kofi")
     session = await latest_session(hub, "kofi")
     assert (session.state, session.estimate_ms) == (SessionState.ENDED, None)

@@ -391,21 +391,23 @@ def test_nobody_is_told_while_what_the_hub_knows_proves_nothing(world: World) ->
     assert told(world) == {"kofi": (Reason.IDLE, 10)}
 
 
+def statements(world: World) -> int:
+    """How many a look at everybody's server takes."""
+    executed: list[str] = []
+
+    def look(uow) -> None:
+        listen(uow._connection, "before_cursor_execute", lambda *args: executed.append(args[2]))
+        enforce_limits(uow, world.policy, world.now, is_rehearsal=True)
+
+    world.do(look)
+    return len(executed)
+
+
 def test_hundreds_are_judged_by_a_few_statements(world: World) -> None:
     ruled(world, CullingRules(idle=Span(None), max_age=Span(None)))
 
-    def statements() -> int:
-        executed: list[str] = []
-
-        def look(uow) -> None:
-            listen(uow._connection, "before_cursor_execute", lambda *args: executed.append(args[2]))
-            enforce_limits(uow, world.policy, world.now, is_rehearsal=True)
-
-        world.do(look)
-        return len(executed)
-
     world.start("kofi")
-    few = statements()
+    few = statements(world)
     for number in range(20):
         world.start("kofi", f"server-{number}")
-    assert statements() == few
+    assert statements(world) == few

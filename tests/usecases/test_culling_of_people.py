@@ -6,14 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.event import listen
 
 from catalyst_hub.core.belonging import Way
 from catalyst_hub.core.community import Identity, MembershipRule
 from catalyst_hub.core.culling_rules import Culling, CullingPart, CullingRules, OfPeople, SaidBy
 from catalyst_hub.core.notice import Reason
-from catalyst_hub.usecases.enforce_limits import enforce_limits
-from tests.usecases.test_culling import HOUR, MINUTE, passes, told
+from tests.usecases.test_culling import HOUR, MINUTE, passes, statements, told
 from tests.usecases.world import CORDOBA, NAIROBI, POLICY, World
 
 
@@ -73,19 +71,9 @@ def test_hundreds_of_them_are_judged_by_a_few_statements(world: World) -> None:
     kofi = MembershipRule("demo", frozenset({"kofi"}))
     of_people(world, OfPeople(kofi, {"idle": None, "max_age": None}))
 
-    def statements() -> int:
-        executed: list[str] = []
-
-        def look(uow) -> None:
-            listen(uow._connection, "before_cursor_execute", lambda *args: executed.append(args[2]))
-            enforce_limits(uow, world.policy, world.now, is_rehearsal=True)
-
-        world.do(look)
-        return len(executed)
-
     world.start("kofi")
-    few = statements()
+    few = statements(world)
     for number in range(20):
         world.start("kofi", f"server-{number}")
     world.start("lucia")
-    assert statements() == few
+    assert statements(world) == few
