@@ -174,9 +174,16 @@ def test_a_store_whose_writers_were_killed_is_sound_and_can_be_written(
 
 
 def test_the_spoiling_has_teeth(path: Path, writers: Writers, tmp_path: Path) -> None:
-    """Half of what was committed is spoilt, and something is missing or broken."""
+    """Half of what was committed is spoilt, and something is missing or broken.
+
+    Not at each instant: the lost half may have held nothing yet that was reported.
+    """
     writers.start()
-    copy, committed = tmp_path / "copy.sqlite", 0
+    assert any(_half_is_missed(path, writers, tmp_path / f"{number}.sqlite") for number in range(9))
+
+
+def _half_is_missed(path: Path, writers: Writers, copy: Path) -> bool:
+    committed = 0
     while committed < 20:
         with writers.stopped():
             promised = writers.reported()
@@ -187,5 +194,8 @@ def test_the_spoiling_has_teeth(path: Path, writers: Writers, tmp_path: Path) ->
     for offset in (0, 48):
         struct.pack_into("=I", index, offset + 16, committed // 2)
     _spoil_what_was_not_synced(copy, bytes(index), random.Random(2026))
-    with pytest.raises(Exception):  # noqa: B017, PT011 -- how it shows depends on what was lost
+    try:
         _assert_sound(copy, promised)
+    except Exception:  # noqa: BLE001 -- how it shows depends on what was lost
+        return True
+    return False
