@@ -22,7 +22,7 @@ _SENTENCES = {
     "en": "One moment, please: this page is starting.",
     "es": "Un momento, por favor: esta página está arrancando.",
     "pt": "Um momento, por favor: esta página está iniciando.",
-    "fr": "Un instant, s’il vous plaît : cette page démarre.",
+    "fr": "Un instant, s’il vous plaît\xa0: cette page démarre.",
 }
 #: In all our languages, because the catalogues are not loaded yet either.
 _PAGE = (
