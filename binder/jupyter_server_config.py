@@ -12,7 +12,8 @@ _ONE_MOMENT = (
     b'<p lang="en">One moment, please: the hub is starting.</p>'
     b'<p lang="es">Un momento, por favor: el hub est\xc3\xa1 arrancando.</p>'
     b'<p lang="pt">Um momento, por favor: o hub est\xc3\xa1 iniciando.</p>'
-    b'<p lang="fr">Un instant, s\xe2\x80\x99il vous pla\xc3\xaet\xc2\xa0: le hub d\xc3\xa9marre.</p>'
+    b'<p lang="fr">Un instant, s\xe2\x80\x99il vous pla\xc3\xaet\xc2\xa0: '
+    b"le hub d\xc3\xa9marre.</p>"
 )
 
 
