@@ -164,6 +164,9 @@ def culling_of(
         return SaidBy.COMMUNITY if is_never or name in said else SaidBy.HUB
 
     _warn(usual, (*path, "culling"), findings)
+    for slug, profile in (part.profiles or {}).items():
+        if profile is not None and profile.culling is not None:
+            _warn(profile.culling, (*path, "profiles", slug, "culling"), findings)
     of_people = _of_people(usual.people, (*path, "culling"), people)
     return Culling(
         replace(_part(usual, lambda name: (by(name), "")), people=of_people),
@@ -250,6 +253,19 @@ def _lasts(seconds: int | None) -> timedelta | None:
 
 
 def _warn(part: CullingPart, path: Path, findings: Findings) -> None:
-    if part.idle is not None and part.idle < _HEARD_OF_S:
-        what = "servers tell of their use every five minutes, so people who work seem idle"
-        findings.warn((*path, "idle"), what, "10m or more", "write a longer time")
+    """Of every limit in it under which people who work seem idle."""
+    for where, spans in _spans_of(part):
+        if spans.idle is not None and spans.idle < _HEARD_OF_S:
+            what = "servers tell of their use every five minutes, so people who work seem idle"
+            findings.warn((*path, *where, "idle"), what, "10m or more", "write a longer time")
+
+
+def _spans_of(part: CullingPart) -> Iterable[tuple[Path, CullingPart | SpansPart]]:
+    """Where limits are said in it, and which."""
+    yield (), part
+    yield from ((("gpu",), part.gpu),) if part.gpu else ()
+    yield from ((("workshop",), part.workshop),) if part.workshop else ()
+    for name, hours in (part.schedules or {}).items():
+        yield from ((("schedules", name), hours),) if hours else ()
+    for number, some in enumerate(part.people):
+        yield ("people", number), some

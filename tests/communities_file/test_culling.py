@@ -172,6 +172,41 @@ def test_what_cannot_be_is_refused(written: str, said: str) -> None:
         parse(_file(hub=written))
 
 
+def _too_short(**parts: str) -> list[str]:
+    return [one.path for one in check(_file(**parts)).warnings if "five minutes" in one.what]
+
+
 def test_a_limit_below_what_the_hub_can_know_is_warned_of() -> None:
-    assert any("five minutes" in one.what for one in check(_file(hub="idle: 5m")).warnings)
-    assert not any("five minutes" in one.what for one in check(_file(hub="idle: 10m")).warnings)
+    assert _too_short(hub="idle: 5m") == ["defaults.culling.idle"]
+    assert _too_short(hub="idle: 10m") == []
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("gpu.idle", "gpu: {idle: %s}"),
+        ("workshop.idle", "workshop: {idle: %s}"),
+        (
+            "schedules.nights.idle",
+            'schedules: {nights: {starts: "22:00", ends: "06:00", idle: %s}}',
+        ),
+        ("people[0].idle", "people: [{provider: demo, people: [amina], idle: %s}]"),
+    ],
+)
+def test_nor_may_one_be_so_short_for_some_servers_hours_or_people(place: str, said: str) -> None:
+    assert _too_short(hub=said % "9m") == [f"defaults.culling.{place}"]
+    assert _too_short(hub=said % "10m") == []
+    own = {"community": "currency: USD, culling: {%s}" % (said % "9m")}
+    assert _too_short(**own) == [f"communities.savanna.culling.{place}"]
+    of_profile = {"profile": "culling: {%s}" % (said % "9m")}
+    assert _too_short(**of_profile) == [f"defaults.profiles.r.culling.{place}"]
+
+
+def test_a_profile_s_own_limit_is_looked_at_too() -> None:
+    assert _too_short(profile="culling: {idle: 9m}") == ["defaults.profiles.r.culling.idle"]
+    assert _too_short(profile="culling: null") == []
+
+
+def test_a_schedule_without_limits_is_never_too_short() -> None:
+    hours = 'schedules: {nights: {starts: "22:00", ends: "06:00", idle: null}}'
+    assert _too_short(hub=hours) == []
