@@ -59,6 +59,11 @@ def is_its_own(workshop: Workshop | None, choice: Choice) -> bool:
     return workshop.profile == choice.profile and workshop.size in (None, choice.size)
 
 
+def is_planned_for(workshop: Workshop, profile: Profile, size: Size) -> bool:
+    """Whether a workshop was planned with just this size; of one that names none, none is."""
+    return (profile.slug, size.slug) == (workshop.profile, workshop.size)
+
+
 def limits_during(community: Community, workshop: Workshop, *, is_on: bool) -> tuple[Limit, ...]:
     """The limits for its people: its own budget on all of its days; and while it ``is_on`` each may
     run the one server it needs, whatever a person may have at once otherwise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalyst_hub.core.budget import Step
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Allowance, Code, Denied
+from catalyst_hub.core.during import is_planned_for
 from catalyst_hub.core.profile import Profile, Size
 from catalyst_hub.core.quota import asked_of
 from catalyst_hub.core.resources import Unit
@@ -47,7 +48,8 @@ def _code(
     if Step.CLOSE in steps and standing.workshop_id is None:
         return Code.BUDGET_CLOSED
     is_hidden = Step.HIDE_SIZES in steps and budget.hides(profile, size)
-    return Code.BUDGET_SIZES if is_hidden else None
+    is_planned = standing.during is not None and is_planned_for(standing.during, profile, size)
+    return Code.BUDGET_SIZES if is_hidden and not is_planned else None
 
 
 def _denied(

@@ -91,9 +91,9 @@ def test_nothing_that_costs_starts_from_nineteen_twentieths_on(rich) -> None:
     assert answer.allowance.left == 30 * A_SHILLING
 
 
-def teach(world: World, name: str, last_on: date) -> None:
+def teach(world: World, name: str, last_on: date, **needs: str) -> None:
     """She takes part in a workshop that takes place up to this day."""
-    plan = Plan("Genomes", world.now.date(), last_on)
+    plan = replace(Plan("Genomes", world.now.date(), last_on), **needs)
 
     def begin(uow: UnitOfWork) -> None:
         made = schedule_workshop(uow, world.policy, "nairobi", plan, "amina", world.now)
@@ -118,6 +118,14 @@ def test_sizes_are_put_aside_in_workshops_too(rich) -> None:
     spend(world, 96)
     teach(world, "kofi", world.now.date())
     assert code_of(world.admit("kofi", size="large")) is Code.BUDGET_SIZES
+
+
+def test_the_size_that_a_workshop_was_planned_with_is_not_put_aside_for_its_people(rich) -> None:
+    world = rich(Budget(6000 * A_SHILLING))
+    spend(world, 81)
+    teach(world, "kofi", world.now.date(), profile="python", size="large")
+    assert code_of(world.admit("amina", size="large")) is Code.BUDGET_SIZES
+    assert code_of(world.admit("kofi", size="large")) is None
 
 
 def test_what_is_spent_is_spent_for_workshops_too(rich) -> None:
