@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from catalyst_hub.core.attendance import is_used
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.denial import Code
 from catalyst_hub.core.meeting import Span
@@ -104,17 +105,12 @@ _MEANWHILE = _ANYWHERE.where(
     | (sessions.c.reserved_at >= bindparam("starts_at")),
 )
 _OF_NO_WORKSHOP = _MEANWHILE.where(_IN_COMMUNITY, sessions.c.workshop_id.is_(None))
-_RETURNED = (
-    select(sessions.c.person_id, func.min(sessions.c.reserved_at))
-    .where(
-        sessions.c.hub == bindparam("hub"),
-        sessions.c.community == bindparam("community"),
-        sessions.c.person_id.in_(_REGISTERED),
-        sessions.c.running_at.is_not(None),
-        sessions.c.reserved_at >= bindparam("after"),
-    )
-    .group_by(sessions.c.person_id)
-)
+_AFTERWARDS = _ANYWHERE.where(
+    _IN_COMMUNITY,
+    sessions.c.running_at.is_not(None),
+    sessions.c.reserved_at >= bindparam("after"),
+    sessions.c.reserved_at < bindparam("before"),
+).order_by(sessions.c.reserved_at.desc())
 _SPENT = (
     select(workshop_days.c.currency, cast(func.sum(workshop_days.c.micros), BigInteger))
     .where(workshop_days.c.hub == bindparam("hub"), workshop_days.c.workshop_id == _WORKSHOP)
@@ -177,11 +173,13 @@ class SqlAttendance(Repository):
         return [session_of(row) for row in self._rows(_MEANWHILE, values)]
 
     def returned_at(
-        self, workshop_id: int, community: str, after: datetime
+        self, workshop_id: int, community: str, after: datetime, before: datetime
     ) -> Mapping[int, datetime]:
         """When each of its learners first came back."""
-        values = self._of(workshop_id, community=community, after=after)
-        return dict(tuple(row) for row in self._rows(_RETURNED, values))
+        values = self._of(workshop_id, community=community, after=after, before=before)
+        found = (session_of(row) for row in self._rows(_AFTERWARDS, values))
+        # The earliest comes last, so that it is kept of several.
+        return {session.person_id: session.reserved_at for session in found if is_used(session)}
 
     def spent(self, workshop_id: int) -> Mapping[str, int]:
         """What its ended sessions have cost."""

@@ -21,6 +21,7 @@ from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import EndReason, ServerKey, Session
 from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.warming import WARMER
 from catalyst_hub.core.window import Window
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.core.workshop_report import WorkshopReport, most_at_once, nearest_rank
@@ -343,6 +344,21 @@ def test_who_came_back_is_told_when_the_days_are_over(taught: Taught) -> None:
     assert taught.report().came_back == {30: 1, 60: None, 90: None}
     taught.now += 90 * DAY
     assert taught.report().came_back == {30: 1, 60: 2, 90: 2}
+
+
+def test_who_was_only_warmed_for_the_next_workshop_has_not_come_back(taught: Taught) -> None:
+    taught.come("kofi")
+    taught.now = NOON
+    taught.start("kofi", community="nairobi")
+    taught.stop("kofi")
+    taught.now += 10 * DAY
+    request = AdmissionRequest(ServerKey("kofi"), {"community": "nairobi"}, WARMER)
+    taught.do(lambda uow: admit_session(uow, taught.policy, request, taught.now))
+    assert taught.open("kofi")
+    taught.later(minutes=30)
+    taught.stop("kofi")
+    taught.now += 30 * DAY
+    assert taught.report().came_back[30] == 0
 
 
 def test_a_report_stays_whole_when_its_people_are_erased(taught: Taught) -> None:

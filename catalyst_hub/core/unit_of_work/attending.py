@@ -57,10 +57,10 @@ class Attendance(Protocol):
         community they belong to."""
 
     def returned_at(
-        self, workshop_id: int, community: str, after: datetime
+        self, workshop_id: int, community: str, after: datetime, before: datetime
     ) -> Mapping[int, datetime]:
-        """When each of its learners first ran a server in the community that was started after
-        that, by person id."""
+        """When each of its learners first used a server in the community that was started in that
+        time, by person id. What was started ahead and never opened is no use."""
 
     def spent(self, workshop_id: int) -> Mapping[str, int]:
         """What its ended sessions have cost, in micros by currency."""
