@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from catalyst_hub.core.unit_of_work.people import Person
 from catalyst_hub.core.workshop import Workshop, hours_of
+from catalyst_hub.core.workshop_step import over_at
 
 #: So long before somebody goes each of the notices is given, if the workshop is over by then.
 LEADS = (timedelta(days=14), timedelta(days=7), timedelta(days=1))
@@ -48,32 +49,33 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A guest, her workshop, and when she goes if nothing happens."""
+    """A guest, her workshop, and when she goes if nothing happens.
+
+    ``is_called_off``: it was, before its end was there.
+    """
 
     guest: Guest
     workshop: Workshop
     goes_at: datetime
     step: Step | None
+    is_called_off: bool
 
 
 def leaving(guest: Guest, workshop: Workshop, zone: str, now: datetime) -> Leaving | None:
     """Where her farewell stands; None: people of this workshop stay."""
     farewell = guest.farewell
+    # What was called off is over from then on: nobody comes back for its last day.
+    ends_at = over_at(workshop, zone)
+    is_called_off = ends_at < hours_of(workshop, zone)[1]
     if farewell is not None and farewell.begun_at is not None:
         # Nothing calls it off: no other day of the workshop, nor that its people stay after all.
-        return Leaving(guest, workshop, farewell.begun_at, Step.REMOVE)
+        return Leaving(guest, workshop, farewell.begun_at, Step.REMOVE, is_called_off)
     if workshop.clean_after_days is None:
         return None
-    ends_at = _over_at(workshop, zone)
     planned_at = ends_at + timedelta(days=workshop.clean_after_days)
     step = _step(farewell, ends_at, planned_at, now)
-    return Leaving(guest, workshop, _goes_at(farewell, ends_at, planned_at), step)
-
-
-def _over_at(workshop: Workshop, zone: str) -> datetime:
-    """What was called off is over from then on: nobody comes back for its last day."""
-    ends_at = hours_of(workshop, zone)[1]
-    return min(ends_at, workshop.cancelled_at or ends_at)
+    goes_at = _goes_at(farewell, ends_at, planned_at)
+    return Leaving(guest, workshop, goes_at, step, is_called_off)
 
 
 def _step(

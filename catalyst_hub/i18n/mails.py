@@ -115,6 +115,12 @@ _WHAT: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_CALLED_OFF = N_(
+    "You came for the workshop “%(workshop)s”, and that was called off. On %(goes)s your account "
+    "and all your files on this hub will be removed. On your page of the hub you can download "
+    "everything, or say that you stay."
+)
+
 
 def letter(mail: Mail, policy: Policy, hub_url: str) -> Letter | None:
     """The mail in its reader's language; None: of a kind that this version does not know.
@@ -128,13 +134,18 @@ def letter(mail: Mail, policy: Policy, hub_url: str) -> Letter | None:
     words = _words(mail, policy, speak)
     paragraphs = [
         speak.gettext("Hello %(name)s,", name=one_line(mail.display_name or mail.name)),
-        speak.gettext(_WHAT[mail.kind]) % words,
+        speak.gettext(_what(mail)) % words,
         *_more(mail, policy, community, speak),
         hub_url,
         words["hub"],
     ]
     subject = speak.gettext(_SUBJECTS[mail.kind]) % words
     return Letter(subject, "\n\n".join(filter(None, paragraphs)) + "\n")
+
+
+def _what(mail: Mail) -> str:
+    is_called_off = mail.kind == MailKind.FAREWELL and mail.facts.get("is_called_off") is True
+    return _CALLED_OFF if is_called_off else _WHAT[mail.kind]
 
 
 def one_line(text: str) -> str:

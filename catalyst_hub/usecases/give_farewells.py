@@ -30,8 +30,16 @@ def give_farewells(
 def _tell(uow: UnitOfWork, leaving: Leaving, now: datetime) -> None:
     person, workshop = leaving.guest.person, leaving.workshop
     uow.farewells.tell(workshop.workshop_id, person.person_id, now)
-    facts = {"workshop": workshop.title, "goes_at": leaving.goes_at.isoformat()}
-    uow.mails.queue(person, MailKind.FAREWELL, now, community=workshop.community, **facts)
+    goes_at = leaving.goes_at.isoformat()
+    uow.mails.queue(
+        person,
+        MailKind.FAREWELL,
+        now,
+        community=workshop.community,
+        workshop=workshop.title,
+        goes_at=goes_at,
+        is_called_off=leaving.is_called_off,
+    )
     before = leaving.guest.farewell.notices if leaving.guest.farewell else 0
     uow.audit.add(
         now,
@@ -39,5 +47,5 @@ def _tell(uow: UnitOfWork, leaving: Leaving, now: datetime) -> None:
         Action.FAREWELL_GIVEN,
         community=workshop.community,
         subject=person.name,
-        facts={"workshop": workshop.workshop_id, "notice": before + 1, "goes_at": facts["goes_at"]},
+        facts={"workshop": workshop.workshop_id, "notice": before + 1, "goes_at": goes_at},
     )

@@ -32,14 +32,14 @@ async def hub(start_hub, tmp_path):
     return await start_hub(catalyst_config(tmp_path, WITH_ACCOUNTS))
 
 
-async def a_workshop(hub, days_ago: int) -> int:
+async def a_workshop(hub, days_ago: int, clean_after_days: int = DAYS) -> int:
     """One that was so long ago, with a code that still lets in: nobody has to wait for the days."""
     runtime = hub.authenticator.runtime
     now = runtime.now()
     day = local_day(now, ZONE) - timedelta(days=days_ago)
 
     def make(uow) -> int:
-        plan = Plan("Plants", day, day, clean_after_days=DAYS)
+        plan = Plan("Plants", day, day, clean_after_days=clean_after_days)
         made = uow.workshops.add("nairobi", plan, "amina", now)
         terms = Terms(50, 7, workshop_id=made.workshop_id)
         uow.invitations.add("nairobi", digest("test", CODE), terms, "amina", now)
@@ -209,6 +209,19 @@ async def test_the_page_says_when_and_whoever_stays_stays(hub, tmp_path):
     await told(hub, "wanjiru", workshop, 3)
     await culler(hub).round()
     assert "wanjiru" in known_to_the_hub(hub)
+
+
+async def test_of_one_that_was_called_off_nobody_reads_that_it_is_over(hub, tmp_path):
+    """It was to be weeks ahead, with so few days after it that people are told at once."""
+    workshop = await a_workshop(hub, -DAYS, clean_after_days=LEADS[0].days)
+    async with Visitor(hub) as wanjiru:
+        await wanjiru.get("/hub/language?to=en")
+        await sign_up(wanjiru)
+        runtime = hub.authenticator.runtime
+        await runtime.write(lambda uow: uow.workshops.cancel(workshop, runtime.now()))
+        await culler(hub).round()
+        for path in ("/hub/home", "/hub/farewell"):
+            assert "“Plants”, and that was called off." in text(await wanjiru.get(path))
 
 
 async def test_jupyterlab_hears_of_it(hub, tmp_path):

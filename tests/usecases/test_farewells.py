@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from catalyst_hub.core.community import Identity, MembershipRule, Role
 from catalyst_hub.core.denial import Code, Denied
@@ -21,7 +21,7 @@ from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
 from catalyst_hub.core.workshop import Plan, Workshop
 from catalyst_hub.store import Store
-from catalyst_hub.store.tables import audit
+from catalyst_hub.store.tables import audit, mails, people
 from catalyst_hub.usecases.add_member import add_member
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.answer_request import answer_request
@@ -245,6 +245,26 @@ def test_of_one_that_was_called_off_the_days_count_from_then_on(after: After) ->
     after.days_later(32)
     found = after.do(lambda uow: find_orphans(uow, after.policy, (), after.now))
     assert [(each.user_name, each.since) for each in found] == [("ann", END + 31 * DAY)]
+
+
+def test_what_was_called_off_is_told_apart_from_what_took_place(after: After) -> None:
+    off, late = after.schedule("Off", 3), after.schedule("Late", 0)
+    after.come("ann")
+    after.come("ben", off)
+    after.come("cleo", late)
+    address = update(people).values(email="somebody@example.org")
+    after.do(lambda uow: uow._connection.execute(address))
+    after.do(lambda uow: uow.workshops.cancel(off.workshop_id, END + DAY))
+    # What has taken place is over, whoever calls it off afterwards.
+    after.do(lambda uow: uow.workshops.cancel(late.workshop_id, END + DAY))
+    assert after.days_later(17) == 3
+    found = select(mails.c.facts).order_by(mails.c.mail_id)
+    told = after.do(lambda uow: uow._connection.execute(found).scalars().all())
+    assert {facts["workshop"]: facts["is_called_off"] for facts in told} == {
+        "Plants": False,
+        "Off": True,
+        "Late": False,
+    }
 
 
 def test_whoever_was_invited_to_no_workshop_stays(after: After) -> None:

@@ -18,6 +18,8 @@ from catalyst_hub.usecases.show_farewell import show_farewell
 
 #: Below a server that has our extension; see :mod:`catalyst_hub.takeaway`.
 _ZIP = "catalyst-hub/files.zip"
+_OVER = N_("You came for the workshop “%(title)s”, and that is over.")
+_CALLED_OFF = N_("You came for the workshop “%(title)s”, and that was called off.")
 _NOTES = {
     "kept": N_("You stay: your account and your files are kept."),
     "late": N_("It is too late: your account is being removed."),
@@ -26,9 +28,11 @@ _NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class FarewellText:
-    """Of which workshop the account was, and when it goes, by the clock of its community."""
+    """Of which workshop the account was, what became of that, and when the account goes, by the
+    clock of its community."""
 
     title: str
+    why: str
     when: str
 
 
@@ -37,7 +41,9 @@ def farewell_text(leaving: Leaving, runtime: Runtime, translator: Translator) ->
     workshop = leaving.workshop
     community = runtime.policy.community(workshop.community)
     zone = community.zone if community else runtime.policy.zone
-    return FarewellText(workshop.title, translator.instant(leaving.goes_at, zone))
+    why = translator.gettext(_CALLED_OFF if leaving.is_called_off else _OVER)
+    title = workshop.title
+    return FarewellText(title, why % {"title": title}, translator.instant(leaving.goes_at, zone))
 
 
 def farewell_sentence(leaving: Leaving, runtime: Runtime, translator: Translator) -> str:
