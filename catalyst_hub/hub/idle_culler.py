@@ -5,6 +5,7 @@ Two cullers on one hub would each stop what the other spares.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +17,13 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from catalyst_hub.hub.roles import CULLER_SERVICE
 
-#: Words of a command by which it is known, and of a name.
-_PROGRAMS = ("jupyterhub_idle_culler", "jupyterhub-idle-culler", "cull_idle_servers")
-_NAMES = ("idle-culler", "idle_culler", "cull-idle", "cull_idle", "culler")
-_STOPPING = {"delete:servers", "servers", "admin:servers"}
+#: What a command says by which it is known, and a name: not that of a Mr McCulloch.
+_PROGRAM = re.compile(r"jupyterhub[-_]idle[-_]culler|cull[-_]idle", re.IGNORECASE)
+_CALLED = re.compile(r"culler|cull[-_. ]?idle|(?<![a-z])cull(ing|s)?(?![a-z])", re.IGNORECASE)
+#: Who deletes a user stops all that is theirs before.
+_STOPPING = {"delete:servers", "servers", "admin:servers", "delete:users", "admin:users"}
+#: A role that has its scopes from JupyterHub, all of them.
+_MIGHTY = "admin"
 _CONFIG_FILE = "idle_culler_config.py"
 _USUAL = {"timeout": 600, "max_age": 0, "concurrency": None, "remove_named_servers": False}
 _NUMBERS = ("timeout", "max_age", "concurrency", "cull_every")
@@ -125,7 +129,7 @@ def _program_at(words: Sequence[str]) -> int | None:
 
 
 def _is_named_in(word: str) -> bool:
-    return any(name in word for name in _PROGRAMS)
+    return _PROGRAM.search(word) is not None
 
 
 def _options(words: Sequence[str]) -> Iterator[tuple[str, Any]]:
@@ -167,17 +171,15 @@ def _wrong(said: dict[str, Any]) -> Iterator[str]:
 
 
 def is_idle_culler(service: Mapping[str, Any]) -> bool:
-    """Whether a service is a culler that is not ours, by its command or its name."""
-    if service.get("name") == CULLER_SERVICE:
-        return False
+    """Whether a service is a culler that is not ours, by its command, whatever it is called, or by
+    its name."""
     command = service.get("command") or ()
     words = [command] if isinstance(command, str) else [str(word) for word in command]
-    runs = any(program in word for program in _PROGRAMS for word in words)
-    return runs or _is_called_so(str(service.get("name", "")))
+    return any(map(_is_named_in, words)) or _is_called_so(str(service.get("name", "")))
 
 
 def _is_called_so(name: str) -> bool:
-    return name != CULLER_SERVICE and any(word in name.lower() for word in _NAMES)
+    return name != CULLER_SERVICE and _CALLED.search(name) is not None
 
 
 def roles_without(
@@ -210,5 +212,5 @@ def _by_role(roles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Cullers that run elsewhere: services that are called so and may stop servers."""
     for role in roles:
         scopes = {str(scope).partition("!")[0] for scope in role.get("scopes", ())}
-        if scopes & _STOPPING:
+        if scopes & _STOPPING or role.get("name") == _MIGHTY:
             yield from filter(_is_called_so, map(str, role.get("services", ())))

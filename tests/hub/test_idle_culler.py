@@ -15,7 +15,7 @@ from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.communities_file import parse
 from catalyst_hub.config import CatalystHub
 from catalyst_hub.hub import configure, replace_idle_culler
-from catalyst_hub.hub.idle_culler import _LOST, _SPARED, _USUAL, read_command
+from catalyst_hub.hub.idle_culler import _LOST, _SPARED, _USUAL, is_idle_culler, read_command
 from tests.hub.communities import COMMUNITIES, catalyst_config
 from tests.hub.test_configure import c, listed, named
 
@@ -184,13 +184,44 @@ def test_every_process_goes_by_them(c: Config, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
+    "service",
+    [
+        {"name": "x", "command": "jupyterhub-idle-culler --timeout=60"},
+        {"name": "x", "command": ["sh", "-c", "exec JupyterHub-Idle-Culler"]},
+        {"name": "x", "command": [Path("/opt/hub/bin/jupyterhub-idle-culler")]},
+        {"name": "x", "command": ["python3", "-c", "import jupyterhub_idle_culler as c; c.main()"]},
+        {"name": "x", "command": ["python3", "/srv/cull-idle-servers.py"]},
+        {"name": "x", "command": ["python3", "/srv/cull_idle.py"]},
+        {"name": "catalyst-culler", "command": ["jupyterhub-idle-culler"]},
+        {"name": "cull", "api_token": "0" * 32},
+        {"name": "Idle_Culler", "url": "http://culler"},
+    ],
+)
+def test_it_is_known_in_whichever_spelling(service: dict[str, Any]) -> None:
+    assert is_idle_culler(service)
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"name": "catalyst-culler", "command": ["python3", "-m", "catalyst_hub.culler"]},
+        {"name": "mcculloch-lab", "command": ["python3", "-m", "http.server"]},
+    ],
+)
+def test_what_is_none_is_not_taken_for_one(service: dict[str, Any]) -> None:
+    assert not is_idle_culler(service)
+
+
+@pytest.mark.parametrize(
     ("services", "roles"),
     [
         ([SERVICE], [ROLE]),
         ([{"name": "mine", "command": ["python3", "/srv/cull_idle_servers.py"]}], []),
         ([], [{**ROLE, "services": ["cull-idle"], "scopes": ["servers!group=x"]}]),
+        ([], [{**ROLE, "services": ["culls"], "scopes": ["admin:users"]}]),
+        ([], [{"name": "admin", "services": ["culler"]}]),
     ],
-    ids=["idle-culler", "its ancestor", "one that runs elsewhere"],
+    ids=["idle-culler", "its ancestor", "one elsewhere", "one that deletes users", "an admin"],
 )
 async def test_a_second_culler_is_a_reason_not_to_start(
     start_hub: Any,
