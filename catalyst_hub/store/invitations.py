@@ -42,6 +42,9 @@ _LOCK = (
     .where(invitations.c.hub == bindparam("hub"), invitations.c.digest == bindparam("digest"))
     .with_for_update()
 )
+_COMMUNITY = select(invitations.c.community).where(
+    invitations.c.hub == bindparam("hub"), invitations.c.digest == bindparam("digest")
+)
 _REDEMPTION = select(redemptions.c.redeemed_at).where(
     redemptions.c.hub == bindparam("hub"),
     redemptions.c.invitation_id == bindparam("invitation_id"),
@@ -90,6 +93,10 @@ class SqlInvitations(Repository):
             workshop_id=terms.workshop_id,
             is_for_instructors=terms.is_for_instructors,
         )
+
+    def community_of(self, digest: str) -> str | None:
+        """Where it lets people in; None: there is none."""
+        return self._connection.scalar(_COMMUNITY, {"hub": self._hub, "digest": digest})
 
     def lock(self, digest: str) -> Invitation | None:
         """The invitation with this code, held until the transaction ends.

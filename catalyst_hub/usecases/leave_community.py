@@ -20,9 +20,13 @@ def leave_community(uow: UnitOfWork, community: str, user_name: str, now: dateti
     same moment is not both.
     """
     person = uow.people.by_name(user_name)
+    # Nobody's words get a lock of their own before it is known that they are a community.
     if person is None or community not in uow.memberships.of(person.person_id):
         return False
     uow.limits.lock(community)
+    if community not in uow.memberships.of(person.person_id):
+        # A champion has just taken her out.
+        return False
     was_last = is_last_champion(person.person_id, uow.memberships.members_of(community))
     uow.memberships.remove(person.person_id, community, user_name, now)
     uow.workshops.dismiss_from_all(person.person_id, community)

@@ -22,9 +22,15 @@ def redeem_invitation(
 ) -> str | Refusal:
     """The community she belongs to now, by slug; or why the code lets her in nowhere.
 
-    A rehearsal gives the same answer and changes nothing. The invitation stays locked until the
-    transaction ends, so that the last seat is given once.
+    A rehearsal gives the same answer and changes nothing. Until the transaction ends the community
+    stays locked, so that whoever takes her out of it, or removes her with her files after a
+    workshop, is seen here or sees that she was let in; and the invitation, so that the last seat
+    is given once. In this order, as where a workshop and its invitations are changed.
     """
+    community = uow.invitations.community_of(digest)
+    if community is None:
+        return Refusal.UNKNOWN
+    uow.limits.lock(community)
     person = uow.people.by_name(user_name)
     invitation = locked_invitation(uow, policy, digest, now)
     if person is None or invitation is None:

@@ -30,6 +30,7 @@ from catalyst_hub.usecases.find_orphans import find_orphans
 from catalyst_hub.usecases.give_farewells import give_farewells
 from catalyst_hub.usecases.keep_account import keep_account
 from catalyst_hub.usecases.list_departures import list_departures
+from catalyst_hub.usecases.redeem_invitation import redeem_invitation
 from catalyst_hub.usecases.show_farewell import show_farewell
 from tests.support.databases import database_url, empty_database_url, postgresql_server
 from tests.usecases.world import NOON, POLICY, World
@@ -422,6 +423,20 @@ def test_whose_request_is_being_approved_stays(
         assert not answered.by_another
 
     assert not _begins_while(after, database_url, approve)
+
+
+def test_whoever_comes_in_elsewhere_with_a_code_stays(after: After, database_url: str) -> None:
+    after.come("ann")
+    code = "1" * 64
+    after.do(lambda uow: uow.invitations.add("cordoba", code, Terms(5, 60), "root", after.now))
+    after.tell_three_times()
+    after.now = END + 30 * DAY
+    assert after.departures() == ["ann"]
+
+    def redeem(uow: UnitOfWork) -> None:
+        assert redeem_invitation(uow, after.policy, code, "ann", after.now) == "cordoba"
+
+    assert not _begins_while(after, database_url, redeem)
 
 
 def _begins_while(after: After, database_url: str, work: Callable[[UnitOfWork], None]) -> bool:

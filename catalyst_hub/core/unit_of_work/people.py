@@ -227,6 +227,10 @@ class Invitations(Protocol):
     ) -> Invitation:
         """A new invitation."""
 
+    def community_of(self, digest: str) -> str | None:
+        """Into which community the invitation with this code lets people in; None: there is none.
+        That never changes."""
+
     def lock(self, digest: str) -> Invitation | None:
         """The invitation with this code, held until the transaction ends. Take it before
         deciding on its seats."""
