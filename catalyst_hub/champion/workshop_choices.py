@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from babel.dates import format_date, format_timedelta
@@ -12,13 +15,23 @@ from catalyst_hub.champion.workshop_forms import Written
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.i18n import LANGUAGE_NAMES, Translator
+from catalyst_hub.i18n.culling import duration_text
 
 #: Value and what it is called.
 Choice = tuple[str, str]
 _A_MONDAY = date(2026, 11, 16)
 _MINUTES = (10, 20, 30, 60)
 _DAYS = (7, 14, 30, 90)
-_IDLE = (10, 20, 30, 60)
+#: In minutes, by the field of the form.
+_CULLING: Mapping[str, Sequence[int]] = MappingProxyType(
+    {
+        "idle": (10, 20, 30, 60),
+        "max_age": (120, 240, 480, 720, 1440),
+        "ceiling": (30, 60, 120, 240, 480),
+        "grace": (15, 30, 60, 120),
+    }
+)
+_FEW_DIGITS = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +90,18 @@ class Choices:
         found = [(str(n), self._lasting(timedelta(days=n), "day")) for n in _DAYS]
         return self._with_written("clean", found)
 
-    @property
-    def idle(self) -> list[Choice]:
-        """After how long without use its servers stop, between its days and after."""
-        found = [(str(n), self._lasting(timedelta(minutes=n), "minute")) for n in _IDLE]
-        return self._with_written("idle", found)
+    def culling(self, name: str) -> list[Choice]:
+        """How long one of the limits of when its servers stop is, by its field of the form."""
+        found = [(str(n), self._lasting_for(n)) for n in _CULLING[name]]
+        if name == "grace":
+            found.insert(0, ("0", self.speak.gettext("Not at all")))
+        written = self.written[name]
+        # By other means than this form, such as 45 minutes, or nonsense.
+        said = self._lasting_for(int(written)) if _FEW_DIGITS.fullmatch(written) else ""
+        return self._with_written(name, found, said)
+
+    def _lasting_for(self, minutes: int) -> str:
+        return duration_text(timedelta(minutes=minutes), self.speak)
 
     def _lasting(self, time: timedelta, unit: Literal["day", "minute"]) -> str:
         return format_timedelta(time, granularity=unit, threshold=99, locale=self.speak.locale)

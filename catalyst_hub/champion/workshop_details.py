@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalyst_hub.champion.plan_rows import server_text, times_text
 from catalyst_hub.champion.programme_rows import ProgrammeRow, programme_row
+from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.during import needed
 from catalyst_hub.core.programme import programme
@@ -27,8 +29,9 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class DetailsRow:
-    """A workshop in the reader's language; what is not said is empty. ``material`` is a link;
-    without a ``programme`` there is nothing to come."""
+    """A workshop in the reader's language; what is not said is empty. ``material`` is a link,
+    and ``stops`` are what it says of when its servers stop, each after a heading; without a
+    ``programme`` there is nothing to come."""
 
     times: tuple[str, ...]
     people: str
@@ -36,7 +39,7 @@ class DetailsRow:
     language: str
     material: str
     budget: str
-    idle: str
+    stops: list[tuple[str, str]]
     request: RequestRow | None
     programme: ProgrammeRow | None
 
@@ -56,14 +59,32 @@ def details_row(
         language=LANGUAGE_NAMES.get(workshop.language or "", ""),
         material=workshop.material or "",
         budget=speak.money(micros, workshop.currency or community.currency) if micros else "",
-        idle=_idle_text(workshop.idle, speak) if workshop.idle else "",
+        stops=list(_stops(workshop, speak)),
         request=_request_row(workshop.request) if workshop.request else None,
         programme=programme_row(events, community.zone, speak) if events else None,
     )
 
 
-def _idle_text(idle: timedelta, speak: Translator) -> str:
-    return speak.gettext("stop after %(time)s", time=duration_text(idle, speak))
+def _stops(workshop: Workshop, speak: Translator) -> Iterator[tuple[str, str]]:
+    for heading, template, minutes in (
+        (N_("Idle servers"), N_("stop after %(time)s"), workshop.idle_minutes),
+        (N_("All servers"), N_("stop %(time)s after their start"), workshop.max_age_minutes),
+        (
+            N_("A computation or open page"),
+            N_("counts for %(time)s after somebody last touched the server"),
+            workshop.ceiling_minutes,
+        ),
+        (
+            N_("A new server"),
+            N_("is left alone for %(time)s")
+            if workshop.grace_minutes
+            else N_("stops like the others"),
+            workshop.grace_minutes,
+        ),
+    ):
+        if minutes is not None:
+            time = duration_text(timedelta(minutes=minutes), speak)
+            yield speak.gettext(heading), speak.gettext(template, time=time)
 
 
 def _request_row(request: Request) -> RequestRow:

@@ -39,6 +39,9 @@ FIELDS = (
     "nights",
     "clean",
     "idle",
+    "max_age",
+    "ceiling",
+    "grace",
 )
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d)[\s,]+(\d\d:\d\d)(?:\s*[-–]\s*|[\s,]+)(\d\d:\d\d)", re.ASCII)
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -107,6 +110,9 @@ def plan_in(written: Written, community: Community, speak: Translator, today: da
         Nights.KEPT if written["nights"] == Nights.KEPT else Nights.USUAL,
         reading.number("clean"),
         reading.number("idle"),
+        reading.number("max_age"),
+        reading.number("grace"),
+        reading.number("ceiling"),
     )
 
 
@@ -219,6 +225,9 @@ def written_of(plan: Plan) -> Written:
         "nights": plan.nights.value,
         "clean": _said(plan.clean_after_days),
         "idle": _said(plan.idle_minutes),
+        "max_age": _said(plan.max_age_minutes),
+        "ceiling": _said(plan.ceiling_minutes),
+        "grace": _said(plan.grace_minutes),
     }
     days, weekdays = _days_of(plan)
     return Written(words | days, weekdays)

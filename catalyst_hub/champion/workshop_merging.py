@@ -40,9 +40,12 @@ _PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "language": ("language",),
         "budget": ("budget_micros",),
         "warm": ("warm_minutes",),
+        "clean": ("clean_after_days",),
         "nights": ("nights",),
         "idle": ("idle_minutes",),
-        "clean": ("clean_after_days",),
+        "max_age": ("max_age_minutes",),
+        "ceiling": ("ceiling_minutes",),
+        "grace": ("grace_minutes",),
     }
 )
 _LABELS: Mapping[str, str] = MappingProxyType(
@@ -57,6 +60,9 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "warm": N_("Start servers ahead"),
         "nights": N_("Nights between its days"),
         "idle": N_("Unused servers stop after"),
+        "max_age": N_("All servers stop after"),
+        "ceiling": N_("A computation or open page counts for"),
+        "grace": N_("A new server is left alone for"),
         "clean": N_("Who came for it alone goes after"),
     }
 )
@@ -66,12 +72,16 @@ _UNSAID: Mapping[str, str] = MappingProxyType(
         "language": N_("Not said"),
         "warm": N_("As usual"),
         "idle": N_("As usual"),
+        "max_age": N_("As usual"),
+        "ceiling": N_("As usual"),
+        "grace": N_("As usual"),
         "clean": N_("Never: they stay"),
     }
 )
 _NIGHTS: Mapping[str, str] = MappingProxyType(
     {"usual": N_("Servers stop as usual"), "kept": N_("Servers run on")}
 )
+_CULLING = ("idle", "max_age", "ceiling", "grace")
 #: Letters of a digest: nobody is kept out by it, two texts are told apart.
 _LETTERS = 12
 #: So many lines of the audit are looked at for who it was, and so many days are told.
@@ -187,7 +197,7 @@ def _value(part: str, plan: Plan, community: Community, speak: Translator) -> st
         "server": choices.servers,
         "language": choices.languages,
         "warm": choices.minutes,
-        "idle": choices.idle,
+        **{name: choices.culling(name) for name in _CULLING},
         "clean": choices.days,
     }
     return dict(offered.get(part, ())).get(theirs[part], theirs[part])

@@ -11,7 +11,7 @@ from catalyst_hub.core.belonging import Way
 from catalyst_hub.core.community import Claims, Community
 from catalyst_hub.core.culling import Outlook, Shelter, culling_ground, outlook
 from catalyst_hub.core.culling_hours import Spell, spells
-from catalyst_hub.core.culling_rules import OfPeople, culling_during
+from catalyst_hub.core.culling_rules import OfPeople, Tighter, culling_during
 from catalyst_hub.core.notice import Ground
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.session import Session
@@ -22,6 +22,7 @@ from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Workshop, is_in_session
 
 _A_DAY = timedelta(days=1)
+_NOTHING_OWN = Tighter()
 
 
 class CullingLook:
@@ -34,7 +35,7 @@ class CullingLook:
         self._spared = spared_until(uow.spares.in_force(now), now)
         self._kept = uow.notices.kept()
         self._workshop_of = _in_session(uow, policy, now)
-        self._idle_of = uow.workshops.idle_limits()
+        self._own_of = uow.workshops.own_limits()
         names_people = any(each.culling.people for each in policy.communities)
         self._ways = uow.identities.of_live() if names_people else {}
         self._spells: dict[tuple[object, ...], Sequence[Spell]] = {}
@@ -64,12 +65,12 @@ class CullingLook:
     def _ahead(self, session: Session, community: Community) -> Sequence[Spell]:
         """Hundreds of servers share a few of these."""
         has_gpu, is_of_workshop = session.resources.gpu > 0, session.workshop_id is not None
-        idle = self._idle_of.get(session.workshop_id or 0)
+        during = self._own_of.get(session.workshop_id or 0, _NOTHING_OWN)
         own = self._own(session, community)
-        key = community.slug, session.choice.profile, has_gpu, is_of_workshop, idle, own
+        key = community.slug, session.choice.profile, has_gpu, is_of_workshop, during, own
         if key not in self._spells:
             self._spells[key] = spells(
-                culling_during(community.culling, idle),
+                culling_during(community.culling, during),
                 session.choice.profile,
                 community.zone,
                 self._now,

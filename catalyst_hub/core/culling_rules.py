@@ -62,6 +62,12 @@ class CullingRules:
         """How long before a stop it is told at the earliest."""
         return max(self.notices, default=timedelta())
 
+    @property
+    def longest_unused(self) -> timedelta | None:
+        """How long a server may run on at most after its last use; None: for ever."""
+        idle = None if self.idle.lasts is None else max(self.idle.lasts, self.grace)
+        return _shorter(idle, self.max_age.lasts)
+
     def lead(self, lasts: timedelta) -> timedelta:
         """How long before a stop it is told. Half of the limit at most: who has just stopped
         working is not told at once that she has."""
@@ -92,6 +98,21 @@ class Tighter:
             unattended_work=rules.unattended_work.tightened(self.unattended_work, by),
             grace=rules.grace if self.grace is None else self.grace,
         )
+
+    def beside(self, others: Tighter) -> Tighter:
+        """These words beside others on the same servers: of each limit the tighter, of grace
+        these."""
+        return Tighter(
+            _shorter(self.idle, others.idle),
+            _shorter(self.max_age, others.max_age),
+            _shorter(self.open_tab, others.open_tab),
+            _shorter(self.unattended_work, others.unattended_work),
+            others.grace if self.grace is None else self.grace,
+        )
+
+
+def _shorter(*said: timedelta | None) -> timedelta | None:
+    return min((lasts for lasts in said if lasts is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +208,14 @@ class Culling:
         return tuple(said for part in parts for said in part.people)
 
 
-def culling_during(culling: Culling, idle: timedelta | None) -> Culling:
-    """The same for servers of a workshop that has an idle limit of its own (None: it has none): of
-    its word and the file's on workshops the tighter holds."""
-    if idle is None:
+def culling_during(culling: Culling, own: Tighter) -> Culling:
+    """The same for servers of a workshop that says something ``own`` of them, beside what the file
+    says of workshops."""
+    if own == Tighter():
         return culling
 
     def tighter(part: CullingPart) -> CullingPart:
-        said = part.workshop.idle
-        shorter = idle if said is None else min(idle, said)
-        return replace(part, workshop=replace(part.workshop, idle=shorter))
+        return replace(part, workshop=own.beside(part.workshop))
 
     profiles = {slug: tighter(part) for slug, part in culling.profiles.items()}
     return Culling(tighter(culling.usual), profiles)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.community import Community
+from catalyst_hub.core.culling_rules import Tighter
 from catalyst_hub.core.meeting import Meeting, Span, spans_of_days
 from catalyst_hub.core.window import local_day, midnight
 
@@ -49,9 +50,13 @@ class Plan:
     the head-count; ``profile`` and ``size`` are what its people start; ``material`` is a link to
     what they work with. Servers are warmed ``warm_minutes`` before each meeting (None: as the hub
     thinks right, 0: none). People who came for it alone go ``clean_after_days`` after its end
-    (None: they stay). ``budget_micros`` of the community's currency are set aside for it. Between
-    its days and after them its servers stop after ``idle_minutes`` without use (None: as the file
-    says), where that is sooner than what holds otherwise.
+    (None: they stay). ``budget_micros`` of the community's currency are set aside for it.
+
+    The last four are limits of culling, between its days and after them (None: as the file says).
+    Its servers stop after ``idle_minutes`` without use, and ``max_age_minutes`` after their start;
+    what goes on in them although nobody touches them, work or an open page, counts as use for
+    ``ceiling_minutes``: each where that is sooner than what holds otherwise. For ``grace_minutes``
+    after its start a server is not idle, be that longer or shorter than otherwise.
     """
 
     title: str
@@ -68,6 +73,9 @@ class Plan:
     nights: Nights = Nights.USUAL
     clean_after_days: int | None = None
     idle_minutes: int | None = None
+    max_age_minutes: int | None = None
+    grace_minutes: int | None = None
+    ceiling_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,9 @@ class Workshop:
     nights: Nights = Nights.USUAL
     clean_after_days: int | None = None
     idle_minutes: int | None = None
+    max_age_minutes: int | None = None
+    grace_minutes: int | None = None
+    ceiling_minutes: int | None = None
     request: Request | None = None
 
     @property
@@ -124,9 +135,11 @@ class Workshop:
         return max(filter(None, (self.created_at, self.changed_at, self.cancelled_at)))
 
     @property
-    def idle(self) -> timedelta | None:
-        """How long its servers may be without use by its own word; None: it says nothing."""
-        return None if self.idle_minutes is None else timedelta(minutes=self.idle_minutes)
+    def culling(self) -> Tighter:
+        """What it says itself of when its servers stop."""
+        return culling_said(
+            self.idle_minutes, self.max_age_minutes, self.grace_minutes, self.ceiling_minutes
+        )
 
     def state_on(self, day: date) -> WorkshopState:
         """Where it stands on a day of the community's zone."""
@@ -146,6 +159,19 @@ class Workshop:
     def ends_at(self, zone: str) -> datetime:
         """The end of its last day."""
         return midnight(self.last_on + _A_DAY, zone)
+
+
+def culling_said(
+    idle: int | None, max_age: int | None, grace: int | None, ceiling: int | None
+) -> Tighter:
+    """What these minutes of a :class:`Plan` say of its servers: work and open pages have one
+    ceiling."""
+    untouched = _lasting(ceiling)
+    return Tighter(_lasting(idle), _lasting(max_age), untouched, untouched, _lasting(grace))
+
+
+def _lasting(minutes: int | None) -> timedelta | None:
+    return None if minutes is None else timedelta(minutes=minutes)
 
 
 def takes_place(workshop: Workshop) -> bool:

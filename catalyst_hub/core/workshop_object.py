@@ -18,7 +18,12 @@ from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.recurrence_object import recurring
 from catalyst_hub.core.workshop import Nights, Plan, Request, Workshop
 
-_NUMBERS = frozenset({"seats", "budget_micros", "warm_minutes", "clean_after_days", "idle_minutes"})
+_NUMBERS = frozenset(
+    {
+        *("seats", "budget_micros", "warm_minutes", "clean_after_days"),
+        *("idle_minutes", "max_age_minutes", "grace_minutes", "ceiling_minutes"),
+    }
+)
 _NAMES = frozenset(field.name for field in fields(Plan))
 _RULE = "recurrence"
 _NOTHING = Plan("", date.min, date.min)

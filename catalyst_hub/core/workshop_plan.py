@@ -33,6 +33,11 @@ MOST_WARM_MINUTES = 180
 LONGEST_CLEANING = 366
 #: Servers tell of their use every five minutes: of a shorter limit people who work would seem idle.
 IDLE_MINUTES = range(10, 24 * 60 + 1)
+#: Of a shorter age people would start the same server again and again.
+MAX_AGE_MINUTES = range(60, 31 * 24 * 60 + 1)
+#: It is the one of these that may lengthen what the file says: by no more than a day.
+GRACE_MINUTES = range(24 * 60 + 1)
+CEILING_MINUTES = range(10, 31 * 24 * 60 + 1)
 LONGEST_REASON = 1000
 
 #: What no line shows or no database keeps.
@@ -70,6 +75,9 @@ class PlanRefusal(StrEnum):
     WARMING = "warming"
     CLEANING = "cleaning"
     IDLE = "idle"
+    MAX_AGE = "max-age"
+    GRACE = "grace"
+    CEILING = "ceiling"
     NO_BUDGET = "no-budget"
     TOO_DEAR = "too-dear"
     BEYOND = "beyond"
@@ -252,8 +260,22 @@ def _running_refusal(plan: Plan) -> PlanRefusal | None:
         return PlanRefusal.WARMING
     if plan.clean_after_days is not None and not 1 <= plan.clean_after_days <= LONGEST_CLEANING:
         return PlanRefusal.CLEANING
-    if plan.idle_minutes is not None and plan.idle_minutes not in IDLE_MINUTES:
-        return PlanRefusal.IDLE
+    return _culling_refusal(plan) or _budget_refusal(plan)
+
+
+def _culling_refusal(plan: Plan) -> PlanRefusal | None:
+    for minutes, lasting, refusal in (
+        (plan.idle_minutes, IDLE_MINUTES, PlanRefusal.IDLE),
+        (plan.max_age_minutes, MAX_AGE_MINUTES, PlanRefusal.MAX_AGE),
+        (plan.grace_minutes, GRACE_MINUTES, PlanRefusal.GRACE),
+        (plan.ceiling_minutes, CEILING_MINUTES, PlanRefusal.CEILING),
+    ):
+        if minutes is not None and minutes not in lasting:
+            return refusal
+    return None
+
+
+def _budget_refusal(plan: Plan) -> PlanRefusal | None:
     if plan.budget_micros is None:
         return None
     if plan.budget_micros < 1:

@@ -8,10 +8,13 @@ from types import MappingProxyType
 
 from catalyst_hub.core.workshop import Plan
 from catalyst_hub.core.workshop_plan import (
+    CEILING_MINUTES,
+    GRACE_MINUTES,
     IDLE_MINUTES,
     LONGEST_CLEANING,
     LONGEST_MATERIAL,
     LONGEST_TITLE,
+    MAX_AGE_MINUTES,
     MOST_DAYS,
     MOST_MEETINGS,
     MOST_SEATS,
@@ -64,6 +67,15 @@ _REFUSALS: Mapping[PlanRefusal, str] = MappingProxyType(
         PlanRefusal.IDLE: N_(
             "Unused servers stop after %(shortest_idle)s to %(longest_idle)s minutes."
         ),
+        PlanRefusal.MAX_AGE: N_(
+            "Servers stop at the latest %(shortest_age)s to %(longest_age)s minutes after their "
+            "start."
+        ),
+        PlanRefusal.GRACE: N_("New servers are left alone for 0 to %(longest_grace)s minutes."),
+        PlanRefusal.CEILING: N_(
+            "What goes on untouched keeps a server for %(shortest_ceiling)s to "
+            "%(longest_ceiling)s minutes."
+        ),
         PlanRefusal.NO_BUDGET: N_("Please set aside more than nothing, or leave this empty."),
         PlanRefusal.TOO_DEAR: N_("There is not so much money left to set aside."),
         PlanRefusal.BEYOND: N_(
@@ -88,6 +100,11 @@ _NUMBERS: Mapping[str, object] = MappingProxyType(
         "cleaning": LONGEST_CLEANING,
         "shortest_idle": IDLE_MINUTES[0],
         "longest_idle": IDLE_MINUTES[-1],
+        "shortest_age": MAX_AGE_MINUTES[0],
+        "longest_age": MAX_AGE_MINUTES[-1],
+        "longest_grace": GRACE_MINUTES[-1],
+        "shortest_ceiling": CEILING_MINUTES[0],
+        "longest_ceiling": CEILING_MINUTES[-1],
     }
 )
 

@@ -37,6 +37,9 @@ _NEEDS = (
     "nights",
     "clean_after_days",
     "idle_minutes",
+    "max_age_minutes",
+    "grace_minutes",
+    "ceiling_minutes",
 )
 _OWN = (
     *("workshop_id", "community", "title", "first_on", "last_on"),

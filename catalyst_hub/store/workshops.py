@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,12 +13,14 @@ from sqlalchemy import (
     delete,
     exists,
     insert,
+    or_,
     select,
     union,
     update,
 )
 
-from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
+from catalyst_hub.core.culling_rules import Tighter
+from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop, culling_said
 from catalyst_hub.store.repository import Repository, insert_into
 from catalyst_hub.store.tables import (
     IS_LIVE,
@@ -102,9 +104,16 @@ _TAKING_PART = union(
     .join(redemptions, redemptions.c.invitation_id == invitations.c.invitation_id)
     .add_columns(redemptions.c.person_id),
 )
-_IDLE_LIMITS = select(workshops.c.workshop_id, workshops.c.idle_minutes).where(
+#: As :func:`catalyst_hub.core.workshop.culling_said` takes them.
+_LIMITS = (
+    workshops.c.idle_minutes,
+    workshops.c.max_age_minutes,
+    workshops.c.grace_minutes,
+    workshops.c.ceiling_minutes,
+)
+_OWN_LIMITS = select(workshops.c.workshop_id, *_LIMITS).where(
     workshops.c.hub == bindparam("hub"),
-    workshops.c.idle_minutes.is_not(None),
+    or_(*(limit.is_not(None) for limit in _LIMITS)),
     exists().where(
         sessions.c.hub == workshops.c.hub,
         sessions.c.workshop_id == workshops.c.workshop_id,
@@ -200,10 +209,10 @@ class SqlWorkshops(Repository):
         values = {"first_on": first_on, "last_on": last_on}
         return self._all(_OPEN_IN, values)
 
-    def idle_limits(self) -> Mapping[int, timedelta]:
-        """Of workshops that say so and have live servers."""
-        rows = self._connection.execute(_IDLE_LIMITS, {"hub": self._hub})
-        return {number: timedelta(minutes=minutes) for number, minutes in rows}
+    def own_limits(self) -> Mapping[int, Tighter]:
+        """Of workshops that say something and have live servers."""
+        rows = self._connection.execute(_OWN_LIMITS, {"hub": self._hub})
+        return {number: culling_said(*limits) for number, *limits in rows}
 
     def waiting(self) -> Sequence[Workshop]:
         """Those of this hub that wait for an answer, the longest first."""

@@ -142,7 +142,7 @@ class _Planner:
         today = local_day(self._now, zone)
         turnouts = self._uow.history.turnouts(community.slug, today - _PAST, today)
         rules = rules_at(
-            culling_during(community.culling, self._workshop.idle),
+            culling_during(community.culling, self._workshop.culling),
             profile.slug,
             zone,
             hours_of(self._workshop, zone)[1],
@@ -154,7 +154,7 @@ class _Planner:
             size.rate_micros,
             session_times(self._workshop, zone),
             warming_ahead(self._workshop) if self._plan.meetings else timedelta(),
-            rules.idle.lasts,
+            rules.longest_unused,
             habits_of(turnouts, zone),
         )
 

@@ -45,6 +45,7 @@ def read(written: Written) -> Plan:
         {"seats": 30, "nights": Nights.KEPT},
         {"profile": "python", "size": "small", "budget_micros": None},
         {"warm_minutes": 0, "idle_minutes": 30, "clean_after_days": 7, "language": "es"},
+        {"max_age_minutes": 480, "grace_minutes": 0, "ceiling_minutes": 45},
     ],
 )
 def test_of_a_form_in_which_nothing_was_changed_all_is_theirs(theirs: dict[str, object]) -> None:

@@ -161,6 +161,24 @@ async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: 
     assert "stop after 30 minutes" in texts(changed, "dl.facts dd")
 
 
+async def test_when_its_servers_stop_is_chosen_shown_and_chosen_anew(site: Site) -> None:
+    chosen = {"idle": "20", "max_age": "480", "ceiling": "120", "grace": "30"}
+    async with site.signed_in("amina") as amina:
+        made = await send(amina, await planned(amina, site, title="Brief", **chosen), "/workshops")
+        told = dict(zip(texts(made, "dl.facts dt"), texts(made, "dl.facts dd"), strict=True))
+        form = await amina.client.get(f"{made.url.copy_with(query=None)}/change")
+        marked = {name: page(form).select_one(f"#{name} [selected]") for name in chosen}
+        again = await amina.press(form, max_age="", grace="0")
+        changed = await send(amina, again, made.url.path.removeprefix(PREFIX))
+    assert told["Idle servers"] == "stop after 20 minutes"
+    assert told["All servers"] == "stop 8 hours after their start"
+    assert told["A computation or open page"].startswith("counts for 2 hours after somebody")
+    assert told["A new server"] == "is left alone for 30 minutes"
+    assert {name: option and option["value"] for name, option in marked.items()} == chosen
+    assert "All servers" not in texts(changed, "dl.facts dt")
+    assert "stops like the others" in texts(changed, "dl.facts dd")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -175,6 +193,9 @@ async def test_a_change_is_planned_and_made_from_the_page_of_the_workshop(site: 
         ({"budget": "0"}, "Please set aside more than nothing"),
         ({"warm": "9999"}, "Servers are started at most 180 minutes ahead."),
         ({"idle": "5"}, "Unused servers stop after 10 to 1440 minutes."),
+        ({"max_age": "5"}, "Servers stop at the latest 60 to 44640 minutes after their start."),
+        ({"grace": "1441"}, "New servers are left alone for 0 to 1440 minutes."),
+        ({"ceiling": "9"}, "What goes on untouched keeps a server for 10 to 44640 minutes."),
         ({"times": "9999-12-31 09:00-24:00"}, "This is more than two years ahead."),
         ({"times": "0001-01-01 00:00-01:00"}, "These days are over already."),
         ({"first_on": "9999-12-31", "last_on": "9999-12-31"}, "more than two years ahead."),

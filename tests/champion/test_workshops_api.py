@@ -53,6 +53,10 @@ async def test_a_program_plans_makes_changes_and_calls_off(site: Site) -> None:
         changed = await amina.patch(one(made), json={"seats": 12, "idle_minutes": 20})
         assert (changed.json()["seats"], changed.json()["title"]) == (12, "Plants")
         assert changed.json()["idle_minutes"] == 20
+        limits = {"max_age_minutes": 480, "grace_minutes": 0, "ceiling_minutes": 120}
+        assert limits.keys() <= made.json().keys()
+        changed = await amina.patch(one(made), json={**limits, "idle_minutes": None})
+        assert changed.json() == {**changed.json(), **limits, "idle_minutes": None, "seats": 12}
         assert (await amina.get(one(made))).json() == changed.json()
         assert (await amina.delete(one(made))).status_code == 204
         assert (await amina.get(one(made))).json()["state"] == "cancelled"
@@ -140,6 +144,10 @@ async def test_a_program_of_the_operators_answers_once(site: Site, answer: str) 
         ({"seats": 0}, "no-seats"),
         ({"seats": 100_000}, "most-seats"),
         ({"idle_minutes": 0}, "idle"),
+        ({"max_age_minutes": 59}, "max-age"),
+        ({"grace_minutes": -1}, "grace"),
+        ({"ceiling_minutes": 0}, "ceiling"),
+        ({"ceiling_minutes": "2h"}, None),
         ({"seats": "many"}, None),
         ({"seats": True}, None),
         ({"title": "\0"}, None),

@@ -162,6 +162,21 @@ def test_a_change_changes_what_is_said_and_nothing_else(
     assert "Nothing is different." in capsys.readouterr().out
 
 
+def test_when_its_servers_stop_is_said_and_unsaid(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = "idle_minutes", "max_age_minutes", "grace_minutes", "ceiling_minutes"
+    options = ("--idle", "20"), ("--max-age", "480"), ("--grace", "0"), ("--ceiling", "120")
+    number = made(capsys, *(word for option in options for word in option))
+    found = shown(capsys, number)
+    assert [found[name] for name in names] == [20, 480, 0, 120]
+    for name, (option, minutes) in zip(names, options, strict=True):
+        assert main(["workshops", "change", number, option, ""]) == 0
+        assert capsys.readouterr().out == f"{name}: {minutes} -> -\n"
+    assert main(["workshops", "change", number, "--max-age", "59"]) == 2
+    assert "Servers stop at the latest 60 to 44640 minutes" in capsys.readouterr().err
+
+
 def times(found: dict[str, Any]) -> list[str]:
     return [f"{m['day']} {m['starts']}-{m['ends']}" for m in found["meetings"]]
 

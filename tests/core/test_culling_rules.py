@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -138,11 +139,54 @@ def test_of_the_word_of_a_workshop_and_of_the_file_the_tighter_holds(
 ) -> None:
     part = CullingPart(workshop=Tighter(idle=said * MINUTE if said else None))
     culling = Culling(CullingPart(), {"python": part})
-    its_own = culling_during(culling, own * MINUTE if own else None)
-    for found in (its_own, culling_during(Culling(part), own * MINUTE if own else None)):
+    its_own = Tighter(idle=own * MINUTE if own else None)
+    for found in (culling_during(culling, its_own), culling_during(Culling(part), its_own)):
         rules = rules_at(found, "python", SANTIAGO, SATURDAY_NOON, is_of_workshop=True)
         assert rules.idle == idle
         assert rules_at(found, "python", SANTIAGO, SATURDAY_NOON).idle == Span(HOUR)
+
+
+@pytest.mark.parametrize("name", ["idle", "max_age", "open_tab", "unattended_work"])
+@pytest.mark.parametrize(("own", "said"), [(20, 30), (30, 20), (20, None), (None, 20)])
+def test_each_limit_of_a_workshop_is_the_tighter_by_itself(
+    name: str, own: int | None, said: int | None
+) -> None:
+    def words(minutes: int | None) -> Tighter:
+        return Tighter(**{name: minutes * MINUTE if minutes else None})
+
+    culling = culling_during(Culling(CullingPart(workshop=words(said))), words(own))
+    found = rules_at(culling, "python", SANTIAGO, SATURDAY_NOON, is_of_workshop=True)
+    assert found == replace(CullingRules(), **{name: Span(20 * MINUTE, SaidBy.WORKSHOP)})
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "grace"), [(5, 20, 5), (60, 20, 60), (0, 20, 0), (None, 20, 20), (5, None, 5)]
+)
+def test_the_grace_of_a_workshop_stands_in_place_of_the_files(
+    own: int | None, said: int | None, grace: int
+) -> None:
+    def words(minutes: int | None) -> Tighter:
+        return Tighter(grace=None if minutes is None else minutes * MINUTE)
+
+    culling = culling_during(Culling(CullingPart(workshop=words(said))), words(own))
+    found = rules_at(culling, "python", SANTIAGO, SATURDAY_NOON, is_of_workshop=True)
+    assert found == replace(CullingRules(), grace=grace * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("rules", "lasts"),
+    [
+        (CullingRules(), HOUR),
+        (CullingRules(grace=3 * HOUR), 3 * HOUR),
+        (CullingRules(grace=3 * HOUR, max_age=Span(2 * HOUR)), 2 * HOUR),
+        (CullingRules(idle=Span(None)), timedelta(days=7)),
+        (CullingRules(idle=Span(None), max_age=Span(None)), None),
+    ],
+)
+def test_what_nobody_uses_runs_on_no_longer_than_all_limits_let_it(
+    rules: CullingRules, lasts: timedelta | None
+) -> None:
+    assert rules.longest_unused == lasts
 
 
 @pytest.mark.parametrize("grace", [5, 60])

@@ -58,9 +58,14 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         "warm_minutes": 0,
         "clean_after_days": 1,
         "idle_minutes": 10,
+        "max_age_minutes": 60,
+        "grace_minutes": 0,
+        "ceiling_minutes": 10,
         "budget_micros": 1,
     }
     assert refused(**everything) is None
+    longest = {"max_age_minutes": 44_640, "grace_minutes": 1440, "ceiling_minutes": 44_640}
+    assert refused(**longest) is None
     assert refused(meetings=()) is None
 
 
@@ -106,6 +111,12 @@ def test_a_plan_without_fault_is_not_refused() -> None:
         ({"clean_after_days": 367}, PlanRefusal.CLEANING),
         ({"idle_minutes": 9}, PlanRefusal.IDLE),
         ({"idle_minutes": 1441}, PlanRefusal.IDLE),
+        ({"max_age_minutes": 59}, PlanRefusal.MAX_AGE),
+        ({"max_age_minutes": 44_641}, PlanRefusal.MAX_AGE),
+        ({"grace_minutes": -1}, PlanRefusal.GRACE),
+        ({"grace_minutes": 1441}, PlanRefusal.GRACE),
+        ({"ceiling_minutes": 9}, PlanRefusal.CEILING),
+        ({"ceiling_minutes": 44_641}, PlanRefusal.CEILING),
         ({"budget_micros": 0}, PlanRefusal.NO_BUDGET),
         ({"budget_micros": 2**63}, PlanRefusal.TOO_DEAR),
         ({"title": "Plants\0"}, PlanRefusal.ODD_TITLE),

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Role
+from catalyst_hub.core.culling_rules import Tighter
 from catalyst_hub.core.grant import Source
 from catalyst_hub.core.ledger import charges
 from catalyst_hub.core.resources import Resources
@@ -211,7 +212,7 @@ _WORKSHOP = (
 )
 
 
-@pytest.mark.parametrize("schema", ["0003", "0004", "0005"])
+@pytest.mark.parametrize("schema", ["0003", "0004", "0005", "0006"])
 def test_workshops_of_before_are_as_they_were_made(empty_database_url: str, schema: str) -> None:
     _at_schema(empty_database_url, schema, _WORKSHOP)
     store = Store.open(empty_database_url, "demo")
@@ -219,7 +220,8 @@ def test_workshops_of_before_are_as_they_were_made(empty_database_url: str, sche
         [workshop] = uow.workshops.of("savanna")
     store.close()
     assert (workshop.title, workshop.created_by) == ("Plants", "amina")
-    assert (workshop.changed_at, workshop.idle_minutes, workshop.meetings) == (None, None, ())
+    assert (workshop.changed_at, workshop.meetings) == (None, ())
+    assert workshop.culling == Tighter()
 
 
 _SCHEMAS = [f"{number:04d}" for number in range(1, int(migrations.HEAD))]

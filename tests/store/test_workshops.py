@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import event
 
 from catalyst_hub.core.carving import Carving
+from catalyst_hub.core.culling_rules import Tighter
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.turnout import Turnout
@@ -31,6 +32,9 @@ WHOLE = replace(
     nights=Nights.KEPT,
     clean_after_days=14,
     idle_minutes=30,
+    max_age_minutes=480,
+    grace_minutes=0,
+    ceiling_minutes=120,
 )
 ASKED = Request(NOW, "two hundred teachers come")
 
@@ -70,18 +74,28 @@ def test_another_plan_takes_the_place_of_the_first(store: Store) -> None:
         assert not uow.workshops.change(number, PLAN, "KES", None, LATER)
 
 
-def test_how_long_servers_may_idle_is_read_of_workshops_that_say_so_and_have_some(
+def test_limits_of_culling_are_read_of_workshops_that_say_some_and_have_servers(
     store: Store,
 ) -> None:
+    saying = [
+        ("idle_minutes", Tighter(idle=HOUR / 2)),
+        ("max_age_minutes", Tighter(max_age=HOUR / 2)),
+        ("grace_minutes", Tighter(grace=HOUR / 2)),
+        ("ceiling_minutes", Tighter(open_tab=HOUR / 2, unattended_work=HOUR / 2)),
+    ]
     with store.unit_of_work(write=True) as uow:
-        person, number = a_person(uow), uow.workshops.add("savanna", WHOLE, "amina", NOW)
-        silent = uow.workshops.add("savanna", PLAN, "amina", NOW)
+        person, whole = a_person(uow), uow.workshops.add("savanna", WHOLE, "amina", NOW)
+        plans = [PLAN, *(replace(PLAN, **{name: 30}) for name, _ in saying)]
+        silent, *others = (uow.workshops.add("savanna", plan, "amina", NOW) for plan in plans)
         uow.workshops.add("savanna", replace(WHOLE, title="Alone"), "amina", NOW)
-        assert uow.workshops.idle_limits() == {}
-        for name, workshop in (("one", number), ("two", silent)):
-            session = a_session(person, server_name=name)
+        assert uow.workshops.own_limits() == {}
+        for workshop in (whole, silent, *others):
+            session = a_session(person, server_name=str(workshop.workshop_id))
             uow.sessions.add(replace(session, workshop_id=workshop.workshop_id))
-        assert uow.workshops.idle_limits() == {number.workshop_id: timedelta(minutes=30)}
+        assert uow.workshops.own_limits() == {
+            whole.workshop_id: Tighter(HOUR / 2, 8 * HOUR, 2 * HOUR, 2 * HOUR, 0 * HOUR),
+            **{each.workshop_id: said for each, (_, said) in zip(others, saying, strict=True)},
+        }
 
 
 def test_a_request_is_answered_once_and_then_takes_place_or_does_not(store: Store) -> None:

@@ -46,6 +46,9 @@ _NEEDS: Mapping[str, str] = MappingProxyType(
         "warm_minutes": "warm",
         "clean_after_days": "clean_after",
         "idle_minutes": "idle",
+        "max_age_minutes": "max_age",
+        "grace_minutes": "grace",
+        "ceiling_minutes": "ceiling",
     }
 )
 

@@ -18,7 +18,8 @@ from catalyst_hub.core.quantity import QuantityError, parse_amount
 from catalyst_hub.core.recurrence import EVERY_DAY, Hours, Pattern, meetings_of
 from catalyst_hub.core.recurrence_object import WEEKDAYS
 from catalyst_hub.core.resources import Unit
-from catalyst_hub.core.workshop import Nights, Plan
+from catalyst_hub.core.unit_of_work import UnitOfWork
+from catalyst_hub.core.workshop import Nights, Plan, Workshop
 from catalyst_hub.core.workshop_plan import PlanRefusal
 from catalyst_hub.i18n import translator
 from catalyst_hub.i18n.workshops import problems, refusal_text
@@ -53,6 +54,13 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nights", choices=tuple(Nights), default=Nights.USUAL)
     parser.add_argument("--clean-after", type=int, metavar="DAYS")
     parser.add_argument("--idle", type=int, metavar="MINUTES", help="stop unused servers sooner")
+    parser.add_argument("--max-age", type=int, metavar="MINUTES", help="stop old servers sooner")
+    parser.add_argument(
+        "--grace", type=int, metavar="MINUTES", help="how long new servers are not idle"
+    )
+    parser.add_argument(
+        "--ceiling", type=int, metavar="MINUTES", help="how long untouched work is use"
+    )
 
 
 def add_change_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +79,9 @@ def add_change_arguments(parser: argparse.ArgumentParser) -> None:
         ("--warm", _or_none(int), "MINUTES"),
         ("--clean-after", _or_none(int), "DAYS"),
         ("--idle", _or_none(int), "MINUTES"),
+        ("--max-age", _or_none(int), "MINUTES"),
+        ("--grace", _or_none(int), "MINUTES"),
+        ("--ceiling", _or_none(int), "MINUTES"),
     )
     group = parser.add_argument_group("what changes", argument_default=argparse.SUPPRESS)
     group.add_argument("--from", dest="first_on", type=day, metavar="DAY")
@@ -99,6 +110,16 @@ def community_called(name: str, runtime: Runtime) -> Community:
     return community
 
 
+def workshop_called(
+    number: int, uow: UnitOfWork, runtime: Runtime
+) -> tuple[Workshop, Community]:
+    """The workshop and its community; raises WrongCallError."""
+    found = uow.workshops.get(number)
+    if found is None:
+        raise WrongCallError(f"there is no workshop {number}")
+    return found, community_called(found.community, runtime)
+
+
 def plan_from(args: argparse.Namespace, community: Community) -> Plan:
     """The plan; raises WrongCallError."""
     return Plan(
@@ -114,6 +135,9 @@ def plan_from(args: argparse.Namespace, community: Community) -> Plan:
         Nights(args.nights),
         args.clean_after,
         args.idle,
+        args.max_age,
+        args.grace,
+        args.ceiling,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
+from catalyst_hub.core.culling_rules import Tighter
 from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 
 
@@ -48,9 +49,9 @@ class Workshops(Protocol):
         """Those of this hub that take place (see :func:`~catalyst_hub.core.workshop.takes_place`)
         on any of these days, each counted in its community's zone; the first to begin first."""
 
-    def idle_limits(self) -> Mapping[int, timedelta]:
-        """How long servers may be without use by the word of the workshop that they belong to, by
-        its number; of those that say so and have servers that run or start."""
+    def own_limits(self) -> Mapping[int, Tighter]:
+        """What workshops say themselves of when their servers stop, by their numbers; of those that
+        say something and have servers that run or start."""
 
     def waiting(self) -> Sequence[Workshop]:
         """Those of this hub that wait for the operator's answer, the longest first."""

@@ -14,7 +14,7 @@ from catalyst_hub.store.errors import StoreSettingsError
 VERSION_TABLE = "catalyst_alembic_version"
 
 #: The newest revision in ``versions/``.
-HEAD = "0006"
+HEAD = "0007"
 
 
 def migrate(reader: Engine, migrating: Callable[[], AbstractContextManager[Connection]]) -> None:

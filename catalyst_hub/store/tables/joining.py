@@ -42,6 +42,9 @@ workshops = Table(
     Column("nights", String(16)),
     Column("clean_after_days", Integer),
     Column("idle_minutes", Integer),
+    Column("max_age_minutes", Integer),
+    Column("grace_minutes", Integer),
+    Column("ceiling_minutes", Integer),
     # Beyond the bounds it waits for the operator's answer.
     Column("asked_at", Instant),
     Column("asked_reason", Text),
