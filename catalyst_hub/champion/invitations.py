@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import MappingProxyType
-
-from tornado.web import HTTPError
 
 from catalyst_hub.champion.access import Action, is_instructor_only
 from catalyst_hub.champion.audiences import audience, audiences
 from catalyst_hub.champion.errors import NotUnderstoodError
 from catalyst_hub.champion.invitation_rows import invitation_row
+from catalyst_hub.champion.inviting import AboutInvitations
 from catalyst_hub.champion.sheet import join_address, qr_code
 from catalyst_hub.champion.shown_once import at_hand, keep_for_a_while
-from catalyst_hub.champion.teaching import InvitingPage
 from catalyst_hub.champion.wording import N_
-from catalyst_hub.core.community import Community, Role
+from catalyst_hub.core.community import Community
 from catalyst_hub.core.invitation import (
-    CODES,
     LONGEST_NOTE,
     Invitation,
     InvitingRefusal,
     Terms,
-    code_of,
-    digest,
     shown,
 )
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
 from catalyst_hub.core.workshop import Workshop
-from catalyst_hub.usecases.create_invitation import create_invitation
-from catalyst_hub.usecases.revoke_invitation import revoke_invitation
+from catalyst_hub.i18n.invitations import inviting_refusal_text
 
 _NOTES = {"revoked": N_("The invitation has ended. Whoever came with it stays.")}
-_REFUSALS: Mapping[InvitingRefusal, str] = MappingProxyType(
-    {
-        InvitingRefusal.OUT_OF_BOUNDS: N_(
-            "An invitation here has at most %(seats)s seats, and holds for at most %(days)s days."
-        ),
-        InvitingRefusal.NO_WORKSHOP: N_(
-            "This workshop takes nobody in any more. Please choose another."
-        ),
-    }
-)
 _USUAL_SEATS, _USUAL_DAYS = 20, 14
 
 
@@ -60,10 +41,8 @@ class _View:
     open_workshops: Sequence[Workshop]
 
 
-class InvitationsPage(InvitingPage):
+class InvitationsPage(AboutInvitations):
     """The list, and the form that makes one."""
-
-    tab = "invitations"
 
     async def get(self, slug: str) -> None:
         """Show those there are."""
@@ -107,44 +86,22 @@ class InvitationsPage(InvitingPage):
         """Make one, and show its code."""
         community = self.community_for(Action.INVITE, slug)
         self.speak_for(community)
-        terms, code = self._terms(slug), code_of(secrets.randbelow(CODES))
-        kept = await asyncio.to_thread(digest, self.policy.hub, code)
-        actor, now = self.actor.name, self.now()
-        by_instructor = is_instructor_only(self.allowed)
-        made = await self.runtime.write(
-            lambda uow: create_invitation(
-                uow, self.policy, slug, kept, terms, actor, now, by_instructor=by_instructor
-            )
-        )
+        made = await self.make(community, self._terms(slug))
         if isinstance(made, InvitingRefusal):
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
-            await self._list(community, self._sentence(made, community))
+            problem = inviting_refusal_text(made, community.bounds, self.translator)
+            await self._list(community, problem)
             return
-        keep_for_a_while(self, _cookie(made), code)
-        self.back_to(community, f"invitations/{made.invitation_id}")
-
-    def _sentence(self, refusal: InvitingRefusal, community: Community) -> str:
-        bounds = community.bounds
-        return self.translator.gettext(_REFUSALS[refusal]) % {
-            "seats": bounds.most_invitation_seats,
-            "days": bounds.most_invitation_days,
-        }
+        invitation, code = made
+        keep_for_a_while(self, _cookie(invitation), code)
+        self.back_to(community, f"invitations/{invitation.invitation_id}")
 
     def _terms(self, slug: str) -> Terms:
         """What the form asks for; raises NotUnderstoodError."""
-        whom = audience(self.get_body_argument("for", ""))
-        if whom.role is Role.CHAMPION:
-            self.community_for(Action.INVITE_CHAMPIONS, slug)
         try:
+            whom = audience(self.get_body_argument("for", ""))
             seats, days = (int(self.get_body_argument(name, "")) for name in ("seats", "days"))
-            return Terms(
-                seats,
-                days,
-                whom.role,
-                self.get_body_argument("note", "").strip(),
-                whom.workshop_id,
-                whom.is_for_instructors,
-            )
+            return self.terms(slug, whom, seats, days, self.get_body_argument("note", ""))
         except ValueError as error:
             raise NotUnderstoodError(str(error)) from error
 
@@ -153,16 +110,14 @@ def _cookie(invitation: Invitation) -> str:
     return f"catalyst-invitation-{invitation.invitation_id}"
 
 
-class InvitationPage(InvitingPage):
+class InvitationPage(AboutInvitations):
     """``…/invitations/<id>``: the sheet to print, as long as the code is at hand."""
-
-    tab = "invitations"
 
     async def get(self, slug: str, number: str) -> None:
         """Show link, code and picture."""
         community = self.community_for(Action.INVITE, slug)
         self.speak_for(community)
-        invitation = await self._find(community, number)
+        invitation = await self.find(community, number)
         code = at_hand(self, _cookie(invitation))
         address = join_address(self.request, self.hub_url, shown(code)) if code else ""
         self.show_below(
@@ -174,17 +129,9 @@ class InvitationPage(InvitingPage):
             picture=qr_code(address) if address else "",
         )
 
-    async def _find(self, community: Community, number: str) -> Invitation:
-        found = await self.read(lambda uow: self.invitation_of(uow, community, int(number)))
-        if found is None:
-            raise HTTPError(HTTPStatus.NOT_FOUND)
-        return found
 
-
-class RevokePage(InvitingPage):
+class RevokePage(AboutInvitations):
     """``…/invitations/<id>/revoke``."""
-
-    tab = "invitations"
 
     def get(self, slug: str, number: str) -> None:
         """A reload after the form was sent: nothing to do."""
@@ -193,12 +140,5 @@ class RevokePage(InvitingPage):
     async def post(self, slug: str, number: str) -> None:
         """End it; one that has ended stays so."""
         community = self.community_for(Action.INVITE, slug)
-        actor, now = self.actor.name, self.now()
-
-        def revoke(uow: UnitOfWork) -> None:
-            if self.invitation_of(uow, community, int(number)) is None:
-                raise HTTPError(HTTPStatus.NOT_FOUND)
-            revoke_invitation(uow, slug, int(number), actor, now)
-
-        await self.runtime.write(revoke)
+        await self.end(community, number)
         self.back_to(community, "invitations?note=revoked")

@@ -7,6 +7,8 @@ from types import ModuleType
 
 from tornado.httputil import HTTPServerRequest
 
+from catalyst_hub.core.invitation import join_link
+
 try:
     import segno
 except ImportError:  # the extra qr
@@ -17,7 +19,7 @@ _qr: ModuleType | None = segno
 
 def join_address(request: HTTPServerRequest, hub_url: str, code: str) -> str:
     """The whole address that lets people in, as browsers reach this hub."""
-    return f"{_hub(request, hub_url)}/join/{code}"
+    return join_link(_hub(request, hub_url), code)
 
 
 def hub_address(request: HTTPServerRequest, hub_url: str) -> str:

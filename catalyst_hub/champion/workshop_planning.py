@@ -14,7 +14,6 @@ from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.membership import member_called
 from catalyst_hub.champion.plan_rows import plan_row
 from catalyst_hub.champion.teaching import InvitingPage
-from catalyst_hub.champion.wording import N_
 from catalyst_hub.champion.workshop_choices import Choices
 from catalyst_hub.champion.workshop_forms import (
     FIELDS,
@@ -35,6 +34,7 @@ from catalyst_hub.core.workshop_plan import (
     PlanRefusal,
 )
 from catalyst_hub.i18n.formats import city
+from catalyst_hub.i18n.instructors import instructor_refusal_text
 from catalyst_hub.i18n.workshops import problems
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.change_workshop import change_workshop
@@ -47,16 +47,6 @@ _LONGEST = 255
 _LONGEST_TIMES = 40_000
 _LENGTHS: Mapping[str, int] = MappingProxyType(
     {"times": _LONGEST_TIMES, "material": LONGEST_MATERIAL + 1, "not_on": 4000}
-)
-INSTRUCTORS: Mapping[InstructorRefusal, str] = MappingProxyType(
-    {
-        InstructorRefusal.NO_WORKSHOP: N_("This workshop is over or called off."),
-        InstructorRefusal.NOT_IN: N_(
-            "Nobody in this community is called %(name)s. Please add or invite them first."
-        ),
-        InstructorRefusal.OPERATOR: N_("%(name)s runs this hub and is in no community."),
-        InstructorRefusal.ALREADY: N_("%(name)s is an instructor of this workshop already."),
-    }
 )
 #: Filled in where nobody has written anything yet.
 _USUAL: Mapping[str, str] = MappingProxyType({"starts": "09:00", "ends": "12:00", "seats": "20"})
@@ -143,8 +133,10 @@ class PlanningPage(InvitingPage):
         )
         if isinstance(forecast, PlanRefusal):
             return problems(forecast, plan, community.zone, self.translator)
-        nobody = self.translator.gettext(INSTRUCTORS[InstructorRefusal.NOT_IN])
-        return [nobody % {"name": name} for name in strangers] or forecast
+        nobody = InstructorRefusal.NOT_IN
+        return [
+            instructor_refusal_text(nobody, name, self.translator) for name in strangers
+        ] or forecast
 
     async def preview(self, community: Community, before: Workshop | None = None) -> None:
         """What was written as a plan; or the form again, to correct it or because she wants to."""
@@ -253,7 +245,7 @@ class PlanningPage(InvitingPage):
         actor, now = self.actor.name, self.now()
         refusal = appoint_instructor(uow, self.policy, community.slug, number, name, actor, now)
         if refusal not in (None, InstructorRefusal.ALREADY):
-            raise UnplannedError(self.translator.gettext(INSTRUCTORS[refusal]) % {"name": name})
+            raise UnplannedError(instructor_refusal_text(refusal, name, self.translator))
 
     async def _not_saved(
         self,

@@ -14,13 +14,14 @@ from catalyst_hub.champion.invitation_rows import invitation_row
 from catalyst_hub.champion.teaching import InvitingPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.champion.workshop_details import details_row
-from catalyst_hub.champion.workshop_planning import INSTRUCTORS, PlanningPage
+from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.champion.workshop_rows import workshop_row
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.invitation import Invitation
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.view import ScheduledWorkshop
 from catalyst_hub.i18n.formats import city
+from catalyst_hub.i18n.instructors import instructor_refusal_text
 from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.dismiss_instructor import dismiss_instructor
@@ -172,7 +173,7 @@ class InstructorsPage(WorkshopPage):
             self.back_to(community, f"workshops/{number}?note=appointed")
             return
         self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
-        problem = self.translator.gettext(INSTRUCTORS[refusal]) % {"name": name}
+        problem = instructor_refusal_text(refusal, name, self.translator)
         await self.show_workshop(community, int(number), problem=problem, name=name)
 
 

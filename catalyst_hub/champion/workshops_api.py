@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
 from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.errors import NotUnderstoodError
+from catalyst_hub.champion.json_body import json_object, refuse
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.champion.workshop_planning import PlanningPage
 from catalyst_hub.core.community import Community
@@ -34,12 +34,7 @@ _NO_QUESTION = N_("This workshop waits for no answer.")
 class _ForPrograms(PlanningPage):
     def said(self) -> tuple[dict[str, Any], str]:
         """The object that was sent, and the reason in it; raises NotUnderstoodError."""
-        try:
-            said = json.loads(self.request.body)
-        except (ValueError, RecursionError) as error:
-            raise NotUnderstoodError("the body is no JSON") from error
-        if not isinstance(said, dict):
-            raise NotUnderstoodError("the body is no object")
+        said = json_object(self.request.body)
         reason = said.pop("reason", "")
         if not isinstance(reason, str):
             raise NotUnderstoodError("reason is a string")
@@ -74,8 +69,7 @@ class _ForPrograms(PlanningPage):
         code: PlanRefusal | None = None,
         status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
     ) -> None:
-        self.set_status(status)
-        self.finish({"message": " ".join(sentences), "code": code})
+        refuse(self, " ".join(sentences), code, status)
 
     def _today(self, community: Community) -> date:
         return local_day(self.now(), community.zone)

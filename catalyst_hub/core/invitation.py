@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ CODES = len(ALPHABET) ** LENGTH
 _GROUP = 4
 
 LONGEST_NOTE = 80
+#: Signs that steer, halves of signs, ends of lines and of paragraphs.
+_NO_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def code_of(number: int) -> str:
@@ -51,6 +54,20 @@ def digest(hub: str, code: str) -> str:
     return hashlib.scrypt(code.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
 
 
+def join_link(hub_url: str, code: str) -> str:
+    """The address that lets people in, below that of the Hub; with the ``code`` as they read it."""
+    return f"{hub_url.rstrip('/')}/join/{code}"
+
+
+class Whom(StrEnum):
+    """Whom an invitation is for; learners and instructors are those of a workshop."""
+
+    MEMBERS = "members"
+    CHAMPIONS = "champions"
+    LEARNERS = "learners"
+    INSTRUCTORS = "instructors"
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What an invitation gives, how often and until when. Raises ValueError for what cannot be.
@@ -72,6 +89,8 @@ class Terms:
             raise ValueError(f"{self.seats} seats for {self.days} days are no invitation")
         if len(self.note) > LONGEST_NOTE:
             raise ValueError(f"a note has at most {LONGEST_NOTE} characters")
+        if any(unicodedata.category(letter) in _NO_LINE for letter in self.note):
+            raise ValueError("a note is a line that can be shown")
         if self.is_for_instructors and self.workshop_id is None:
             raise ValueError("instructors are of a workshop")
         if self.workshop_id is not None and self.role is not Role.MEMBER:
@@ -122,6 +141,15 @@ class Invitation:
     revoked_at: datetime | None = None
     workshop_id: int | None = None
     is_for_instructors: bool = False
+
+    @property
+    def whom(self) -> Whom:
+        """Whom it is for."""
+        if self.role is Role.CHAMPION:
+            return Whom.CHAMPIONS
+        if self.workshop_id is None:
+            return Whom.MEMBERS
+        return Whom.INSTRUCTORS if self.is_for_instructors else Whom.LEARNERS
 
 
 class Refusal(StrEnum):

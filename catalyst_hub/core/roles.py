@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from catalyst_hub.core.bounds import Bounds
 from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Grant, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """That a person instructs in a workshop: who made her its instructor, and when."""
+
+    person_id: int
+    by: str
+    at: datetime
 
 
 class InstructorRefusal(StrEnum):

@@ -63,6 +63,15 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Instructor:
+    """Somebody who instructs in a workshop, since when, and who said so."""
+
+    person: Person
+    appointed_by: str
+    appointed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduledWorkshop:
     """A workshop as it stands today, and who instructs."""
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from catalyst_hub.core.culling_rules import Tighter
+from catalyst_hub.core.roles import Appointment
 from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop, culling_said
 from catalyst_hub.store.repository import Repository, insert_into
 from catalyst_hub.store.tables import (
@@ -53,6 +54,14 @@ _TAUGHT = (
 _TAUGHT_BY = _TAUGHT.where(instructors.c.person_id == bindparam("person_id"))
 _TAUGHT_IN = _TAUGHT.where(workshops.c.community == bindparam("community")).add_columns(
     instructors.c.person_id
+)
+_APPOINTMENTS = (
+    select(instructors.c.person_id, instructors.c.added_by, instructors.c.added_at)
+    .where(
+        instructors.c.hub == bindparam("hub"),
+        instructors.c.workshop_id == bindparam("workshop_id"),
+    )
+    .order_by(instructors.c.added_at, instructors.c.person_id)
 )
 _OPEN_IN = _WORKSHOP.where(
     TAKES_PLACE,
@@ -260,6 +269,11 @@ class SqlWorkshops(Repository):
         for workshop_id, person_id in self._connection.execute(_TAKING_PART, values):
             found.setdefault(person_id, set()).add(workshop_id)
         return found
+
+    def appointments(self, workshop_id: int) -> Sequence[Appointment]:
+        """Its instructors, the first first."""
+        values = {"hub": self._hub, "workshop_id": workshop_id}
+        return [Appointment(*row) for row in self._connection.execute(_APPOINTMENTS, values)]
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""

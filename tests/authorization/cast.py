@@ -146,6 +146,7 @@ class Cast:
             "self": self._self,
             "member": self._member,
             "taught": self._taught,
+            "tutor": self._tutor,
             "stranger": self._stranger,
             "user": self._user,
             "code": self._code,
@@ -168,6 +169,15 @@ class Cast:
 
     async def _today(self, person: str) -> str:
         return local_day(self._site.runtime.now(), "Africa/Nairobi").isoformat()
+
+    async def _tutor(self, person: str) -> str:
+        """A member who instructs in the workshop that runs now, beside its instructor."""
+        return await self._site.runtime.write(self._teaches_too)
+
+    def _teaches_too(self, uow: UnitOfWork) -> str:
+        tutor, now = self._admitted(uow), self._site.runtime.now()
+        uow.workshops.appoint(int(self._workshop_now(uow)), tutor.person_id, "amina", now)
+        return tutor.name
 
     async def _stranger(self, person: str) -> str:
         """Known to the store, in no community."""

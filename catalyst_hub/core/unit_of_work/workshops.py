@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from catalyst_hub.core.culling_rules import Tighter
+from catalyst_hub.core.roles import Appointment
 from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 
 
@@ -78,6 +79,9 @@ class Workshops(Protocol):
     ) -> Mapping[int, Collection[int]]:
         """Who takes part in some of these workshops of a community, of whichever hub: their
         numbers, by person id."""
+
+    def appointments(self, workshop_id: int) -> Sequence[Appointment]:
+        """Its instructors, the first first."""
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""
