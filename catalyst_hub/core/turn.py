@@ -94,6 +94,26 @@ class Claims:
         )
         return replace(current, allowances=tuple(allowances))
 
+    def add_seen_by(self, place: WaitingPlace, workshop_id: int | None) -> bool:
+        """One more; whether that takes anything from whoever takes part in that workshop, of what
+        all share or of the room that it has for its people."""
+        own = self._rooms.people.get(place.person_id)
+        before = self._taken(own, workshop_id)
+        self.add(place)
+        return self._taken(own, workshop_id) != before
+
+    def _taken(self, by: int | None, workshop_id: int | None) -> Sequence[int]:
+        """Of each limit that all share: what one workshop's people want of it that those of another
+        could have."""
+        current = self._rooms.standings[workshop_id]
+        shared = (a for a in current.allowances if a.scope is not LimitScope.WORKSHOP)
+        claimed, is_hers = self._numbers.get(by, Counter()), by == workshop_id
+        return [
+            max(0, asked - (0 if is_hers else self._room(limit, by)))
+            for limit in filter(_is_waited_for, shared)
+            for asked in [self._asked(limit, claimed, current.hold_ms)]
+        ]
+
     def _has_room_within(self, workshop_id: int | None, found: Wanted) -> bool:
         """Whether the limits that the people of a workshop share leave room for one more."""
         current = self._rooms.standings.get(workshop_id)
@@ -117,10 +137,14 @@ class Claims:
         own, beyond = max(0, limit.left - shared), 0
         for number, claimed in self._numbers.items():
             asked = self._asked(limit, claimed, hold_ms)
-            room = own if number == workshop_id else max(0, self._left(limit, number) - shared)
+            room = own if number == workshop_id else self._room(limit, number)
             beyond += max(0, asked - room)
             own -= min(own, asked) if number == workshop_id else 0
         return min(limit.left, own + max(0, shared - beyond))
+
+    def _room(self, limit: Allowance, workshop_id: int | None) -> int:
+        """What is left of it for that workshop's people alone."""
+        return max(0, self._left(limit, workshop_id) - self._left(limit, None))
 
     def _left(self, limit: Allowance, workshop_id: int | None) -> int:
         """What is left of the same limit in the eyes of that workshop's people."""
@@ -226,6 +250,23 @@ def _are_seen_apart(community: Community, current: Timetable) -> bool:
         for limit in community.limits
     )
     return are_limited and bool(current.all)
+
+
+def in_the_way(
+    uow: UnitOfWork,
+    policy: Policy,
+    community: Community,
+    ahead: Sequence[WaitingPlace],
+    place: WaitingPlace,
+    now: datetime,
+) -> tuple[WaitingPlace, ...]:
+    """Of those ahead, the ones for whom something is left alone that she could have: not who waits
+    for a limit of another workshop, nor whose seat is of the room that it has for its people."""
+    rooms = rooms_of(uow, policy, community, (*ahead, place), now) if ahead else NO_ROOMS
+    if not rooms.standings:
+        return tuple(ahead)
+    claims, workshop_id = Claims(community, rooms), rooms.people.get(place.person_id)
+    return tuple(each for each in ahead if claims.add_seen_by(each, workshop_id))
 
 
 def before_in_workshop(

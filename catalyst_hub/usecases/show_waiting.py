@@ -9,14 +9,15 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Denied
 from catalyst_hub.core.policy import Policy, policy_at
 from catalyst_hub.core.session import ServerKey
-from catalyst_hub.core.turn import before_in_workshop, may_wait, refusal
+from catalyst_hub.core.turn import before_in_workshop, in_the_way, may_wait, refusal
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.waiting import LOOK_BACK, WaitingPlace, before, in_line, wait_ahead
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A place, how many come before it, and how long that may take (None: nobody can say).
+    """A place, how many in the way come before it, and how long that may take (None: nobody can
+    say).
 
     ``in_the_way`` is what would keep her from starting even if a seat were free. ``workshop`` is
     the title of hers, if it is what has no seat; only its people come before her then.
@@ -50,6 +51,7 @@ def show_waiting(uow: UnitOfWork, policy: Policy, key: ServerKey, now: datetime)
     if workshop:
         ahead, estimate = before_in_workshop(uow, community, ahead, place, now), None
     else:
+        ahead = in_the_way(uow, policy, community, ahead, place, now)
         turns = uow.waiting.turns_since(community.slug, now - LOOK_BACK)
         estimate = wait_ahead(len(ahead), turns, now)
     return Waiting(

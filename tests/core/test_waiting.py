@@ -12,7 +12,7 @@ from catalyst_hub.core.denial import Allowance, Code, Denied, LimitScope
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.standing import Standing
-from catalyst_hub.core.turn import behind, may_wait, turns
+from catalyst_hub.core.turn import Claims, Rooms, behind, may_wait, turns
 from catalyst_hub.core.waiting import WaitingPlace, WaitingRoom, before, in_line, wait_ahead
 from catalyst_hub.core.window import Window
 from tests.usecases.world import NAIROBI
@@ -126,6 +126,21 @@ def test_a_limit_on_another_profile_holds_nobody_up():
     assert list(turns(standing, NAIROBI, python, everybody, NOW)) == python
     free = replace(of_r, used=5)
     assert behind(Standing((), (free,), 0), NAIROBI, python).allowances == (free,)
+
+
+def test_a_workshops_people_are_in_others_way_beyond_its_room_and_in_each_others_within_it():
+    """Of five, two have room within the workshop, and its own limit lets four start at all."""
+    own = replace(SEATS, scope=LimitScope.WORKSHOP, limit=4, used=0)
+    theirs = Standing((), (replace(SEATS, limit=12), own), 0)
+    rooms = Rooms({None: a_standing(0), 1: theirs}, dict.fromkeys(range(5), 1))
+    line = [a_place(number) for number in range(6)]
+
+    def in_the_way_of(workshop_id: int | None) -> list[int]:
+        claims = Claims(NAIROBI, rooms)
+        return [each.place_id for each in line if claims.add_seen_by(each, workshop_id)]
+
+    assert in_the_way_of(None) == [2, 3, 5]
+    assert in_the_way_of(1) == [0, 1, 2, 3, 5]
 
 
 def test_people_are_told_what_is_in_use_not_what_is_wished_for():

@@ -349,6 +349,21 @@ def test_who_is_called_to_a_workshops_seat_takes_none_from_others(lesson: Line) 
     assert lesson.is_admitted("dayo", "dayo")
 
 
+def test_who_has_a_workshops_seat_is_before_its_people_alone(lesson: Line) -> None:
+    for name in ("dayo", "lucia", "efua"):
+        lesson.ask(name, name)
+
+    def before() -> list[int]:
+        views = (lesson.look(name, name) for name in ("dayo", "lucia", "efua"))
+        return [view.before for view in views if view]
+
+    # Of the workshop's own room nothing is left: all of them wait for what everybody shares.
+    assert before() == [0, 1, 2]
+    lesson.world.stop("bo", "bo")
+    assert lesson.call() == ["dayo"]
+    assert before() == [0, 0, 2]
+
+
 def test_what_a_workshop_has_no_room_for_goes_by_the_line_of_everybody(lesson: Line) -> None:
     for name in ("dayo", "lucia", "efua"):
         lesson.ask(name, name)
@@ -469,7 +484,8 @@ def test_only_those_of_the_workshop_are_before_whoever_waits_for_a_seat_of_it(
     assert {name: view.before for name, view in views.items() if view} == {
         "lucia": 0,
         "dayo": 0,
-        "amina": 2,
+        # Dayo would take nothing from her: a seat of all that all share is of no use to him.
+        "amina": 1,
         "efua": 1,
     }
     # How fast others got what everybody shares says nothing of it.
