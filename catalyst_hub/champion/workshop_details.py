@@ -71,7 +71,7 @@ def _stops(workshop: Workshop, speak: Translator) -> Iterator[tuple[str, str]]:
         (N_("All servers"), N_("stop %(time)s after their start"), workshop.max_age_minutes),
         (
             N_("A computation or open page"),
-            N_("counts for %(time)s after somebody last touched the server"),
+            N_("counts as use for %(time)s after somebody last touched the server"),
             workshop.ceiling_minutes,
         ),
         (

@@ -61,7 +61,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "nights": N_("Nights between its days"),
         "idle": N_("Unused servers stop after"),
         "max_age": N_("All servers stop after"),
-        "ceiling": N_("A computation or open page counts for"),
+        "ceiling": N_("A computation or open page counts as use for"),
         "grace": N_("A new server is left alone for"),
         "clean": N_("Who came for it alone goes after"),
     }

@@ -172,7 +172,7 @@ async def test_when_its_servers_stop_is_chosen_shown_and_chosen_anew(site: Site)
         changed = await send(amina, again, made.url.path.removeprefix(PREFIX))
     assert told["Idle servers"] == "stop after 20 minutes"
     assert told["All servers"] == "stop 8 hours after their start"
-    assert told["A computation or open page"].startswith("counts for 2 hours after somebody")
+    assert told["A computation or open page"].startswith("counts as use for 2 hours after somebody")
     assert told["A new server"] == "is left alone for 30 minutes"
     assert {name: option and option["value"] for name, option in marked.items()} == chosen
     assert "All servers" not in texts(changed, "dl.facts dt")

@@ -93,6 +93,23 @@ def test_before_anything_has_ever_happened_it_rests_on_assumptions(world: World)
     assert (whats[0], whats[-1]) == (What.OPENS, What.REPORTS)
 
 
+@pytest.mark.parametrize(
+    ("limits", "left_on"),
+    [
+        ({"idle_minutes": 20}, 20),
+        ({"grace_minutes": 180}, 180),
+        ({"idle_minutes": 10, "grace_minutes": 0}, 10),
+        ({"grace_minutes": 180, "max_age_minutes": 120}, 120),
+    ],
+)
+def test_the_high_cost_has_servers_for_as_long_as_its_own_limits_leave_them_unused(
+    world: World, limits: dict[str, int], left_on: int
+) -> None:
+    found = forecast(world, replace(PLAN, **limits))  # type: ignore[arg-type]
+    assert found.cost is not None
+    assert found.cost.server_hours.high == 30 * (8 * 60 + left_on) // 60
+
+
 def test_what_is_wrong_with_a_plan_is_told_instead(world: World) -> None:
     assert looked_at(world, replace(PLAN, seats=0)) is PlanRefusal.NO_SEATS
     assert looked_at(world, replace(PLAN, profile="fortran")) is PlanRefusal.NO_PROFILE
