@@ -132,10 +132,19 @@ def test_who_was_removed_is_stopped_all_the_same_once_the_hub_is_through(world: 
     assert world.confirm(session) == {session.session_id}
 
 
-def test_what_is_starting_stopping_or_not_yet_looked_at_is_left_alone(world: World) -> None:
-    session = idle(world)
-    assert world.confirm(session, says=says(world, world.pending("kofi"))) == set()
+@pytest.mark.parametrize(
+    ("is_ready", "is_pending"),
+    [(False, True), (True, True), (False, False)],
+    ids=["starting", "stopping", "not yet looked at"],
+)
+def test_what_is_starting_stopping_or_not_yet_looked_at_is_left_alone(
+    world: World, is_ready: bool, is_pending: bool
+) -> None:
+    session, still = idle(world), unused(world, "kofi")
+    other = replace(still, is_ready=is_ready, is_pending=is_pending)
+    assert world.confirm(session, says=says(world, other)) == set()
     assert world.confirm(session, says=says(world)) == set(), "nor what is not there"
+    assert world.confirm(session, says=says(world, still)) == {session.session_id}
 
 
 @pytest.mark.parametrize("minutes", [-2, 2], ids=["newer than now", "old"])
