@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from catalyst_hub.cli import main
 from catalyst_hub.core.invitation import as_code
 from tests.champion.site import PREFIX, Site
 from tests.champion.test_invitations import everything_in
@@ -20,6 +22,32 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NAIROBI, CORDOBA = (f"{PREFIX}communities/{slug}" for slug in ("nairobi", "cordoba"))
 INVITATIONS = f"{NAIROBI}/invitations.json"
+
+WRONG = (
+    ('{"seats": 0, "days": 7}', "seats is a whole number from 1"),
+    ('{"seats": -1, "days": 7}', "seats is a whole number from 1"),
+    ('{"seats": 2, "days": 0}', "days is a whole number from 1"),
+    ('{"seats": NaN, "days": 7}', "seats is a whole number"),
+    ('{"seats": 1e400, "days": 7}', "seats is a whole number"),
+    ('{"seats": 1.5, "days": 7}', "seats is a whole number"),
+    ('{"seats": true, "days": 7}', "seats is a whole number"),
+    ('{"seats": "2", "days": 7}', "seats is a whole number"),
+    ('{"days": 7}', "seats is a whole number"),
+    ('{"seats": 2}', "days is a whole number"),
+    ('{"seats": 2, "days": 7, "note": 5}', "note is a string"),
+    ('{"seats": 2, "days": 7, "note": "a\\u0000"}', "note is a string"),
+    ('{"seats": 2, "days": 7, "note": "a\\u001b[2Jb"}', "a note is a line"),
+    ('{"seats": 2, "days": 7, "note": "' + "x" * 81 + '"}', "at most 80 characters"),
+    ('{"seats": 2, "days": 7, "for": "everybody"}', "for is one of members, champions"),
+    ('{"seats": 2, "days": 7, "for": ["members"]}', "for is a string"),
+    ('{"seats": 2, "days": 7, "for": "learners"}', "learners are of a workshop"),
+    ('{"seats": 2, "days": 7, "workshop": 1}', "members are of no workshop"),
+    ('{"seats": 2, "days": 7, "for": "learners", "workshop": 0}', "number of a workshop"),
+    ('{"seats": 2, "days": 7, "for": "learners", "workshop": -1}', "number of a workshop"),
+    (f'{{"seats": 2, "days": 7, "for": "learners", "workshop": {10**30}}}', "of a workshop"),
+    ('{"seats": 2, "days": 7, "for": "learners", "workshop": "1"}', "workshop is a whole"),
+    ('{"seats": 2, "days": 7, "code": "K7MP-4QRX"}', "there is no 'code'"),
+)
 
 
 async def workshop_of(champion: httpx.AsyncClient, site: Site, title: str = "Plants") -> int:
@@ -61,23 +89,18 @@ async def test_a_program_appoints_and_dismisses_and_the_hub_hears_of_it_at_once(
         assert (await amina.get(instructors_of(number))).json() == {"instructors": []}
 
 
-@pytest.mark.parametrize(
-    ("name", "code", "sentence"),
-    [
-        ("bo2", "not-in", "Nadie en esta comunidad se llama bo2."),
-        ("joao", "not-in", "Nadie en esta comunidad se llama joao."),
-        ("root", "operator", "root administra este hub"),
-    ],
-)
-async def test_who_cannot_instruct_is_said_in_the_readers_language(
-    site: Site, name: str, code: str, sentence: str
-) -> None:
+async def test_who_cannot_instruct_is_said_in_the_readers_language(site: Site) -> None:
+    spanish = {"Cookie": "catalyst-language=es"}
     async with site.signed_in("root"), site.signed_in("joao"), program_of(site, "amina") as amina:
-        number = await workshop_of(amina, site)
-        spanish = {"Cookie": "catalyst-language=es"}
-        answer = await amina.post(instructors_of(number), json={"person": name}, headers=spanish)
-        assert (answer.status_code, answer.json()["code"]) == (422, code)
-        assert sentence in answer.json()["message"]
+        there = instructors_of(await workshop_of(amina, site))
+        for name, code, sentence in (
+            ("bo2", "not-in", "Nadie en esta comunidad se llama bo2."),
+            ("joao", "not-in", "Nadie en esta comunidad se llama joao."),
+            ("root", "operator", "root administra este hub"),
+        ):
+            answer = await amina.post(there, json={"person": name}, headers=spanish)
+            assert (answer.status_code, answer.json()["code"]) == (422, code)
+            assert sentence in answer.json()["message"]
 
 
 async def test_one_that_was_called_off_has_no_instructors_and_gets_none(site: Site) -> None:
@@ -90,17 +113,22 @@ async def test_one_that_was_called_off_has_no_instructors_and_gets_none(site: Si
         assert (await amina.get(instructors_of(number))).json() == {"instructors": []}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"{}", b'{"person": 7}', b'{"person": null}', b'{"person": "kofi", "since": 1}',
-     b'{"person": "\\ud800"}', b'{"person": "a\\u0000b"}', b'{"person": ["kofi"]}'],
-)  # fmt: skip
-async def test_an_object_that_names_nobody_is_told_what_is_wrong(site: Site, body: bytes) -> None:
+async def test_an_object_that_names_nobody_is_told_what_is_wrong(site: Site) -> None:
     async with program_of(site, "amina") as amina:
-        number = await workshop_of(amina, site)
-        answer = await amina.post(instructors_of(number), content=body)
-        assert (answer.status_code, answer.json()["code"]) == (422, None)
-        assert answer.json()["message"].startswith(("person is a string", "there is no 'since'"))
+        there = instructors_of(await workshop_of(amina, site))
+        for body in (
+            b"{}",
+            b'{"person": 7}',
+            b'{"person": null}',
+            b'{"person": ["kofi"]}',
+            b'{"person": "\\ud800"}',
+            b'{"person": "a\\u0000b"}',
+            b'{"person": "kofi", "since": 1}',
+        ):
+            answer = await amina.post(there, content=body)
+            assert (answer.status_code, answer.json()["code"]) == (422, None), body
+            message = answer.json()["message"]
+            assert message.startswith(("person is a string", "there is no 'since'"))
 
 
 async def test_the_workshop_of_another_community_is_not_there_and_stays_as_it_is(
@@ -161,51 +189,22 @@ async def test_a_program_invites_learners_and_is_told_the_code_once(
         assert ended["revoked_at"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ('{"seats": 0, "days": 7}', "seats is a whole number from 1"),
-        ('{"seats": -1, "days": 7}', "seats is a whole number from 1"),
-        ('{"seats": 2, "days": 0}', "days is a whole number from 1"),
-        ('{"seats": NaN, "days": 7}', "seats is a whole number"),
-        ('{"seats": 1e400, "days": 7}', "seats is a whole number"),
-        ('{"seats": 1.5, "days": 7}', "seats is a whole number"),
-        ('{"seats": true, "days": 7}', "seats is a whole number"),
-        ('{"seats": "2", "days": 7}', "seats is a whole number"),
-        ('{"days": 7}', "seats is a whole number"),
-        ('{"seats": 2}', "days is a whole number"),
-        ('{"seats": 2, "days": 7, "note": 5}', "note is a string"),
-        ('{"seats": 2, "days": 7, "note": "a\\u0000"}', "note is a string"),
-        ('{"seats": 2, "days": 7, "note": "a\\u001b[2Jb"}', "a note is a line"),
-        ('{"seats": 2, "days": 7, "note": "' + "x" * 81 + '"}', "at most 80 characters"),
-        ('{"seats": 2, "days": 7, "for": "everybody"}', "for is one of members, champions"),
-        ('{"seats": 2, "days": 7, "for": ["members"]}', "for is a string"),
-        ('{"seats": 2, "days": 7, "for": "learners"}', "learners are of a workshop"),
-        ('{"seats": 2, "days": 7, "workshop": 1}', "members are of no workshop"),
-        ('{"seats": 2, "days": 7, "for": "learners", "workshop": 0}', "number of a workshop"),
-        ('{"seats": 2, "days": 7, "for": "learners", "workshop": -1}', "number of a workshop"),
-        (f'{{"seats": 2, "days": 7, "for": "learners", "workshop": {10**30}}}', "of a workshop"),
-        ('{"seats": 2, "days": 7, "for": "learners", "workshop": "1"}', "workshop is a whole"),
-        ('{"seats": 2, "days": 7, "code": "K7MP-4QRX"}', "there is no 'code'"),
-    ],
-)  # fmt: skip
-async def test_what_is_no_invitation_is_told_what_is_wrong_and_makes_nothing(
-    site: Site, asked: str, words: str
-) -> None:
+async def test_what_is_no_invitation_is_told_what_is_wrong_and_makes_nothing(site: Site) -> None:
     async with program_of(site, "amina") as amina:
         before = (await amina.get(INVITATIONS)).json()
-        answer = await amina.post(INVITATIONS, content=asked)
-        assert (answer.status_code, answer.json()["code"]) == (422, None)
-        assert words in answer.json()["message"]
+        for asked, words in WRONG:
+            answer = await amina.post(INVITATIONS, content=asked)
+            assert (answer.status_code, answer.json()["code"]) == (422, None), asked
+            assert words in answer.json()["message"]
         assert (await amina.get(INVITATIONS)).json() == before
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"[" * 100_000, b"\xff"])
-async def test_what_is_no_object_is_not_understood(site: Site, body: bytes) -> None:
+async def test_what_is_no_object_is_not_understood(site: Site) -> None:
     async with program_of(site, "amina") as amina:
         number = await workshop_of(amina, site)
-        for address in (INVITATIONS, instructors_of(number)):
-            assert (await amina.post(address, content=body)).status_code == 400
+        for body in (b"", b"[]", b"{", b"[" * 100_000, b"\xff"):
+            for address in (INVITATIONS, instructors_of(number)):
+                assert (await amina.post(address, content=body)).status_code == 400
 
 
 async def test_an_invitation_beyond_the_bounds_is_refused_in_the_readers_language(
@@ -282,3 +281,34 @@ async def test_an_instructor_sees_makes_and_ends_what_is_for_her_own_learners(si
         assert (await lucia.post(INVITATIONS, json=terms())).status_code == 422
         assert (await lucia.get(instructors_of(hers))).status_code == 404
         assert (await amina.delete(instructors_of(hers, "lucia"))).status_code == 204
+
+
+# --- by whoever runs the hub, at its command line ---
+
+
+async def test_what_is_done_at_the_command_line_the_hub_that_runs_follows_within_a_minute(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = site.runtime.settings
+    where = ("--database-url", settings.database_url)
+    where += ("--communities-file", str(settings.communities_file))
+
+    async def call(action: str, number: int, *more: str) -> list[str]:
+        words = ["workshops", action, str(number), *more, *where]
+        assert await asyncio.to_thread(main, words) == 0
+        return capsys.readouterr().out.splitlines()
+
+    async with program_of(site, "amina") as amina, site.signed_in("lucia") as lucia:
+        number = await workshop_of(amina, site)
+        capsys.readouterr()
+        for option, expected in (("--appoint", {INSTRUCTORS}), ("--dismiss", set())):
+            await call("instructors", number, option, "lucia")
+            site.app.users["lucia"]._auth_refreshed = 0  # the minute has passed
+            await lucia.client.get("/hub/home")
+            assert groups(site.app, "lucia") & {INSTRUCTORS} == expected
+        code, *_ = await call("invite", number, "--seats", "1", "--days", "1", "--instructors")
+        await lucia.press(await lucia.client.get("/hub/join"), code=code)
+        assert INSTRUCTORS in groups(site.app, "lucia")
+        [listed] = await call("invitations", number)
+        assert listed.split()[1:3] == ["instructors", "1/1"]
+        assert (await amina.delete(instructors_of(number, "lucia"))).status_code == 204

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from catalyst_hub.core.carving import Carving
 from catalyst_hub.core.culling_rules import Tighter
 from catalyst_hub.core.meeting import Meeting
+from catalyst_hub.core.roles import Appointment
 from catalyst_hub.core.session import Session
 from catalyst_hub.core.turnout import Turnout
 from catalyst_hub.core.workshop import Answer, Nights, Plan, Request
@@ -126,6 +127,25 @@ def test_nobody_takes_part_in_a_workshop_that_waits_for_an_answer(store: Store) 
         [(attended, is_hers)] = uow.workshops.around("savanna", kofi, TODAY, TODAY)
         assert is_hers
         assert attended.meetings == TUESDAYS
+
+
+def test_appointments_say_who_made_somebody_an_instructor_and_when(
+    database_url: str, store: Store
+) -> None:
+    with store.unit_of_work(write=True) as uow:
+        lucia, kofi = (a_person(uow, name).person_id for name in ("lucia", "kofi"))
+        number, other = (uow.workshops.add("savanna", PLAN, "amina", NOW).workshop_id for _ in "ab")
+        uow.workshops.appoint(number, lucia, "root", LATER)
+        uow.workshops.appoint(number, kofi, "amina", NOW)
+        uow.workshops.appoint(other, lucia, "amina", NOW)
+        first, second = Appointment(kofi, "amina", NOW), Appointment(lucia, "root", LATER)
+        assert uow.workshops.appointments(number) == [first, second]
+        uow.workshops.dismiss(number, kofi)
+        assert uow.workshops.appointments(number) == [second]
+    elsewhere = Store.open(database_url, "coast")
+    with elsewhere.unit_of_work() as uow:
+        assert uow.workshops.appointments(number) == []
+    elsewhere.close()
 
 
 def test_who_takes_part_in_workshops_is_found_at_every_hub(database_url: str, store: Store) -> None:

@@ -19,6 +19,7 @@ from catalyst_hub.usecases.appoint_instructor import appoint_instructor
 from catalyst_hub.usecases.cancel_workshop import cancel_workshop
 from catalyst_hub.usecases.create_invitation import create_invitation
 from catalyst_hub.usecases.dismiss_instructor import dismiss_instructor
+from catalyst_hub.usecases.list_instructors import list_instructors
 from catalyst_hub.usecases.list_people import list_people
 from catalyst_hub.usecases.list_workshops import list_workshops
 from catalyst_hub.usecases.redeem_invitation import redeem_invitation
@@ -117,6 +118,32 @@ def test_an_instructor_is_one_from_midnight_to_midnight_in_the_communitys_zone(
     for world.now, is_instructor in moments.items():
         assert (INSTRUCTORS in groups(world, "kofi")) is is_instructor, world.now
         assert (INSTRUCTORS in world.sign_in("kofi").groups) is is_instructor, world.now
+
+
+def test_who_instructs_is_listed_as_long_as_she_belongs_and_the_workshop_stands(
+    world: World,
+) -> None:
+    workshop = schedule(world)
+    number = workshop.workshop_id
+
+    def listed(community: str = "nairobi") -> list[tuple[str, str, datetime]] | None:
+        found = world.do(lambda uow: list_instructors(uow, community, number))
+        told = [(each.person.name, each.appointed_by, each.appointed_at) for each in found or ()]
+        return None if found is None else told
+
+    assert listed() == []
+    first = ("kofi", "amina", world.now)
+    appoint(world, workshop, "kofi")
+    world.now += timedelta(seconds=1)
+    appoint(world, workshop, "amina")
+    assert listed() == [first, ("amina", "amina", world.now)]
+    assert listed("mombasa") is None
+    amina = world.do(lambda uow: uow.people.by_name("amina"))
+    assert amina is not None
+    world.do(lambda uow: uow.memberships.remove(amina.person_id, "nairobi", "root", world.now))
+    assert listed() == [first]
+    world.do(lambda uow: cancel_workshop(uow, "nairobi", number, "amina", world.now))
+    assert listed() == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ ACTIONS = MappingProxyType(
         "calendar": "print its times as a calendar file",
         "answer": "grant or decline one that is beyond the bounds",
         "cancel": "call one off",
+        "instructors": "say who instructs in one, appoint and dismiss them",
+        "invite": "make a code that lets learners or instructors in",
+        "invitations": "list the invitations of one, and end them",
         "drill": "start servers of a workshop days before, and say how long that takes",
         "report": "say what became of a workshop, in numbers that name nobody",
     }
