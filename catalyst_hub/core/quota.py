@@ -180,7 +180,8 @@ def tightest_refusal(
 ) -> tuple[Allowance, int] | None:
     """The limit that refuses one more server, and what it would have taken; None: it fits.
 
-    Of several, the one that lasts longest is named: what resets last decides when to come back.
+    Of several, the one that lasts longest is named: what resets last decides when to come back. Of
+    those on what is there now it is her own: nobody else makes room in it.
     A limit of which the server takes nothing (a GPU limit, a free profile) never refuses it.
     """
     refusals = [
@@ -191,9 +192,10 @@ def tightest_refusal(
     return max(refusals, key=_severity, default=None)
 
 
-def _severity(refusal: tuple[Allowance, int]) -> datetime:
+def _severity(refusal: tuple[Allowance, int]) -> tuple[datetime, bool]:
     """Until when it lasts: a server can be stopped at once, and some limits never start anew."""
     limit, asked = refusal
     if limit.window is Window.AT_ONCE:
-        return NEVER if asked > limit.limit else _AT_ANY_TIME
-    return limit.fits_at(asked) or NEVER
+        until = NEVER if asked > limit.limit else _AT_ANY_TIME
+        return until, limit.scope is LimitScope.PERSON
+    return limit.fits_at(asked) or NEVER, False

@@ -221,6 +221,19 @@ def test_who_has_reached_a_limit_of_their_own_is_told_and_does_not_wait(line: Li
     assert line.line() == []
 
 
+def test_who_has_reached_a_limit_of_their_own_waits_for_no_seat_of_all_either(line: Line) -> None:
+    limits = (*NAIROBI.limits, Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 1))
+    nairobi = replace(NAIROBI, limits=limits)
+    line.world.policy = replace(POLICY, communities=(nairobi, *POLICY.communities[1:]))
+    line.world.stop("kofi", "0")
+    line.world.start("lucia", "a", community="nairobi")
+    answer = line.ask("lucia", "b")
+    assert isinstance(answer, Denied)
+    assert answer.allowance is not None
+    assert answer.allowance.scope is LimitScope.PERSON, "whatever the file says first"
+    assert line.line() == []
+
+
 def test_who_cannot_start_whatever_is_free_holds_nobody_up(line: Line) -> None:
     line.ask("lucia", "a")
     line.ask("amina", "b")
