@@ -148,6 +148,22 @@ def test_of_its_word_and_the_files_each_limit_is_the_tighter(
     assert rules.idle.by is SaidBy.HUB
 
 
+def test_of_two_workshops_each_has_its_own_limits(world: World) -> None:
+    world.sign_in("bo")
+    ran_in_a_workshop(world, idle_minutes=20)
+    today = local_day(world.now, ZONE)
+    long = Plan("Maps", today, today, (Meeting(today, "09:00", "11:00"),), idle_minutes=40)
+
+    def run(uow: Any) -> None:
+        workshop = uow.workshops.add("nairobi", long, "amina", world.now)
+        session = a_session(uow.people.by_name("bo"), community="nairobi", reserved_at=world.now)
+        running(uow, replace(session, actor="bo", workshop_id=workshop.workshop_id))
+
+    world.do(run)
+    lasts = {name: each.outlook.rules.idle.lasts for name, each in explained(world).items()}
+    assert lasts == {"kofi": 20 * MINUTE, "bo": 40 * MINUTE, "lucia": HOUR}
+
+
 def test_nobody_is_stopped_for_any_of_it_while_it_takes_place(world: World) -> None:
     today = local_day(world.now, ZONE)
     ran_in_a_workshop(world, idle_minutes=10, max_age_minutes=60, ceiling_minutes=10)
