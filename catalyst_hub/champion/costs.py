@@ -10,7 +10,7 @@ from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.base import Page
 from catalyst_hub.champion.cost_rows import cost_rows, total_rows
 from catalyst_hub.champion.errors import NotUnderstoodError
-from catalyst_hub.champion.wording import month_name
+from catalyst_hub.champion.wording import N_, month_name
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.report import GroupBy, Report, ReportQuery
@@ -20,6 +20,7 @@ from catalyst_hub.usecases.report_costs import report_costs
 
 _WAYS = (GroupBy.PERSON, GroupBy.PROFILE, GroupBy.DAY)
 _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
+_NO_MONTH = N_("A month in an address looks like 2026-11, from 2000-01 to 2099-12.")
 
 
 class _MonthPage(Page):
@@ -32,7 +33,7 @@ class _MonthPage(Page):
             return local_day(self.now(), community.zone).replace(day=1)
         found = _MONTH.fullmatch(text)
         if found is None:
-            raise NotUnderstoodError(f"not a month: {text[:20]!r}")
+            raise NotUnderstoodError(f"not a month: {text[:20]!r}", _NO_MONTH)
         return date(int(found["year"]), int(found["month"]), 1)
 
     def way_asked(self) -> GroupBy:
@@ -72,13 +73,13 @@ class CostsPage(_MonthPage):
         self, community: Community, first_on: date, way: GroupBy, report: Report
     ) -> dict[str, Any]:
         today = local_day(self.now(), community.zone)
-        after = next_month(first_on)
+        before, after = first_on - timedelta(days=1), next_month(first_on)
         return {
             "title": text_in(community.title, self.translator.language),
             "address": self.address_of(community),
             "month": month_name(first_on, self.translator),
             "month_key": f"{first_on:%Y-%m}",
-            "earlier": f"{first_on - timedelta(days=1):%Y-%m}",
+            "earlier": f"{before:%Y-%m}" if _MONTH.fullmatch(f"{before:%Y-%m}") else "",
             "later": f"{after:%Y-%m}" if after <= today else "",
             "way": way.value,
             "has_gpu": any(row.usage.gpu_ms for row in report.rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
@@ -18,7 +18,14 @@ class Explanation:
 
 
 class NotUnderstoodError(Exception):
-    """The address asks for something that cannot be, such as a thirteenth month."""
+    """The address asks for something that cannot be, such as a thirteenth month.
+
+    ``expected``: a sentence for people, if there is one, to be translated.
+    """
+
+    def __init__(self, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.expected = expected
 
 
 def explanation(
@@ -33,7 +40,10 @@ def explanation(
         status = HTTPStatus.BAD_REQUEST
     elif isinstance(error, StoreUnavailableError) or _is_the_hub_away(status, error):
         status = HTTPStatus.SERVICE_UNAVAILABLE
-    return status, _in_words(status, translator)
+    found = _in_words(status, translator)
+    if isinstance(error, NotUnderstoodError) and error.expected:
+        found = replace(found, what=f"{found.what} {translator.gettext(error.expected)}")
+    return status, found
 
 
 def _is_the_hub_away(status: int, error: BaseException | None) -> bool:

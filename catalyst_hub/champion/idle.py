@@ -39,6 +39,8 @@ _NOTES = {
     "made": N_("Their servers are not stopped as unused from now on."),
     "revoked": N_("Their servers are stopped as unused again, like all others."),
 }
+#: Too late for every bound; there is no day after the very last one, at which it could end.
+_LATEST = date(2999, 12, 31)
 _NO_DAY = N_("Please say the last day like this: %(today)s.")
 REFUSALS: Mapping[SparingRefusal, str] = MappingProxyType(
     {
@@ -100,9 +102,9 @@ class AboutSpares(MembershipPage):
         today = local_day(now, community.zone)
         person = await self.name_meant(written.person)
         try:
-            last_on = date.fromisoformat(written.until)
+            last_on = min(date.fromisoformat(written.until), _LATEST)
             expires_at = midnight(last_on + _A_DAY, community.zone)
-        except (ValueError, OverflowError):
+        except ValueError:
             return speak.gettext(_NO_DAY, today=today.isoformat())
         made = await self.runtime.write(
             lambda uow: spare_servers(

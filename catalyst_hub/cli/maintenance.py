@@ -107,7 +107,7 @@ def _zone(policy: Policy, slug: str | None) -> str:
 def _moment(written: str | None, zone: str) -> datetime | None:
     try:
         return moment(written, zone) if written else None
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise WrongCallError(f"{written!r} is no time, such as 2026-11-30T14:00") from error
 
 

@@ -21,6 +21,7 @@ from catalyst_hub.usecases.report_costs import report_costs
 
 _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_YEARS = "of the years 2000 to 2099"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -72,13 +73,15 @@ def _day(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"{text!r}: expected a day such as 2026-11-21")
+    expected = f"expected a day such as 2026-11-21, {_YEARS}"
+    raise argparse.ArgumentTypeError(f"{text!r}: {expected}")
 
 
 def _month(text: str) -> date:
     found = _MONTH.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a month such as 2026-11")
+        expected = f"expected a month such as 2026-11, {_YEARS}"
+        raise argparse.ArgumentTypeError(f"{text!r}: {expected}")
     return date(int(found["year"]), int(found["month"]), 1)
 
 
@@ -103,7 +106,8 @@ def _days(args: argparse.Namespace, runtime: Runtime) -> tuple[date, date]:
     last = args.last_on or today
     first = args.first_on or last.replace(day=1)
     if first > last:
-        raise WrongCallError(f"--from {first} is after --to {last}")
+        until = f"--to {last}" if args.last_on else f"today, {last}; say --to as well"
+        raise WrongCallError(f"--from {first} is after {until}")
     return first, last + timedelta(days=1)
 
 

@@ -72,7 +72,8 @@ def _run(args: argparse.Namespace, runtime: Runtime) -> int:
 def _month(text: str) -> date:
     found = _MONTH.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a month such as 2026-11")
+        expected = "expected a month such as 2026-11, of the years 2000 to 2099"
+        raise argparse.ArgumentTypeError(f"{text!r}: {expected}")
     return date(int(found["year"]), int(found["month"]), 1)
 
 
@@ -143,11 +144,13 @@ def _is_tried(limit: Limit) -> bool:
 
 def _days(args: argparse.Namespace, runtime: Runtime, community: Community) -> Days:
     """``[first, next)``: the month that was asked for, or the last whole ones."""
+    this = local_day(runtime.now(), community.zone).replace(day=1)
     if args.month is not None:
+        if args.month > this:
+            raise WrongCallError(f"--month {args.month:%Y-%m} is still to come: say one of before")
         return args.month, _next(args.month)
     if not 1 <= args.months <= 120:
         raise WrongCallError("--months is 1 to 120")
-    this = local_day(runtime.now(), community.zone).replace(day=1)
     first = this
     for _ in range(args.months):
         first = (first - timedelta(days=1)).replace(day=1)

@@ -162,4 +162,8 @@ def moment(written: str, zone: str) -> datetime:
     """An instant as an operator writes it: ``2026-11-30T14:00`` in this zone, or with an offset of
     its own. Raises ValueError."""
     at = datetime.fromisoformat(written)
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    try:
+        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except OverflowError:
+        # At the very end of the calendar some hours more or less are as far from now.
+        return at.replace(tzinfo=UTC)

@@ -25,6 +25,7 @@ _NUMBERS = frozenset(
     }
 )
 _NAMES = frozenset(field.name for field in fields(Plan))
+_DAYS = frozenset({"first_on", "last_on"})
 _RULE = "recurrence"
 _NOTHING = Plan("", date.min, date.min)
 
@@ -45,7 +46,7 @@ def plan_of(said: Mapping[str, Any], before: Plan | None = None) -> Plan:
     if _RULE in said:
         read["meetings"] = recurring(said[_RULE])
     plan = replace(before or _NOTHING, **read)
-    if not plan.meetings and plan.first_on == date.min:
+    if before is None and not plan.meetings and not read.keys() >= _DAYS:
         raise ValueError("a workshop needs meetings, or first_on and last_on")
     return plan
 
@@ -53,7 +54,7 @@ def plan_of(said: Mapping[str, Any], before: Plan | None = None) -> Plan:
 def _value(name: str, value: object) -> object:
     if name == "meetings":
         return tuple(_meeting(each) for each in list_said(name, value))
-    if name in {"first_on", "last_on"}:
+    if name in _DAYS:
         return day_said(name, value)
     if name in _NUMBERS:
         return number_said(name, value)

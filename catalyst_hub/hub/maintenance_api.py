@@ -129,5 +129,5 @@ def _moment(body: Mapping[str, Any], name: str, zone: str) -> datetime | None:
         return None
     try:
         return moment(written, zone)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError) as error:
         raise HTTPError(400, f"{name} is a time, such as 2026-11-30T14:00+03:00") from error

@@ -62,6 +62,14 @@ async def test_the_current_month_is_the_last(site: Site) -> None:
         assert "The month after" not in (await amina.see(PAGE)).text
 
 
+async def test_no_link_leads_before_the_first_month_or_after_the_last(site: Site) -> None:
+    async with site.signed_in("amina") as amina:
+        for month, link in (("2000-01", "The month before"), ("2099-12", "The month after")):
+            answer = await amina.get(f"{PAGE}?month={month}")
+            assert answer.status_code == 200
+            assert link not in answer.text
+
+
 async def test_a_month_without_use_says_so(site: Site) -> None:
     async with site.signed_in("amina") as amina:
         page = await amina.see(f"{PAGE}?month=2026-02")
@@ -76,6 +84,7 @@ async def test_a_month_without_use_says_so(site: Site) -> None:
         "month=2026",
         "month=%C3%A9",
         "month=9999-12",
+        "month=0001-01",
         "by=",
         "by=community",
         "by=%27",
@@ -87,6 +96,7 @@ async def test_an_impossible_address_is_refused_in_words(site: Site, page: str, 
         answer = await amina.get(f"{page}?{query}")
         assert answer.status_code == 400
         assert "The hub does not understand this request." in answer.text
+        assert ("A month in an address looks like 2026-11" in answer.text) is ("month" in query)
 
 
 async def _file(person: SitePerson, query: str) -> list[dict[str, str]]:

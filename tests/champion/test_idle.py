@@ -101,7 +101,8 @@ async def test_a_champion_spares_somebody_and_ends_it(site: Site) -> None:
         ({}, -1, "This day is over already."),
         ({}, 15, "This holds for at most 14 days."),
         ({"until": "soon"}, 0, "Please say the last day like this: 20"),
-        ({"until": "9999-12-31"}, 0, "Please say the last day like this: 20"),
+        ({"until": "9999-12-31"}, 0, "This holds for at most 14 days."),
+        ({"until": "0001-01-01"}, 0, "This day is over already."),
     ],
 )
 async def test_what_is_beyond_the_bounds_is_refused_with_the_reason(

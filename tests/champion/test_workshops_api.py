@@ -330,6 +330,7 @@ def meets(day: str, starts: str, ends: str) -> dict[str, Any]:
             "too-far",
             "two years",
         ),
+        ({"meetings": [], "first_on": "0001-01-01", "last_on": "0001-01-01"}, "over", "already"),
         ({"meetings": [], "first_on": "0001-01-02", "last_on": "0001-01-02"}, "over", "already"),
         ({"meetings": [], "first_on": "0001-01-02", "last_on": "9999-12-31"}, "too-long", "366"),
         (meets("2026-12-01", "9 am", "noon"), "no-hour", "hours like 09:00"),

@@ -50,6 +50,7 @@ def test_it_is_announced_listed_and_ended_in_the_time_of_its_place(capsys):
         (["start", "--message", "x", "--at", "noon"], "'noon' is no time"),
         (["start", "--message", "x", "--community", "elsewhere"], "no such community"),
         (["start", "--message", "x", "--until", "1999-01-01T00:00"], "--until has to be after"),
+        (["start", "--message", "x", "--at", "9999-12-31T23:59-14:00"], "within five years"),
         (["start", "--message-in", "xx", "x"], "xx is none of en, es, pt, fr"),
         (["end", "7"], "there is no maintenance 7"),
     ],

@@ -177,7 +177,8 @@ def test_the_last_day_counts(run: Run) -> None:
         (("--month", "2026-13"), "expected a month such as 2026-11"),
         (("--month", "november"), "expected a month such as 2026-11"),
         (("--from", "2026-02-30"), "expected a day such as 2026-11-21"),
-        (("--to", "9999-12-31"), "expected a day such as 2026-11-21"),
+        (("--to", "9999-12-31"), "expected a day such as 2026-11-21, of the years 2000 to 2099"),
+        (("--month", "0001-01"), "expected a month such as 2026-11, of the years 2000 to 2099"),
         (("--format", "xls"), "invalid choice: 'xls'"),
     ],
 )
@@ -193,6 +194,17 @@ def test_what_cannot_be_read_is_said(
 def test_days_in_the_wrong_order_are_named(run: Run) -> None:
     told = run("--from", "2026-11-02", "--to", "2026-11-01", status=2)
     assert told == "catalyst-hub report: --from 2026-11-02 is after --to 2026-11-01\n"
+
+
+def test_a_first_day_to_come_needs_a_last(run: Run) -> None:
+    told = run("--from", "2099-12-31", status=2)
+    assert "--from 2099-12-31 is after today, " in told
+    assert told.endswith("say --to as well\n")
+
+
+def test_the_first_and_the_last_of_all_days_have_a_report(run: Run) -> None:
+    assert "savanna" in run("--from", "2000-01-01", "--to", "2099-12-31")
+    assert "no use from 2099-12-01 to 2099-12-31" in run("--month", "2099-12")
 
 
 def test_a_month_beside_days_is_refused(run: Run) -> None:

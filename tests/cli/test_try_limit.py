@@ -126,6 +126,19 @@ def test_a_wrong_call_says_what_is_missing(run: Run, words: list[str], sentence:
     assert sentence in run(*words, status=2)
 
 
+@pytest.mark.usefixtures("run")
+def test_a_month_to_come_has_no_past(capsys: pytest.CaptureFixture[str]) -> None:
+    words = hours("1", "--window", "day", "--month", "2099-12")
+    assert main(["try-limit", *words]) == 2
+    assert "--month 2099-12 is still to come" in capsys.readouterr().err
+
+
+def test_a_month_of_no_year_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["try-limit", "savanna", "--month", "9999-12"])
+    assert "of the years 2000 to 2099" in capsys.readouterr().err
+
+
 def test_a_file_with_mistakes_is_no_question(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("version: 2\n")

@@ -13,6 +13,7 @@ from catalyst_hub.core.maintenance import (
     Objection,
     Pause,
     is_same,
+    moment,
     objection,
     on_in,
     shown,
@@ -61,6 +62,20 @@ def announced(pause: Pause = PAUSE, number: int = 1) -> Maintenance:
 )
 def test_what_makes_no_sense_cannot_be_announced(changed, wrong):
     assert objection(replace(PAUSE, **changed), {"nairobi"}, NOON) is wrong
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("0001-01-01T00:00", "Africa/Nairobi"),
+        ("0001-01-01T00:00+14:00", "UTC"),
+        ("9999-12-31T23:59", "America/Bogota"),
+        ("9999-12-31T23:59-14:00", "UTC"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_times_too_and_too_far(written, zone):
+    pause = replace(PAUSE, starts_at=moment(written, zone), ends_at=None, drain_at=None)
+    assert objection(pause, {"nairobi"}, NOON) is Objection.TOO_FAR
 
 
 def test_it_holds_from_its_start_to_its_end_and_undoes_itself():

@@ -58,7 +58,7 @@ class MaintenancePage(_OperatorsPage):
         name, runtime = require_operator(self).name, self.runtime
         try:
             pause = self._pause()
-        except (ValueError, OverflowError):
+        except ValueError:
             await self._refuse(self.translator.gettext("A time is missing its day or its hour."))
             return
         made = await self.change(
