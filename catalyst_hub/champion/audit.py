@@ -14,6 +14,7 @@ from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.unit_of_work import AuditLine, UnitOfWork
 from catalyst_hub.core.warming import WARMER
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.actors import actor_name
 from catalyst_hub.i18n.budgets import money_text, step_words
 from catalyst_hub.i18n.exemptions import extra_in
 
@@ -151,9 +152,9 @@ def _told(
     everybody = translator.gettext("everybody together")
     number = translator.gettext("Invitation %(number)s", number=facts.get("invitation", ""))
     return translator.gettext(_template(line)) % {
-        "actor": who.get(line.actor, line.actor),
+        "actor": actor_name(line.actor, who, translator),
         "subject": who.get(line.subject or "", line.subject) or everybody,
-        "by": who.get(str(facts.get("by")), facts.get("by")),
+        "by": actor_name(str(facts.get("by")), who, translator),
         "seats": facts.get("seats"),
         "title": facts.get("title"),
         "warmed": facts.get("warmed"),

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from catalyst_hub.champion.wording import N_
-from catalyst_hub.core.audit import COMMAND_LINE, is_command_line
 from catalyst_hub.core.budget import Step, TopUp
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.profile import text_in
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.actors import actor_name
 from catalyst_hub.i18n.budgets import percent_text, step_text
 from catalyst_hub.usecases.show_budget import BudgetView
 
@@ -109,19 +109,12 @@ def top_up_row(top_up: TopUp, view: BudgetView, speak: Translator) -> TopUpRow:
     person = view.people.get(top_up.made_by)
     return TopUpRow(
         when=speak.day(local_day(top_up.made_at, view.community.zone)),
-        name=person.shown_as if person else _machine(top_up.made_by, speak),
+        name=person.shown_as if person else actor_name(top_up.made_by, {}, speak),
         account=person.name if person else "",
         amount=speak.amount(Unit.MONEY, top_up.micros, top_up.currency),
         reason=top_up.reason,
         is_back=top_up.micros < 0,
     )
-
-
-def _machine(actor: str, speak: Translator) -> str:
-    if not is_command_line(actor):
-        return actor
-    account = actor.removeprefix(COMMAND_LINE).removeprefix(":")
-    return speak.gettext("%(name)s, at the command line", name=account)
 
 
 def as_object(view: BudgetView) -> dict[str, object]:

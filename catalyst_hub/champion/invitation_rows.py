@@ -9,6 +9,7 @@ from datetime import datetime
 from catalyst_hub.core.community import Community, Role
 from catalyst_hub.core.invitation import Invitation, Refusal, refusal
 from catalyst_hub.i18n import Translator
+from catalyst_hub.i18n.actors import actor_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def invitation_row(
     return InvitationRow(
         number=number,
         name=invitation.note or _("Invitation %(number)s", number=number),
-        by=names.get(invitation.created_by, invitation.created_by),
+        by=actor_name(invitation.created_by, names, translator),
         used=_("%(used)s of %(seats)s", used=invitation.used, seats=invitation.seats),
         seats=invitation.seats,
         ends=translator.instant(invitation.expires_at, community.zone),

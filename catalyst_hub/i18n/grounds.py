@@ -9,6 +9,7 @@ from catalyst_hub.core.community import Role
 from catalyst_hub.core.grant import Grant, Source
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.i18n.actors import actor_name
 from catalyst_hub.i18n.translator import N_, Translator
 
 _ROLES: Mapping[Role, str] = MappingProxyType(
@@ -44,7 +45,7 @@ def reason(grant: Grant, policy: Policy, names: Mapping[str, str], translator: T
     _, grounds = translator.gettext, grant.grounds
     if grant.source is not Source.RULE:
         by = str(grounds.get("by", ""))
-        return _(_by_hand(grant)) % {"name": names.get(by) or by}
+        return _(_by_hand(grant)) % {"name": actor_name(by, names, translator)}
     sentence = _BY_RULE.get(str(grounds.get("kind", "")))
     if sentence is None:
         return _("By a rule of this hub")

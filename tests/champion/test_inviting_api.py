@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import logging
 from datetime import timedelta
 from typing import Any
@@ -311,4 +312,9 @@ async def test_what_is_done_at_the_command_line_the_hub_that_runs_follows_within
         assert INSTRUCTORS in groups(site.app, "lucia")
         [listed] = await call("invitations", number)
         assert listed.split()[1:3] == ["instructors", "1/1"]
+        async with site.signed_in("amina") as browser:
+            for below in ("invitations", "audit"):
+                shown = (await browser.get(f"communities/nairobi/{below}")).text
+                assert f"{getpass.getuser()} at the command line" in shown
+                assert "service:command-line" not in shown
         assert (await amina.delete(instructors_of(number, "lucia"))).status_code == 204

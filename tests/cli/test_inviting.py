@@ -142,7 +142,7 @@ def test_the_code_is_printed_and_kept_nowhere(
 ) -> None:
     code, where, facts = invited(capsys, "--note", " First row ")
     assert re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}", code)
-    assert where == "People enter it on the hub, at /hub/join."
+    assert where == "People enter it on the hub, under Join a community."
     assert re.fullmatch(r"Invitation 1: 20 learners, until 20.* \(Africa/Nairobi\)", facts)
     kept = digest("test", as_code(code) or "")
     found = done(lambda uow: uow.invitations.lock(kept))

@@ -33,6 +33,11 @@ CASES: list[tuple[Source, Grounds, str]] = [
     ),
     (Source.RULE, {}, "By a rule of this hub"),
     (Source.INVITATION, {"by": "amina"}, "Came with an invitation of Amina"),
+    (
+        Source.INVITATION,
+        {"by": "service:command-line:ada"},
+        "Came with an invitation of ada at the command line",
+    ),
     (Source.MANUAL, {"by": "amina"}, "Added by Amina"),
     (Source.MANUAL, {"by": "amina", "request": 3}, "Asked to join, and Amina said yes"),
 ]

@@ -89,7 +89,7 @@ def _made(
 def _where(code: str) -> str:
     """The Hub tells its services the address; whoever calls this may, too."""
     hub = os.environ.get("JUPYTERHUB_PUBLIC_HUB_URL", "")
-    return join_link(hub, code) if hub else "People enter it on the hub, at /hub/join."
+    return join_link(hub, code) if hub else "People enter it on the hub, under Join a community."
 
 
 def _line(invitation: Invitation, community: Community) -> str:
