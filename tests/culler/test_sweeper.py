@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 from tornado.httpserver import HTTPServer
-from tornado.web import Application
+from tornado.web import Application, RequestHandler
 
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.core.audit import Action
 from catalyst_hub.core.enforcement import HUB_OPENED
 from catalyst_hub.core.observation import HubObservation
 from catalyst_hub.core.session import SILENCE, ServerKey
@@ -40,19 +41,78 @@ async def hub() -> AsyncIterator[HubClient]:
     await server.close_all_connections()
 
 
-async def test_nothing_is_ended_while_the_hub_looks_for_what_it_had(
-    runtime: Runtime, hub: HubClient
-) -> None:
+async def forgotten(runtime: Runtime) -> Running:
+    """A server of Kofi's whose session is over, and which runs."""
     await start(runtime, KOFI)
     session = await runtime.write(lambda uow: close_session(uow, KOFI, runtime.now()))
     assert session is not None
-    running = Running(session.session_id)
+    return Running(session.session_id)
+
+
+async def looked(runtime: Runtime) -> None:
+    """The Hub has looked at all that it had when it began."""
+    await runtime.write(lambda uow: uow.heartbeats.beat(HUB_READY, runtime.now()))
+
+
+async def ended(runtime: Runtime) -> int:
+    """How many it has ended, as it has written down: a process takes a moment to go."""
+    actions = [Action.ORPHAN_ENDED]
+    return len(await runtime.read(lambda uow: uow.audit.latest("nairobi", actions, 10)))
+
+
+async def test_what_is_over_has_its_grace_to_end_by_itself(
+    runtime: Runtime, hub: HubClient
+) -> None:
+    now, grace = runtime.now(), timedelta(minutes=5)
+    runtime.now = lambda: now
+    running = await forgotten(runtime)
+    await looked(runtime)
+    sweeper = Sweeper(runtime, hub, [LocalProcesses()], grace)
+    try:
+        now += grace - timedelta(minutes=1)
+        await sweeper.round()
+        assert await ended(runtime) == 0
+        now += timedelta(minutes=2)
+        await sweeper.round()
+        assert await ended(runtime) == 1
+        running.process.wait(10)
+    finally:
+        running.end()
+
+
+class ReadyServer(RequestHandler):
+    """What a Hub says of a server that it has after all."""
+
+    def get(self) -> None:
+        self.write({"ready": True, "pending": None, "started": None, "last_activity": None})
+
+
+async def test_what_the_hub_knows_after_all_is_left_to_it(runtime: Runtime) -> None:
+    port = free_port()
+    server = HTTPServer(Application([("/users/kofi/servers/", ReadyServer)]))
+    server.listen(port, "127.0.0.1")
+    running = await forgotten(runtime)
+    await looked(runtime)
+    hub = HubClient(f"http://127.0.0.1:{port}", "x")
+    try:
+        await Sweeper(runtime, hub, [LocalProcesses()], timedelta()).round()
+        assert await ended(runtime) == 0
+    finally:
+        running.end()
+        server.stop()
+        await server.close_all_connections()
+
+
+async def test_nothing_is_ended_while_the_hub_looks_for_what_it_had(
+    runtime: Runtime, hub: HubClient
+) -> None:
+    running = await forgotten(runtime)
     sweeper = Sweeper(runtime, hub, [LocalProcesses()], timedelta())
     try:
         await runtime.write(lambda uow: uow.heartbeats.beat(HUB_OPENED, runtime.now()))
         await sweeper.round()
-        assert running.process.poll() is None
-        await runtime.write(lambda uow: uow.heartbeats.beat(HUB_READY, runtime.now()))
+        assert await ended(runtime) == 0
+        await looked(runtime)
         await sweeper.round()
         running.process.wait(10)
     finally:
@@ -94,7 +154,7 @@ async def test_after_an_absence_nobody_is_told_of_as_unseen_before_the_observer_
     await see(runtime, KOFI)
     await sweeper.round()
     assert told(caplog) == []
-    await runtime.write(lambda uow: uow.heartbeats.beat(HUB_READY, now))
+    await looked(runtime)
     await sweeper.round()
     assert told(caplog) == ["lucia"]
     assert b'catalyst_orphans{kind="session"} 1.0' in exposition(None, 0)
