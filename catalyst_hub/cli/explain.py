@@ -44,17 +44,27 @@ def run(args: argparse.Namespace) -> int:
     """Explain; 0 done, 1 when one of the files cannot be used."""
     try:
         policy = communities_file.load(Path(args.communities_file))
-        identity, claims = _person(json.loads(_read(args.claims)))
-    except (OSError, ValueError, communities_file.CommunitiesFileError) as error:
+        identity, claims = _person(_said(args.claims))
+    except communities_file.CommunitiesFileError as error:
         print(error, file=sys.stderr)
+        return 1
+    except (OSError, ValueError) as error:
+        # What the system says of a file has its name; it may be the empty one.
+        what = error.strerror if isinstance(error, OSError) else error
+        print(f"catalyst-hub explain: {args.claims!r}: {what}", file=sys.stderr)
         return 1
     for line in _explained(policy, identity, claims):
         print(line)
     return 0
 
 
-def _read(name: str) -> str:
-    return sys.stdin.read() if name == "-" else Path(name).read_text()
+def _said(name: str) -> Any:
+    """What the file says, of whatever shape; raises OSError, or ValueError with what is wrong."""
+    try:
+        return json.loads(sys.stdin.read() if name == "-" else Path(name).read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        expected = '{"provider": "github", "subject": "123", "login": "kofi"}'
+        raise ValueError(f"this is no JSON; expected an object such as {expected}") from error
 
 
 def _person(said: Any) -> tuple[Identity, Claims]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from catalyst_hub import communities_file
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.numbers import whole_number
 from catalyst_hub.cli.opening import WrongCallError, add_options, with_runtime
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import LimitScope
@@ -24,8 +25,10 @@ from catalyst_hub.i18n.exemptions import per_window
 from catalyst_hub.usecases.try_limit import try_limit
 
 _MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
-_WINDOWS = tuple(window for window in Window if window is not Window.WORKSHOP)
-_SCOPES = (LimitScope.PERSON, LimitScope.COMMUNITY)
+#: As words, or what is told of a wrong one would be what Python calls them.
+_UNITS = tuple(unit.value for unit in Unit)
+_WINDOWS = tuple(window.value for window in Window if window is not Window.WORKSHOP)
+_SCOPES = (LimitScope.PERSON.value, LimitScope.COMMUNITY.value)
 _WHOSE = {LimitScope.PERSON: "for each person", LimitScope.COMMUNITY: "for all together"}
 
 Days = tuple[date, date]
@@ -44,13 +47,17 @@ def add_parser(subparsers: Any) -> None:
         "community", nargs="?", metavar="COMMUNITY", help="default with --file: all"
     )
     parser.add_argument("--scope", choices=_SCOPES, default=LimitScope.PERSON, help="whose limit")
-    parser.add_argument("--unit", choices=tuple(Unit), metavar="UNIT", help=", ".join(Unit))
+    parser.add_argument("--unit", choices=_UNITS, metavar="UNIT", help=", ".join(_UNITS))
     parser.add_argument("--window", choices=_WINDOWS, metavar="WINDOW", help=", ".join(_WINDOWS))
     parser.add_argument("--amount", metavar="AMOUNT", help="as in a communities file: 20, 8G")
     parser.add_argument("--profile", metavar="NAME", help="only servers of this profile")
-    parser.add_argument("--days", type=int, default=0, metavar="N", help="of a rolling window")
+    parser.add_argument(
+        "--days", type=whole_number, default=0, metavar="N", help="of a rolling window"
+    )
     parser.add_argument("--file", metavar="FILE", help="a changed communities file")
-    parser.add_argument("--months", type=int, default=1, metavar="N", help="the last N; default: 1")
+    parser.add_argument(
+        "--months", type=whole_number, default=1, metavar="N", help="the last N; default: 1"
+    )
     parser.add_argument("--month", type=_month, metavar="YYYY-MM", help="this one instead")
     parser.add_argument("--names", action="store_true", help="people by name, not by pseudonym")
     add_options(parser)

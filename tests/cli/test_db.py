@@ -177,3 +177,8 @@ def test_a_dry_run_counts_what_tidying_then_does(path: Path, capsys) -> None:
 def test_details_are_kept_for_a_month_at_least(path: Path) -> None:
     with pytest.raises(CommunitiesFileError, match="shorter than a month"):
         parse(COMMUNITIES.replace("title: Test\n", "title: Test\n  keep_details_for: 29d\n", 1))
+
+
+def test_a_backup_into_no_folder_says_so(path: Path, tmp_path: Path, capsys) -> None:
+    assert main(["db", "backup", str(tmp_path / "nowhere" / "copy.sqlite")]) == 2
+    assert f"there is no folder {tmp_path / 'nowhere'}" in capsys.readouterr().err

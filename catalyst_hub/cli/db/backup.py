@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.store import back_up
 
 
@@ -17,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, runtime: Runtime) -> int:
     """Copy; 0 done."""
+    if not args.file.parent.is_dir():
+        raise WrongCallError(f"there is no folder {args.file.parent}: make it, or name another")
     size = back_up(runtime.settings.database_url, args.file)
     print(f"{args.file}: {size:,} bytes")
     return 0

@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
     parser.add_argument("workshop", type=workshop_number, metavar="ID", help="its number")
     parser.add_argument(
-        "answer", choices=tuple(Answer), metavar="ANSWER", help="granted or declined"
+        "answer",
+        choices=tuple(each.value for each in Answer),
+        metavar="ANSWER",
+        help="granted or declined",
     )
     parser.add_argument("--reply", default="", metavar="TEXT", help="a word to whoever asked")
 

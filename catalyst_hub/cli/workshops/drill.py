@@ -12,10 +12,12 @@ import getpass
 import time
 
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.numbers import whole_number
 from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.audit import at_the_command_line
 from catalyst_hub.core.drill import Drill, DrillRefusal, DrillReport
+from catalyst_hub.core.workshop_plan import MOST_SEATS
 from catalyst_hub.core.workshop_report import nearest_rank
 from catalyst_hub.usecases.begin_drill import begin_drill
 from catalyst_hub.usecases.report_drill import report_drill
@@ -23,7 +25,7 @@ from catalyst_hub.usecases.report_drill import report_drill
 _LOOK_S = 2.0
 _WHY_NOT = {
     DrillRefusal.NO_WORKSHOP: "there is no such workshop that will take place",
-    DrillRefusal.NO_SEATS: "1 to 1000 seats",
+    DrillRefusal.NO_SEATS: f"1 to {MOST_SEATS} seats",
     DrillRefusal.NOBODY: "nobody is registered yet, and servers belong to people",
     DrillRefusal.IS_ON: "it is on, or a drill of it is",
 }
@@ -39,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seats",
-        type=int,
+        type=whole_number,
         default=10,
         metavar="N",
         help="so many servers at most, of those who registered first (default: %(default)s)",

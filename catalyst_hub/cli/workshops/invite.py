@@ -12,6 +12,7 @@ import secrets
 from zoneinfo import ZoneInfo
 
 from catalyst_hub.bootstrap import Runtime
+from catalyst_hub.cli.numbers import whole_number
 from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.cli.workshops.planned import workshop_called, workshop_number
 from catalyst_hub.core.audit import at_the_command_line
@@ -36,11 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the action takes."""
     parser.add_argument("workshop", type=workshop_number, metavar="ID", help="its number")
     parser.add_argument(
-        "--seats", type=int, required=True, metavar="N", help="how many people it lets in"
+        "--seats", type=whole_number, required=True, metavar="N", help="how many people it lets in"
     )
     parser.add_argument(
         "--days",
-        type=int,
+        type=whole_number,
         required=True,
         metavar="N",
         help="for how many days; it ends with the workshop at the latest",

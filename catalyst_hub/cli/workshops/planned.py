@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from catalyst_hub.bootstrap import Runtime
-from catalyst_hub.cli.numbers import number_of
+from catalyst_hub.cli.numbers import number_of, whole_number
 from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.cli.workshops.calendar_times import times_in
 from catalyst_hub.core.community import Community
@@ -25,6 +25,8 @@ from catalyst_hub.i18n import translator
 from catalyst_hub.i18n.workshops import problems, refusal_text
 
 workshop_number = number_of("workshop")
+#: As words, or what is told of a wrong one would be what Python calls them.
+_NIGHTS = tuple(nights.value for nights in Nights)
 
 
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,22 +46,26 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", type=weekdays, default=EVERY_DAY, metavar="tue,thu")
     parser.add_argument("--not-on", type=day, action="append", default=[], metavar="DAY")
     parser.add_argument("--calendar", type=Path, metavar="FILE", help="its times, from an .ics")
-    parser.add_argument("--seats", type=int, metavar="N", help="for how many people it is")
+    parser.add_argument("--seats", type=whole_number, metavar="N", help="for how many people it is")
     parser.add_argument("--profile", metavar="NAME", help="what they start")
     parser.add_argument("--size", metavar="NAME")
     parser.add_argument("--material", metavar="URL")
     parser.add_argument("--language", metavar="CODE")
     parser.add_argument("--budget", metavar="AMOUNT", help="of the community's currency")
-    parser.add_argument("--warm", type=int, metavar="MINUTES", help="start servers ahead")
-    parser.add_argument("--nights", choices=tuple(Nights), default=Nights.USUAL)
-    parser.add_argument("--clean-after", type=int, metavar="DAYS")
-    parser.add_argument("--idle", type=int, metavar="MINUTES", help="stop unused servers sooner")
-    parser.add_argument("--max-age", type=int, metavar="MINUTES", help="stop old servers sooner")
+    parser.add_argument("--warm", type=whole_number, metavar="MINUTES", help="start servers ahead")
+    parser.add_argument("--nights", choices=_NIGHTS, default=Nights.USUAL)
+    parser.add_argument("--clean-after", type=whole_number, metavar="DAYS")
     parser.add_argument(
-        "--grace", type=int, metavar="MINUTES", help="how long new servers are not idle"
+        "--idle", type=whole_number, metavar="MINUTES", help="stop unused servers sooner"
     )
     parser.add_argument(
-        "--ceiling", type=int, metavar="MINUTES", help="how long untouched work is use"
+        "--max-age", type=whole_number, metavar="MINUTES", help="stop old servers sooner"
+    )
+    parser.add_argument(
+        "--grace", type=whole_number, metavar="MINUTES", help="how long new servers are not idle"
+    )
+    parser.add_argument(
+        "--ceiling", type=whole_number, metavar="MINUTES", help="how long untouched work is use"
     )
 
 
@@ -70,18 +76,18 @@ def add_change_arguments(parser: argparse.ArgumentParser) -> None:
         ("--title", str, "TITLE"),
         ("--until", day, "DAY"),
         ("--on", weekdays, "tue,thu"),
-        ("--seats", _or_none(int), "N"),
+        ("--seats", _or_none(whole_number), "N"),
         ("--profile", _or_none(str), "NAME"),
         ("--size", _or_none(str), "NAME"),
         ("--material", _or_none(str), "URL"),
         ("--language", _or_none(str), "CODE"),
         ("--budget", _or_none(str), "AMOUNT"),
-        ("--warm", _or_none(int), "MINUTES"),
-        ("--clean-after", _or_none(int), "DAYS"),
-        ("--idle", _or_none(int), "MINUTES"),
-        ("--max-age", _or_none(int), "MINUTES"),
-        ("--grace", _or_none(int), "MINUTES"),
-        ("--ceiling", _or_none(int), "MINUTES"),
+        ("--warm", _or_none(whole_number), "MINUTES"),
+        ("--clean-after", _or_none(whole_number), "DAYS"),
+        ("--idle", _or_none(whole_number), "MINUTES"),
+        ("--max-age", _or_none(whole_number), "MINUTES"),
+        ("--grace", _or_none(whole_number), "MINUTES"),
+        ("--ceiling", _or_none(whole_number), "MINUTES"),
     )
     group = parser.add_argument_group("what changes", argument_default=argparse.SUPPRESS)
     group.add_argument("--from", dest="first_on", type=day, metavar="DAY")
@@ -89,7 +95,7 @@ def add_change_arguments(parser: argparse.ArgumentParser) -> None:
         group.add_argument(name, type=read, metavar=metavar)
     group.add_argument("--at", type=_or_none(hours), action="append", metavar="HH:MM-HH:MM")
     group.add_argument("--not-on", type=_or_none(day), action="append", metavar="DAY")
-    group.add_argument("--nights", choices=tuple(Nights))
+    group.add_argument("--nights", choices=_NIGHTS)
 
 
 def _or_none(read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -110,9 +116,7 @@ def community_called(name: str, runtime: Runtime) -> Community:
     return community
 
 
-def workshop_called(
-    number: int, uow: UnitOfWork, runtime: Runtime
-) -> tuple[Workshop, Community]:
+def workshop_called(number: int, uow: UnitOfWork, runtime: Runtime) -> tuple[Workshop, Community]:
     """The workshop and its community; raises WrongCallError."""
     found = uow.workshops.get(number)
     if found is None:
