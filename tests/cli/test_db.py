@@ -180,5 +180,5 @@ def test_details_are_kept_for_a_month_at_least(path: Path) -> None:
 
 
 def test_a_backup_into_no_folder_says_so(path: Path, tmp_path: Path, capsys) -> None:
-    assert main(["db", "backup", str(tmp_path / "nowhere" / "copy.sqlite")]) == 2
+    assert call(path, "db", "backup", str(tmp_path / "nowhere" / "copy.sqlite")) == 2
     assert f"there is no folder {tmp_path / 'nowhere'}" in capsys.readouterr().err
