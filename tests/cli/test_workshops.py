@@ -97,7 +97,7 @@ def test_a_drill_says_why_there_is_none(hub: None, capsys: pytest.CaptureFixture
     assert main(["workshops", "drill", "7"]) == 2
     assert "there is no such workshop that will take place" in capsys.readouterr().err
     assert main(["workshops", "drill", "1", "--seats", "0"]) == 2
-    assert "1 to 1000 seats" in capsys.readouterr().err
+    assert "1 to 5000 seats" in capsys.readouterr().err
 
 
 def plan(action: str, *more: str) -> list[str]:
