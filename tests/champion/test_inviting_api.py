@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import logging
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import httpx
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NAIROBI, CORDOBA = (f"{PREFIX}communities/{slug}" for slug in ("nairobi", "cordoba"))
 INVITATIONS = f"{NAIROBI}/invitations.json"
+NUMBERS = count(1)
 
 WRONG = (
     ('{"seats": 0, "days": 7}', "seats is a whole number from 1"),
@@ -51,8 +53,9 @@ WRONG = (
 )
 
 
-async def workshop_of(champion: httpx.AsyncClient, site: Site, title: str = "Plants") -> int:
-    first = today(site)
+async def workshop_of(champion: httpx.AsyncClient, site: Site) -> int:
+    """One of today and tomorrow. The same sent twice would be one and the same."""
+    first, title = today(site), f"Plants {next(NUMBERS)}"
     days = {"first_on": str(first), "last_on": str(first + timedelta(days=1))}
     made = await champion.post(f"{NAIROBI}/workshops.json", json={"title": title, **days})
     assert made.status_code == 201, made.text
@@ -223,7 +226,7 @@ async def test_nobody_is_invited_to_a_workshop_that_takes_nobody_or_is_elsewhere
     site: Site,
 ) -> None:
     async with program_of(site, "amina") as amina, program_of(site, "root") as root:
-        ours, cancelled = await workshop_of(amina, site), await workshop_of(amina, site, "Off")
+        ours, cancelled = [await workshop_of(amina, site) for _ in "ab"]
         await amina.delete(f"{NAIROBI}/workshops/{cancelled}.json")
         for program, address, number in (
             (amina, INVITATIONS, cancelled),
@@ -259,7 +262,7 @@ async def test_champions_are_invited_by_who_runs_the_hub_alone(site: Site) -> No
 
 async def test_an_instructor_sees_makes_and_ends_what_is_for_her_own_learners(site: Site) -> None:
     async with program_of(site, "amina") as amina, program_of(site, "lucia") as lucia:
-        hers, other = [await workshop_of(amina, site, title) for title in ("Hers", "Other")]
+        hers, other = [await workshop_of(amina, site) for _ in "ab"]
         assert (await lucia.get(INVITATIONS)).status_code == 404
         await amina.post(instructors_of(hers), json={"person": "lucia"})
         forget(site)
