@@ -98,8 +98,14 @@ class WorkshopLimitsPart(Part):
     """At one time."""
     per_day: OverTimePart | None = None
     """From midnight."""
+    per_week: OverTimePart | None = None
+    """From midnight before Monday."""
+    per_month: OverTimePart | None = None
+    """From midnight before the first."""
+    rolling: RollingPart | None = None
+    """Over the last days, as many as you say."""
     per_workshop: OverTimePart | None = None
-    """Over all its days."""
+    """Over all its days: of a workshop, that is all there is."""
 
 
 class QuotasPart(Part):

@@ -10,9 +10,11 @@ from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.live import LiveGroup
 from catalyst_hub.core.resources import Usage
 from catalyst_hub.core.window import (
+    NEVER,
     Period,
     Window,
     local_day,
+    midnight,
     period_at,
     period_between,
     period_since,
@@ -86,6 +88,12 @@ class Viewpoint:
     def owner(self, account: Account) -> int:
         """Under whose number ended use is kept: hers, or 0 for all who share it."""
         return self.person_id if account.scope is LimitScope.PERSON else 0
+
+    def ends_at(self, account: Account) -> datetime:
+        """When there is no such account any more: those of a workshop end with it."""
+        if self.teaching is None or not account.is_of_workshop:
+            return NEVER
+        return midnight(self.teaching.next_on, self.zone)
 
     def period(self, account: Account) -> Period:
         """The days that count. Raises ValueError for an account without any."""

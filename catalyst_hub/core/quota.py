@@ -110,7 +110,8 @@ class _Books:
             }
             return Sum(fleet, sum(by_day.values(), Usage()), None, by_day)
         used = sum(ended.values(), Usage()) + fleet.used_since(period.starts_at)
-        return Sum(fleet, used, None if account.window is Window.TOTAL else period.ends_at)
+        ends_at = min(period.ends_at, self.view.ends_at(account))
+        return Sum(fleet, used, None if account.window is Window.TOTAL else ends_at)
 
     def _fleet(self, crowd: Account) -> Fleet:
         if crowd not in self.fleets:
@@ -150,12 +151,12 @@ def _falls_out(
     it does not count any more. What is held counts as used today."""
     if limit.window is not Window.ROLLING:
         return
-    today = local_day(view.now, view.zone)
+    today, ends_at = local_day(view.now, view.zone), view.ends_at(limit.account)
     amounts = {day: used.over_time(limit.unit) for day, used in total.by_day.items()}
     amounts[today] = amounts.get(today, 0) + held
     for day, amount in sorted(amounts.items()):
         if amount:
-            yield midnight(day + timedelta(days=limit.days), view.zone), amount
+            yield min(midnight(day + timedelta(days=limit.days), view.zone), ends_at), amount
 
 
 def hold(resources: Resources, rate_micros: int, unit: Unit, hold_ms: int) -> int:

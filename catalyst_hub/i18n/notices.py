@@ -146,7 +146,6 @@ def stopped_text(
 ) -> str:
     """What the owner reads when the server has been stopped ``at`` that time."""
     period = _period(notice, zone, translator)
-    is_hers = notice.facts.get("scope") == LimitScope.PERSON
     template = {
         Reason.REMOVED: _REMOVED,
         Reason.MAINTENANCE: N_("There was work to do on the hub."),
@@ -154,7 +153,7 @@ def stopped_text(
         **_WAS_OF_WORKSHOP,
         **({} if "title" in notice.facts else {Reason.UNUSED: _WAS_TRIED}),
         **{each: stopped_template(each, notice.facts) for each in OF_CULLING},
-    }.get(notice.reason, _REACHED[is_hers, bool(period)])
+    }.get(notice.reason, _reached(notice.facts, is_known=bool(period)))
     when = translator.gettext(
         "Your server was stopped on %(when)s.", when=translator.instant(at, zone)
     )
@@ -164,6 +163,13 @@ def stopped_text(
         return " ".join((when, why, kept, translator.gettext(LOST)))
     again = again_text(notice.reason, notice.facts, zone, place, translator)
     return " ".join(filter(None, (when, why, kept, again)))
+
+
+def _reached(facts: Mapping[str, object], *, is_known: bool) -> str:
+    """Whose limit it was, and whether it is known for which period."""
+    if facts.get("scope") == LimitScope.WORKSHOP:
+        return N_("The limit of your workshop was reached (%(what)s).")
+    return _REACHED[facts.get("scope") == LimitScope.PERSON, is_known]
 
 
 def _what(facts: Mapping[str, object], place: Place, translator: Translator) -> str:

@@ -33,6 +33,7 @@ def test_every_scope_and_window_can_be_written() -> None:
         "{community: {rolling: {days: 28, gib_hours: 10}, in_total: {cpu_hours: 1000}},"
         " person: {rolling: {days: 7, server_hours: 20}, per_workshop: {server_hours: 8}},"
         " workshop: {at_once: {servers: 30}, per_day: {server_hours: 90},"
+        " per_week: {money: 5}, per_month: {gpu_hours: 9}, rolling: {days: 3, cpu_hours: 7},"
         " per_workshop: {server_hours: 200}}}"
     )
     assert everything == (
@@ -42,6 +43,9 @@ def test_every_scope_and_window_can_be_written() -> None:
         Limit(LimitScope.PERSON, Unit.SERVER_HOURS, Window.WORKSHOP, 8 * HOUR_MS),
         Limit(LimitScope.WORKSHOP, Unit.SERVERS, Window.AT_ONCE, 30),
         Limit(LimitScope.WORKSHOP, Unit.SERVER_HOURS, Window.DAY, 90 * HOUR_MS),
+        Limit(LimitScope.WORKSHOP, Unit.MONEY, Window.WEEK, 5_000_000),
+        Limit(LimitScope.WORKSHOP, Unit.GPU_HOURS, Window.MONTH, 9 * HOUR_MS),
+        Limit(LimitScope.WORKSHOP, Unit.CPU_HOURS, Window.ROLLING, 7 * HOUR_MS, days=3),
         Limit(LimitScope.WORKSHOP, Unit.SERVER_HOURS, Window.WORKSHOP, 200 * HOUR_MS),
     )
 

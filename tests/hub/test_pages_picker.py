@@ -7,9 +7,17 @@ from datetime import date
 
 import pytest
 
+from catalyst_hub.communities_file.quota_parts import (
+    LimitsPart,
+    PersonLimitsPart,
+    WorkshopLimitsPart,
+)
+from catalyst_hub.communities_file.quotas import KEYS
+from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.exemption import Asked
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
+from catalyst_hub.hub.pages.picker import _LEFT
 from tests.hub.communities import COMMUNITIES, catalyst_config, live_session
 from tests.hub.visitor import Visitor, fields, page
 
@@ -225,3 +233,14 @@ async def test_a_named_server_is_chosen_and_started_like_any_other(start_hub, tm
         assert await live_session(hub, "kofi", "second") is not None
         refused = await kofi.submit(home, "form[action$=new-server]", server_name="../admin")
         assert refused.status_code in {400, 404}
+
+
+def test_there_are_words_for_every_limit_that_the_file_can_have() -> None:
+    parts = {
+        LimitScope.COMMUNITY: LimitsPart,
+        LimitScope.PERSON: PersonLimitsPart,
+        LimitScope.WORKSHOP: WorkshopLimitsPart,
+    }
+    for scope, part in parts.items():
+        windows = {window for window, key in KEYS.items() if key in part.model_fields}
+        assert {window for of_scope, window in _LEFT if of_scope is scope} == windows

@@ -82,6 +82,18 @@ def test_afterwards_it_is_told_when_and_for_which_days(language: str) -> None:
         assert "%(" not in said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "limit of your workshop"), ("es", "límite de tu taller"), ("fr", "votre atelier")],
+)
+def test_afterwards_it_is_told_that_the_limit_was_the_workshops(language: str, said: str) -> None:
+    facts = {"scope": "workshop", "unit": "server_hours", "window": "week"}
+    notice = Notice("a", Reason.QUOTA, NOW, NOW, facts)
+    text = stopped_text(notice, NOW, ZONE, SAVANNA, translator(language))
+    assert said in text
+    assert "Savanna" not in text
+
+
 def test_the_month_is_the_one_in_which_it_was_told() -> None:
     facts = {"scope": "community", "unit": "money", "window": "month"}
     notice = Notice("a", Reason.BUDGET, NOW, NOW, facts)

@@ -297,6 +297,32 @@ def test_a_workshop_counts_from_its_first_day_to_its_last(world: World) -> None:
     assert world.start("bo").workshop_id is None
 
 
+def test_by_week_month_or_last_days_a_workshop_counts_its_own_alone_and_ends_with_itself(
+    world: World,
+) -> None:
+    """Today is a Saturday, and the workshop goes on until Tuesday."""
+    kinds = ((Window.WEEK, 0), (Window.MONTH, 0), (Window.ROLLING, 7))
+    limited(
+        world,
+        *(
+            Limit(LimitScope.WORKSHOP, Unit.SERVER_HOURS, window, 3 * HOUR_MS, days=days)
+            for window, days in kinds
+        ),
+    )
+    workshop = schedule(world, days=4)
+    over_at = workshop.ends_at(NAIROBI.zone)
+    invite(world, workshop, "bo", "lucia")
+    world.start("kofi")
+    used(world, "bo", 3)
+    stand = stands(world, "lucia").allowances
+    assert [limit.used for limit in stand] == [3 * HOUR_MS] * 3
+    monday = midnight(TODAY + timedelta(days=2), NAIROBI.zone)
+    assert [limit.resets_at for limit in stand] == [monday, over_at, over_at]
+    assert refused(world, "lucia").resets_at == over_at
+    world.now = monday
+    assert [limit.used for limit in stands(world, "lucia").allowances] == [0, *[3 * HOUR_MS] * 2]
+
+
 def test_champions_see_the_limits_of_each_workshop_that_takes_place(world: World) -> None:
     limited(world, *OF_WORKSHOP, Limit(LimitScope.COMMUNITY, Unit.SERVERS, Window.AT_ONCE, 9))
     maps, _, _ = schedule(world, "Maps"), schedule(world, "Data"), schedule(world, "Gone")

@@ -60,6 +60,15 @@ _LEFT: Mapping[tuple[LimitScope, Window], str] = MappingProxyType(
         (LimitScope.COMMUNITY, Window.TOTAL): N_("Everybody: %(left)s of %(limit)s left in all"),
         (LimitScope.WORKSHOP, Window.AT_ONCE): N_("“%(workshop)s”: %(left)s of %(limit)s free now"),
         (LimitScope.WORKSHOP, Window.DAY): N_("“%(workshop)s”: %(left)s of %(limit)s left today"),
+        (LimitScope.WORKSHOP, Window.WEEK): N_(
+            "“%(workshop)s”: %(left)s of %(limit)s left this week"
+        ),
+        (LimitScope.WORKSHOP, Window.MONTH): N_(
+            "“%(workshop)s”: %(left)s of %(limit)s left this month"
+        ),
+        (LimitScope.WORKSHOP, Window.ROLLING): N_(
+            "“%(workshop)s”: %(left)s of %(limit)s left in any %(days)s days"
+        ),
         (LimitScope.WORKSHOP, Window.WORKSHOP): N_("“%(workshop)s”: %(left)s of %(limit)s left"),
     }
 )
