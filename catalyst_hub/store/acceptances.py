@@ -35,7 +35,7 @@ class SqlAcceptances(Repository):
 
     def add(self, person_id: int, community: str, acceptance: Acceptance) -> bool:
         """Keep it; False: she has accepted this version before, and that stands."""
-        done = self._connection.execute(
+        made = self._connection.scalar(
             insert_into(self._dialect, acceptances)
             .values(
                 hub=self._hub,
@@ -46,8 +46,9 @@ class SqlAcceptances(Repository):
                 accepted_at=acceptance.accepted_at,
             )
             .on_conflict_do_nothing()
+            .returning(acceptances.c.person_id)
         )
-        return done.rowcount == 1
+        return made is not None
 
     def count(self, community: str, version: str, person_ids: Collection[int]) -> int:
         """How many of these people have accepted it."""

@@ -46,9 +46,10 @@ class SqlWorkshopSteps(Repository):
 
     def take(self, workshop_id: int, step: str, now: datetime) -> bool:
         """Note a step; False: it was taken before."""
-        made = self._connection.execute(
+        made = self._connection.scalar(
             insert_into(self._dialect, workshop_steps)
             .values(workshop_id=workshop_id, step=step, hub=self._hub, done_at=now)
             .on_conflict_do_nothing()
+            .returning(workshop_steps.c.step)
         )
-        return made.rowcount == 1
+        return made is not None

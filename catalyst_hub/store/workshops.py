@@ -277,7 +277,7 @@ class SqlWorkshops(Repository):
 
     def appoint(self, workshop_id: int, person_id: int, actor: str, now: datetime) -> bool:
         """Make her its instructor; False: she was."""
-        made = self._connection.execute(
+        made = self._connection.scalar(
             insert_into(self._dialect, instructors)
             .values(
                 hub=self._hub,
@@ -287,8 +287,9 @@ class SqlWorkshops(Repository):
                 added_at=now,
             )
             .on_conflict_do_nothing()
+            .returning(instructors.c.person_id)
         )
-        return made.rowcount == 1
+        return made is not None
 
     def dismiss(self, workshop_id: int, person_id: int) -> bool:
         """She is its instructor no longer; False: she was not."""

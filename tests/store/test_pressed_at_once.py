@@ -11,12 +11,14 @@ from datetime import timedelta
 
 import pytest
 
+from catalyst_hub.core.audit import Action
 from catalyst_hub.core.budget import Budget, Step
 from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.drill import Drill, DrillRefusal
 from catalyst_hub.core.keeping import KeepRefusal
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Unit
+from catalyst_hub.core.terms import Acceptance
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import Window
 from catalyst_hub.store import Store
@@ -24,6 +26,7 @@ from catalyst_hub.usecases.begin_drill import begin_drill
 from catalyst_hub.usecases.enforce_limits import enforce_limits
 from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.note_budget_steps import note_budget_steps
+from catalyst_hub.usecases.take_workshop_step import take_workshop_step
 from tests.usecases.workshops import a_workshop, register
 from tests.usecases.world import NAIROBI, NOON, POLICY, World
 
@@ -112,3 +115,28 @@ def test_a_step_of_a_budget_is_told_by_whoever_sees_it_first(two: TwoProcesses) 
     first, second = two.at_once(lambda uow: note_budget_steps(uow, two.policy, two.now))
     assert [noted.step for noted in first] == [Step.TELL]  # type: ignore[attr-defined]
     assert second == ()
+
+
+def test_a_step_of_a_workshop_is_written_down_once(two: TwoProcesses) -> None:
+    a_workshop(two, ("2026-11-24", "09:00", "10:00"))
+    two.at_once(lambda uow: take_workshop_step(uow, two.policy, two.now))
+    opened = [Action.WORKSHOP_OPENED]
+    assert len(two.do(lambda uow: uow.audit.latest("nairobi", opened, 10))) == 1
+
+
+def test_what_is_noted_says_whether_it_was_the_first_time(two: TwoProcesses) -> None:
+    """Of an INSERT only what it returns says so on both databases: a count of rows does not."""
+    workshop = a_workshop(two, ("2026-11-24", "09:00", "10:00"))
+    kofi, agreed = two.sign_in("kofi").person.person_id, Acceptance("1", "en", two.now)
+    for is_first in (True, False):
+        assert (
+            two.do(lambda uow: note_all(uow, workshop.workshop_id, kofi, agreed)) == [is_first] * 3
+        )
+
+
+def note_all(uow: UnitOfWork, number: int, person_id: int, agreed: Acceptance) -> list[bool]:
+    return [
+        uow.workshop_steps.take(number, "open", NOON),
+        uow.workshops.appoint(number, person_id, "amina", NOON),
+        uow.acceptances.add(person_id, "nairobi", agreed),
+    ]
