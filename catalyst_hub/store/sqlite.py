@@ -20,6 +20,9 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.store.errors import StoreSettingsError
 
 LOCK_TIMEOUT_S = 2.0
+#: How often a writer asks whether the file is free. SQLite's own patience asks ten times a second
+#: after a while, so that two processes which write at the same time shut each other out.
+_ASK_EVERY_S = 0.001
 _MIGRATION_TIMEOUT_S = 60.0
 
 
@@ -61,10 +64,7 @@ class Sqlite:
             max_overflow=0,
             pool_timeout=LOCK_TIMEOUT_S,
         )
-        # A deferred transaction that turns to writing after it has read fails at once when
-        # another wrote meanwhile, whatever the timeout; so writers begin as writers.
-        begin = "BEGIN IMMEDIATE" if is_writer else "BEGIN"
-        event.listen(engine, "begin", lambda connection: _begin(connection, begin))
+        event.listen(engine, "begin", _begin_to_write if is_writer else _begin_to_read)
         event.listen(engine, "connect", self._note_file)
         event.listen(engine, "checkout", self._check_file)
         return engine
@@ -82,7 +82,7 @@ class Sqlite:
         connection = sqlite3.connect(
             f"file:{quote(str(self._path))}?mode=rw",
             uri=True,
-            timeout=LOCK_TIMEOUT_S,
+            timeout=_ASK_EVERY_S if is_writer else LOCK_TIMEOUT_S,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -114,19 +114,43 @@ class Sqlite:
             raise DisconnectionError(f"{self._path} is not the file it was")
 
 
-def _begin(connection: Connection, statement: str) -> None:
-    connection.exec_driver_sql(statement)
+def _begin_to_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """A deferred transaction that turns to writing after it has read fails at once when another
+    wrote meanwhile, whatever the timeout; so writers begin as writers."""
+    driver: Any = connection.connection.dbapi_connection
+    deadline = time.monotonic() + LOCK_TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+        else:
+            return
+    # Whatever is wrong is told by SQLAlchemy.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _use_wal(connection: Connection, path: Path) -> None:
     # Asked of the driver, for SQLAlchemy would begin a transaction, in which it cannot be changed.
     driver: Any = connection.connection.dbapi_connection
     try:
+        driver.execute(f"PRAGMA busy_timeout = {_milliseconds(LOCK_TIMEOUT_S)}")
         (mode,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
     except sqlite3.OperationalError as error:
         raise StoreUnavailableError(f"the database {path} cannot be prepared: {error}") from error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_milliseconds(_ASK_EVERY_S)}")
     if mode != "wal":
         raise StoreSettingsError(f"{path} must lie on a local disk: SQLite cannot use WAL there")
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(1000 * seconds)
 
 
 @contextmanager

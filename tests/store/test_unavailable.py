@@ -6,9 +6,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,35 @@ def test_a_locked_database_is_given_two_seconds(
     other.close()
     _close(sqlite_store, session)
     assert _is_charged(sqlite_store, session)
+
+
+def test_a_process_that_writes_without_a_pause_shuts_no_other_out(
+    sqlite_store: Store, path: Path
+) -> None:
+    """It lets go for half a millisecond in thirty: who asks seldom finds it taken each time."""
+    session = _session_of_kofi(sqlite_store)
+    is_taken, is_over = threading.Event(), threading.Event()
+
+    def write_on_and_on() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            while not is_over.is_set():
+                other.execute("BEGIN IMMEDIATE")
+                is_taken.set()
+                time.sleep(0.03)
+                other.execute("ROLLBACK")
+                time.sleep(0.0005)
+
+    with ThreadPoolExecutor(1) as thread:
+        busy = thread.submit(write_on_and_on)
+        try:
+            for _ in range(15):
+                is_taken.clear()
+                assert is_taken.wait(timeout=10)
+                with sqlite_store.unit_of_work(write=True) as uow:
+                    assert uow.sessions.get(session.session_id) == session
+        finally:
+            is_over.set()
+        busy.result()
 
 
 def test_a_read_only_database_reads_and_says_that_it_cannot_write(
