@@ -20,8 +20,14 @@ from catalyst_hub.core.workshop import Nights, Plan, Request, Workshop
 
 _NUMBERS = frozenset(
     {
-        *("seats", "budget_micros", "warm_minutes", "clean_after_days"),
-        *("idle_minutes", "max_age_minutes", "grace_minutes", "ceiling_minutes"),
+        "seats",
+        "budget_micros",
+        "warm_minutes",
+        "clean_after_days",
+        "idle_minutes",
+        "max_age_minutes",
+        "grace_minutes",
+        "ceiling_minutes",
     }
 )
 _NAMES = frozenset(field.name for field in fields(Plan))
