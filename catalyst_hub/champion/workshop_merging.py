@@ -79,7 +79,7 @@ _UNSAID: Mapping[str, str] = MappingProxyType(
     }
 )
 _NIGHTS: Mapping[str, str] = MappingProxyType(
-    {"usual": N_("Servers stop as usual"), "kept": N_("Servers run on")}
+    {"usual": N_("As usual"), "kept": N_("Servers run on")}
 )
 _CULLING = ("idle", "max_age", "ceiling", "grace")
 #: Letters of a digest: nobody is kept out by it, two texts are told apart.
