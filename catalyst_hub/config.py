@@ -13,6 +13,8 @@ from typing import Any
 from traitlets import Bool, CaselessStrEnum, Dict, Integer, TraitError, Unicode, default, validate
 from traitlets.config import LoggingConfigurable
 
+from catalyst_hub.core.session import HEARTBEAT
+
 _COMMUNITIES_FILE = "CATALYST_COMMUNITIES_FILE"
 _DATABASE_URL = "CATALYST_DATABASE_URL"
 _HUB = "CATALYST_HUB"
@@ -26,6 +28,8 @@ _MAIL_PASSWORD = f"{_MAIL}PASSWORD"
 _FILE_OF_IT = "mail_password"
 _USUAL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SQLITE = "sqlite:///"
+#: The longest that the culler may not look at the servers, in seconds.
+LONGEST_LOOK_S = int(HEARTBEAT.total_seconds())
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[A-Za-z0-9.-]+")
 
 
@@ -42,7 +46,7 @@ class Settings:
     admit_when_store_is_unavailable: bool = False
     storage_source: str = ""
     storage_place: str = ""
-    usual_culling: Mapping[str, int | None] = field(default_factory=dict)
+    usual_culling: Mapping[str, int | bool | None] = field(default_factory=dict)
 
     def to_environment(self) -> dict[str, str]:
         """The variables by which a service beside the Hub finds the same file and database."""
@@ -120,6 +124,14 @@ class CatalystHub(LoggingConfigurable):
         "than three seconds gives its place to the next.",
     ).tag(config=True)
 
+    culler_every = Integer(
+        30,
+        min=1,
+        max=LONGEST_LOOK_S,
+        help="Seconds between two looks of the culler at the servers. A minute at most: the ledger "
+        "counts on hearing of each as often, or it could not say when one was lost.",
+    ).tag(config=True)
+
     culler_removes_named_servers = Bool(
         False,
         help="Whether a server with a name that the culler stops as idle or too old goes from its "
@@ -128,9 +140,11 @@ class CatalystHub(LoggingConfigurable):
     ).tag(config=True)
 
     usual_culling = Dict(
-        help="The limits of culling where the communities file says none, in seconds: idle and "
-        "max_age, None: never for that. replace_idle_culler(c) sets it to what "
-        "jupyterhub-idle-culler did. Default: CATALYST_USUAL_CULLING, as JSON; an hour and a week.",
+        help="What holds of culling where the communities file does not say it: idle and max_age "
+        "in seconds, None: never for that; default_servers and named_servers, False: such servers "
+        "are never stopped for want of use. replace_idle_culler(c) sets it to what "
+        "jupyterhub-idle-culler did. Default: CATALYST_USUAL_CULLING, as JSON; an hour, a week, "
+        "and all servers.",
     ).tag(config=True)
 
     storage_source = Unicode(
@@ -206,11 +220,14 @@ class CatalystHub(LoggingConfigurable):
     @validate("usual_culling")
     def _is_culling(self, proposal: dict[str, Any]) -> dict[str, Any]:
         said = dict(proposal["value"])
-        for name, seconds in said.items():
-            if name not in ("idle", "max_age") or not _is_time(seconds):
+        for name, value in said.items():
+            is_limit = name in ("idle", "max_age") and _is_time(value)
+            is_kind = name in ("default_servers", "named_servers") and isinstance(value, bool)
+            if not (is_limit or is_kind):
                 raise TraitError(
                     "c.CatalystHub.usual_culling has idle and max_age, each a number of seconds"
-                    f" from 1 on or None, not {name!r}: {seconds!r}"
+                    " from 1 on or None, and default_servers and named_servers, each True or"
+                    f" False, not {name!r}: {value!r}"
                 )
         return said
 

@@ -20,6 +20,7 @@ from catalyst_hub.i18n.culling_outlook import (
     SILENT,
     doubt_text,
     is_silent,
+    spared_text,
     state_text,
     use_text,
 )
@@ -81,6 +82,8 @@ def _lines(
         yield f"{_name(session.key)} in {place.title} ({session.zone})"
         yield f"  {state_text(*told, session.zone, place, now, speak)}"
         if outlook is not None:
+            if spared := spared_text(outlook.rules, speak):
+                yield f"  {spared}"
             yield f"  {use_text(outlook.idleness, session.zone, now, speak)}"
             if is_silent(session, outlook.idleness, now):
                 yield f"  {SILENT}"
@@ -122,6 +125,7 @@ def _outlook(outlook: Outlook) -> dict[str, Any]:
         "last_use": idle.use,
         "is_reported": idle.is_reported,
         "workshop": shelter.workshop or None,
+        "spared_kind": outlook.rules.spared_kind,
         "spared_until": shelter.spared_until.isoformat() if shelter.spared_until else None,
         "stops": [_ground(stop) for stop in outlook.stops],
     }

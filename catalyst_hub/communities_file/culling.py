@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 
-from catalyst_hub.communities_file.fields import Duration, Line, Notice, Slug, refusal
+from catalyst_hub.communities_file.fields import Duration, Line, Notice, Slug, YesOrNo, refusal
 from catalyst_hub.communities_file.findings import Findings
 from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.part import Part, Several
@@ -150,6 +150,11 @@ class CullingPart(Part):
     people: list[PeoplePart] = []
     """Other limits for the servers of some people, at all hours; the first that names somebody
     counts. What gpu and workshop say still counts where it is shorter."""
+    default_servers: YesOrNo = True
+    """Whether servers without a name are stopped for want of use; false: never, whatever is said
+    of idle, by anybody. max_age holds for them all the same."""
+    named_servers: YesOrNo = True
+    """The same for servers with a name."""
 
 
 def culling_of(
@@ -209,6 +214,8 @@ def _part(part: CullingPart, by: Callable[[str], tuple[SaidBy, str]]) -> rules.C
         tuple(_schedules(part.schedules or {})),
         _tighter(part.gpu),
         _tighter(part.workshop),
+        default_servers=part.default_servers,
+        named_servers=part.named_servers,
     )
 
 

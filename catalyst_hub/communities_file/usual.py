@@ -10,8 +10,8 @@ from catalyst_hub.communities_file.culling import CullingPart
 from catalyst_hub.communities_file.inheritance import inherited
 from catalyst_hub.communities_file.models import FilePart
 
-#: Seconds by key of ``culling``; None: never for that.
-Usual = Mapping[str, int | None]
+#: By key of ``culling``: seconds, None: never for that; or whether such servers are culled.
+Usual = Mapping[str, int | bool | None]
 NOTHING_USUAL: Usual = MappingProxyType({})
 
 
@@ -22,7 +22,7 @@ def with_usual(file: FilePart, usual: Usual) -> FilePart:
     if not usual or is_never:
         return file
     said = defaults.culling or CullingPart()
-    # These are seconds already, and were checked where they were set.
+    # These are no words but values already, and were checked where they were set.
     written: dict[str, Any] = dict(usual)
     culling = inherited(CullingPart.model_construct(**written), said)
     return file.model_copy(update={"defaults": defaults.model_copy(update={"culling": culling})})

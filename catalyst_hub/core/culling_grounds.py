@@ -65,9 +65,11 @@ class CullingLook:
     def _ahead(self, session: Session, community: Community) -> Sequence[Spell]:
         """Hundreds of servers share a few of these."""
         has_gpu, is_of_workshop = session.resources.gpu > 0, session.workshop_id is not None
+        is_named = bool(session.key.server_name)
         during = self._own_of.get(session.workshop_id or 0, _NOTHING_OWN)
         own = self._own(session, community)
-        key = community.slug, session.choice.profile, has_gpu, is_of_workshop, during, own
+        kind = has_gpu, is_of_workshop, is_named
+        key = community.slug, session.choice.profile, kind, during, own
         if key not in self._spells:
             self._spells[key] = spells(
                 culling_during(community.culling, during),
@@ -77,6 +79,7 @@ class CullingLook:
                 own=own,
                 has_gpu=has_gpu,
                 is_of_workshop=is_of_workshop,
+                is_named=is_named,
             )
         return self._spells[key]
 

@@ -43,6 +43,7 @@ def spells(
     own: OfPeople | None = None,
     has_gpu: bool = False,
     is_of_workshop: bool = False,
+    is_named: bool = False,
 ) -> tuple[Spell, ...]:
     """The rules for one server: those now, and what follows on them within a day."""
     part = culling.part(profile)
@@ -50,7 +51,9 @@ def spells(
     changes = [first, *_changes(part.schedules, zone, now), (NEVER, None)]
     return tuple(
         Spell(
-            rules_of(part, on, own=own, has_gpu=has_gpu, is_of_workshop=is_of_workshop),
+            rules_of(
+                part, on, own=own, has_gpu=has_gpu, is_of_workshop=is_of_workshop, is_named=is_named
+            ),
             begins_at,
             ends_at,
         )

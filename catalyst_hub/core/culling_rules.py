@@ -23,6 +23,12 @@ class SaidBy(StrEnum):
     WORKSHOP = "workshop"
     SCHEDULE = "schedule"
     PERSON = "person"
+    DEFAULT_SERVERS = "default-servers"
+    NAMED_SERVERS = "named-servers"
+
+
+#: Kinds of servers: a rule by one of these says that none of them stops for want of use.
+KINDS = frozenset({SaidBy.DEFAULT_SERVERS, SaidBy.NAMED_SERVERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,11 @@ class CullingRules:
     unattended_work: Span = Span(timedelta(hours=24))
     grace: timedelta = timedelta(minutes=15)
     notices: tuple[timedelta, ...] = (timedelta(minutes=30), timedelta(minutes=5))
+
+    @property
+    def spared_kind(self) -> SaidBy | None:
+        """As which kind of server it never stops for want of use; None: for none."""
+        return self.idle.by if self.idle.by in KINDS else None
 
     @property
     def earliest_notice(self) -> timedelta:
@@ -181,13 +192,25 @@ class CullingPart:
     """What holds for all of a community's servers, or for those of one profile: the limits; those
     at some hours, of which the first that is on counts; those for servers with a GPU, and for
     servers of a workshop at other times than its own; and those for the servers of some people, of
-    which the first that names her counts."""
+    which the first that names her counts.
+
+    Servers without a name (``default_servers``), or with one, may be none that stop for want of
+    use, whatever else is said of that.
+    """
 
     rules: CullingRules = field(default_factory=CullingRules)
     schedules: tuple[Schedule, ...] = ()
     gpu: Tighter = field(default_factory=Tighter)
     workshop: Tighter = field(default_factory=Tighter)
     people: tuple[OfPeople, ...] = ()
+    default_servers: bool = True
+    named_servers: bool = True
+
+    def spares(self, is_named: bool) -> SaidBy | None:
+        """As which kind such a server never stops for want of use; None: it may."""
+        if is_named:
+            return None if self.named_servers else SaidBy.NAMED_SERVERS
+        return None if self.default_servers else SaidBy.DEFAULT_SERVERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +259,15 @@ def rules_at(
     own: OfPeople | None = None,
     has_gpu: bool = False,
     is_of_workshop: bool = False,
+    is_named: bool = False,
 ) -> CullingRules:
     """The rules for one server at an instant: the most specific words, and of those for some
     servers beside them the tightest."""
     part = culling.part(profile)
     on = current(part.schedules, zone, now)
-    return rules_of(part, on, own=own, has_gpu=has_gpu, is_of_workshop=is_of_workshop)
+    return rules_of(
+        part, on, own=own, has_gpu=has_gpu, is_of_workshop=is_of_workshop, is_named=is_named
+    )
 
 
 def current(schedules: Iterable[Schedule], zone: str, now: datetime) -> Schedule | None:
@@ -256,6 +282,7 @@ def rules_of(
     own: OfPeople | None = None,
     has_gpu: bool,
     is_of_workshop: bool,
+    is_named: bool,
 ) -> CullingRules:
     """The rules in the hours of a schedule (None: at all others), for the servers of somebody of
     whom ``own`` is said (None: nothing is)."""
@@ -265,4 +292,6 @@ def rules_of(
         rules = part.gpu.tightens(rules, SaidBy.GPU)
     if is_of_workshop:
         rules = part.workshop.tightens(rules, SaidBy.WORKSHOP)
+    if (kind := part.spares(is_named)) is not None:
+        rules = replace(rules, idle=Span(None, kind))
     return rules if own is None else replace(rules, grace=own.grace(rules.grace))

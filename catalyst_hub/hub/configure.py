@@ -19,7 +19,7 @@ from traitlets.log import get_logger
 from catalyst_hub import communities_file
 from catalyst_hub.bootstrap import OPENING_ERRORS, open_runtime
 from catalyst_hub.communities_file import CommunitiesFileError
-from catalyst_hub.config import CatalystHub
+from catalyst_hub.config import LONGEST_LOOK_S, CatalystHub
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.hub.authenticator import CatalystAuthenticator
 from catalyst_hub.hub.idle_culler import (
@@ -76,9 +76,22 @@ def replace_idle_culler(c: Config, like: str | Sequence[str] | None = None) -> N
 
 def _take_over(c: Config, former: FormerCuller) -> None:
     ours = c.CatalystHub
-    _set_unless_given(ours, "usual_culling", {"idle": former.idle_s, "max_age": former.max_age_s})
+    limits = {"idle": former.idle_s, "max_age": former.max_age_s}
+    kinds = {
+        "default_servers": former.default_servers,
+        "named_servers": former.named_servers,
+    }
+    spared = {kind: is_culled for kind, is_culled in kinds.items() if not is_culled}
+    _set_unless_given(ours, "usual_culling", limits | spared)
     if former.stops_at_once is not None:
         _set_unless_given(ours, "culler_stops_at_once", former.stops_at_once)
+    if former.every_s is not None:
+        _set_unless_given(ours, "culler_every", min(former.every_s, LONGEST_LOOK_S))
+    if (former.every_s or 0) > LONGEST_LOOK_S:
+        get_logger().info(
+            "cull_every: the culler looks every %s s, for the ledger hears of servers by it",
+            LONGEST_LOOK_S,
+        )
     _set_unless_given(ours, "culler_removes_named_servers", former.is_removing)
     for sentence in former.lost:
         get_logger().warning("jupyterhub-idle-culler is replaced, but for %s", sentence)
@@ -104,6 +117,7 @@ def configure_culler(c: Config) -> None:
     settings = CatalystHub(config=c)
     command = [*_module("catalyst_hub.culler"), *_patience(c)]
     command += ["--stops-at-once", str(settings.culler_stops_at_once)]
+    command += ["--every", str(settings.culler_every)]
     if settings.culler_removes_named_servers:
         command.append("--remove-named-servers")
     if settings.culler_metrics_port:

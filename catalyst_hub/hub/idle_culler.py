@@ -25,8 +25,16 @@ _STOPPING = {"delete:servers", "servers", "admin:servers", "delete:users", "admi
 #: A role that has its scopes from JupyterHub, all of them.
 _MIGHTY = "admin"
 _CONFIG_FILE = "idle_culler_config.py"
-_USUAL = {"timeout": 600, "max_age": 0, "concurrency": None, "remove_named_servers": False}
-_NUMBERS = ("timeout", "max_age", "concurrency", "cull_every")
+_USUAL = {
+    "timeout": 600,
+    "max_age": 0,
+    "concurrency": None,
+    "cull_every": 0,
+    "remove_named_servers": False,
+    "cull_default_servers": True,
+    "cull_named_servers": True,
+}
+_FLAGS = {name for name, usual in _USUAL.items() if isinstance(usual, bool)}
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 #: What it did and ours does not, and what is done instead; nothing is stopped for that.
@@ -36,7 +44,6 @@ _LOST = {
     "ssl_enabled": "the culler does not speak to a Hub with internal_ssl",
     "internal_certs_location": "the culler does not speak to a Hub with internal_ssl",
     "url": "the Hub tells the culler where its API is",
-    "cull_every": "the culler looks every 30 s",
     "api_page_size": "the culler asks for pages of 200 users",
     "generate_config": "the communities file is the configuration",
     **dict.fromkeys(
@@ -47,30 +54,24 @@ _LOST = {
 }
 #: What it spared and ours would stop, with what to write instead.
 _SPARED = {
-    "cull_default_servers": (
-        True,
-        "servers without a name would be stopped; set culling in the communities file",
-    ),
-    "cull_named_servers": (
-        True,
-        "named servers would be stopped; set culling in the communities file",
-    ),
-    "cull_arbiter_hook": (
-        None,
-        "the decision is no Python of yours; say it in the communities file, by profile or hour",
-    ),
+    "cull_arbiter_hook": "the decision is no Python of yours; say it in the communities file, by"
+    " profile or hour",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class FormerCuller:
-    """How it ran: times in seconds, None: never for that. ``stops_at_once`` None: nobody said.
+    """How it ran: times in seconds, None: never for that. ``stops_at_once`` and ``every_s`` None:
+    nobody said. Servers without a name, and those with one, it stopped as idle or never.
     ``lost`` are sentences on what of it ours does not do."""
 
     idle_s: int | None
     max_age_s: int | None
     stops_at_once: int | None
+    every_s: int | None
     is_removing: bool
+    default_servers: bool
+    named_servers: bool
     lost: tuple[str, ...] = ()
 
 
@@ -94,7 +95,10 @@ def read_command(command: str | Sequence[str], folder: Path) -> FormerCuller:
         whole["timeout"] or None,
         whole["max_age"] or None,
         whole["concurrency"] or None,
+        whole["cull_every"] or None,
         whole["remove_named_servers"],
+        whole["cull_default_servers"],
+        whole["cull_named_servers"],
         tuple(f"{name}: {why}" for name, why in _LOST.items() if _asks_for(name, said)),
     )
 
@@ -157,15 +161,13 @@ def _value(written: str) -> Any:
 def _wrong(said: dict[str, Any]) -> Iterator[str]:
     """What cannot be taken over; 0 and 1 become what their option wants."""
     for name, value in said.items():
-        if name in _NUMBERS:
+        if name in _FLAGS:
+            said[name] = bool(value)
+        elif name in _USUAL:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 yield f"{name} is no number of seconds or servers: {value!r}"
-        elif name == "remove_named_servers":
-            said[name] = bool(value)
         elif name in _SPARED:
-            harmless, what = _SPARED[name]
-            if harmless is None or bool(value) is not harmless:
-                yield f"{name}: {what}"
+            yield f"{name}: {_SPARED[name]}"
         elif name not in _LOST:
             yield f"{name} is no option of it that we know"
 

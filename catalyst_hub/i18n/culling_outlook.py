@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from catalyst_hub.core.culling import Idleness, Outlook, Use
-from catalyst_hub.core.culling_rules import CullingRules, Span
+from catalyst_hub.core.culling_rules import CullingRules, SaidBy, Span
 from catalyst_hub.core.notice import Ground, Notice, Reason
 from catalyst_hub.core.server_report import FRESH
 from catalyst_hub.core.session import Session
@@ -31,6 +31,12 @@ _DOUBTS: Mapping[Doubt, str] = MappingProxyType(
         Doubt.HUB_STARTING: N_("The hub is starting: no server is stopped as unused now."),
         Doubt.HUB_NEW: N_("The hub has just started: no server is stopped as unused now."),
         Doubt.NOBODY_LOOKS: N_("Nobody watches the servers: none is stopped as unused now."),
+    }
+)
+_SPARED: Mapping[SaidBy, str] = MappingProxyType(
+    {
+        SaidBy.DEFAULT_SERVERS: N_("Servers without a name are not stopped for want of use here."),
+        SaidBy.NAMED_SERVERS: N_("Servers with a name are not stopped for want of use here."),
     }
 )
 _UNSURE = N_("What is known of use is not sure enough: no server is stopped as unused now.")
@@ -117,10 +123,16 @@ def _next_text(outlook: Outlook, zone: str, place: Place, now: datetime, speak: 
     )
 
 
+def spared_text(rules: CullingRules, speak: Translator) -> str:
+    """As what kind of server it is never stopped for want of use; empty: as none."""
+    return "" if rules.spared_kind is None else speak.gettext(_SPARED[rules.spared_kind])
+
+
 def rules_text(rules: CullingRules, speak: Translator) -> Iterator[str]:
     """What counts as use, and what the limits are, a sentence each."""
     if rules.idle.lasts is None:
-        yield speak.gettext("Servers are not stopped for want of use here.")
+        never = spared_text(rules, speak)
+        yield never or speak.gettext("Servers are not stopped for want of use here.")
     else:
         idle = duration_text(rules.idle.lasts, speak)
         yield speak.gettext("A server is stopped after %(limit)s without use.", limit=idle)

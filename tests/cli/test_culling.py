@@ -74,6 +74,20 @@ def test_people_read_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert "It last computed something:" in said
 
 
+def test_why_a_kind_of_servers_runs_on_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CATALYST_USUAL_CULLING", '{"default_servers": false}')
+    with closing(open_runtime(CatalystHub(), accept_policy=True)):
+        assert main(["culling", "explain", "--server", "bo"]) == 0
+    said = capsys.readouterr().out
+    assert "  Servers without a name are not stopped for want of use here.\n" in said
+    assert main(["culling", "explain", "--json", "--server", "bo"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["decision"], found["spared_kind"]) == ("runs", "default-servers")
+    assert [stop["reason"] for stop in found["stops"]] == ["over-age"]
+
+
 def test_one_server_is_asked_about(capsys: pytest.CaptureFixture[str]) -> None:
     assert decisions(capsys, "--server", "lucia") == {"lucia": "runs"}
     assert decisions(capsys, "--server", "lucia/") == {"lucia": "runs"}

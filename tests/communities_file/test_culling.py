@@ -73,6 +73,15 @@ def test_null_stops_no_server_of_a_profile() -> None:
     assert (rules.idle.lasts, rules.max_age.lasts) == (None, None)
 
 
+def test_one_kind_of_servers_is_left_alone_where_that_is_said() -> None:
+    culling = _savanna(
+        hub="named_servers: false", profile="culling: {named_servers: true, default_servers: false}"
+    ).culling
+    usual, r = culling.usual, culling.profiles["r"]
+    assert (usual.default_servers, usual.named_servers) == (True, False)
+    assert (r.default_servers, r.named_servers) == (False, True)
+
+
 def test_nights_and_servers_with_gpu_have_limits_of_their_own() -> None:
     community = _savanna(
         hub="gpu: {idle: 20m}, workshop: {idle: 30m, unattended_work: 2h}",

@@ -123,6 +123,35 @@ def test_of_what_is_said_for_some_servers_the_tightest_holds(
     assert found.idle == idle
 
 
+@pytest.mark.parametrize("is_named", [False, True])
+def test_one_kind_of_servers_never_stops_for_want_of_use_whatever_else_is_said(
+    is_named: bool,
+) -> None:
+    night = Schedule("night", WEEK, 0, 1440, {"idle": MINUTE, "max_age": HOUR})
+    part = CullingPart(
+        CullingRules(),
+        (night,),
+        gpu=Tighter(idle=MINUTE),
+        workshop=Tighter(idle=MINUTE),
+        default_servers=is_named,
+        named_servers=not is_named,
+    )
+    own = OfPeople(MembershipRule("demo"), {"idle": MINUTE})
+
+    def found(named: bool) -> CullingRules:
+        return rules_at(
+            Culling(part), "r", SANTIAGO, SATURDAY_NOON,
+            own=own, has_gpu=True, is_of_workshop=True, is_named=named,
+        )  # fmt: skip
+
+    kind = SaidBy.NAMED_SERVERS if is_named else SaidBy.DEFAULT_SERVERS
+    assert found(is_named).idle == Span(None, kind)
+    assert found(is_named).spared_kind is kind
+    assert found(is_named).max_age.lasts == HOUR, "which is said of all"
+    assert found(not is_named).idle.lasts == MINUTE
+    assert found(not is_named).spared_kind is None
+
+
 @pytest.mark.parametrize(
     ("own", "said", "idle"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from traitlets.config import Config
 from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.communities_file import parse
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.culling_rules import rules_at
 from catalyst_hub.hub import configure, replace_idle_culler
 from catalyst_hub.hub.idle_culler import _LOST, _SPARED, _USUAL, is_idle_culler, read_command
 from tests.hub.communities import COMMUNITIES, catalyst_config
@@ -97,8 +98,7 @@ def test_its_configuration_file_is_read_and_its_command_line_goes_before(tmp_pat
         ("--timeout=soon", "timeout is no number"),
         ("--timeout=-5", "timeout is no number"),
         ("--timeout=²", "timeout is no number"),
-        ("--cull-named-servers=false", "named servers would be stopped"),
-        ("--cull-default-servers=False", "servers without a name would be stopped"),
+        ("--cull-every=often", "cull_every is no number"),
         ("--spare=kofi", "spare is no option of it that we know"),
     ],
 )
@@ -141,7 +141,62 @@ def test_one_line_takes_its_service_out_and_its_settings_over(
     assert "--remove-named-servers" in ours["command"]
     assert CatalystHub(config=c).usual_culling == {"idle": 1800, "max_age": 86400}
     assert "cull_users: people are not deleted" in caplog.text
-    assert "cull_every" in caplog.text
+    assert ours["command"][ours["command"].index("--every") + 1] == "60"
+
+
+@pytest.mark.parametrize(("said", "every_s"), [("", "30"), ("--cull-every=10", "10")])
+def test_the_culler_looks_as_often_as_it_did(c: Config, said: str, every_s: str) -> None:
+    replace_idle_culler(c, ["--timeout=1800", *([said] if said else [])])
+    configure(c)
+    command = named(c, "services")["catalyst-culler"]["command"]
+    assert command[command.index("--every") + 1] == every_s
+
+
+def test_a_longer_pause_than_the_ledger_bears_is_said_to_be_shorter(
+    c: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    replace_idle_culler(c, ["--cull-every=600"])
+    assert "cull_every: the culler looks every 60 s" in caplog.text
+    c.CatalystHub.culler_every = 61
+    with pytest.raises(TraitError, match="culler_every"):
+        CatalystHub(config=c)
+
+
+@pytest.mark.parametrize(
+    ("option", "spared"),
+    [
+        ("--cull-default-servers=false", "default_servers"),
+        ("--cull-named-servers=0", "named_servers"),
+    ],
+)
+def test_servers_that_it_spared_are_spared(c: Config, option: str, spared: str) -> None:
+    replace_idle_culler(c, ["--timeout=1800", "--max-age=86400", option])
+    usual = CatalystHub(config=c).usual_culling
+    assert usual == {"idle": 1800, "max_age": 86400, spared: False}
+    culling = parse(COMMUNITIES, usual=usual).by_slug["nairobi"].culling
+    day = datetime(2026, 11, 24, tzinfo=UTC)
+    for is_named in (False, True):
+        rules = rules_at(culling, "python", "UTC", day, is_named=is_named)
+        is_spared = is_named is (spared == "named_servers")
+        assert rules.idle.lasts == (None if is_spared else HALF_AN_HOUR)
+        assert rules.max_age.lasts == timedelta(days=1), "which was for all of them"
+
+
+def test_the_file_goes_before_what_it_spared() -> None:
+    def is_culled(text: str) -> bool:
+        policy = parse(text, usual={"named_servers": False})
+        return policy.by_slug["nairobi"].culling.usual.named_servers
+
+    said = "  nairobi:\n    culling: {named_servers: true}\n"
+    assert is_culled(COMMUNITIES.replace("  nairobi:\n", said, 1))
+    assert not is_culled(COMMUNITIES)
+
+
+@pytest.mark.parametrize("said", [{"default_servers": 0}, {"idle": False}, {"grace": 60}])
+def test_what_holds_otherwise_is_read_with_care(said: dict[str, Any]) -> None:
+    with pytest.raises(TraitError, match="usual_culling has idle and max_age"):
+        CatalystHub(usual_culling=said)
 
 
 def test_where_it_is_gone_already_one_says_how_it_was_run(c: Config) -> None:

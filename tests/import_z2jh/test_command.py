@@ -61,7 +61,7 @@ def test_a_hub_that_the_cluster_does_not_have_is_said(capsys) -> None:
     [
         ("jupyterhub.hub.allowNamedServers", "stays in the chart's values"),
         ("jupyterhub.hub.concurrentSpawnLimit", "stays in the chart's values"),
-        ("jupyterhub.cull.every", "the culler has its own rhythm"),
+        ("jupyterhub.cull.every", "c.CatalystHub.culler_every has it, up to 60"),
         ("jupyterhub.scheduling.userScheduler.enabled", "stays in the chart's values"),
         ("jupyterhub.scheduling.userPlaceholder.replicas", "until workshops keep seats warm"),
         ("jupyterhub.prePuller.continuous.enabled", "stays in the chart's values"),
@@ -122,7 +122,7 @@ SETTINGS = {
     "singleuser.storage.type": ("none", "stays in the chart's values"),
     "cull.timeout": (1800, ""),
     "cull.maxAge": (43200, ""),
-    "cull.every": (300, "the culler has its own rhythm"),
+    "cull.every": (300, "c.CatalystHub.culler_every has it, up to 60"),
     "cull.concurrency": (10, "c.CatalystHub.culler_stops_at_once has it"),
     "cull.users": (False, "nobody is deleted for being away"),
     "cull.adminUsers": (False, "it was for cull.users alone"),

@@ -10,16 +10,19 @@ from sqlalchemy.event import listen
 
 from catalyst_hub.core.bounds import Keeping
 from catalyst_hub.core.culling_rules import Culling, CullingPart, CullingRules, Schedule, Span
+from catalyst_hub.core.denial import LimitScope
 from catalyst_hub.core.enforcement import HUB_OPENED
 from catalyst_hub.core.keeping import KeepRefusal
 from catalyst_hub.core.meeting import Meeting
 from catalyst_hub.core.notice import Notice, Reason, Verdict
+from catalyst_hub.core.quota import Limit
+from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import EndReason, Session
 from catalyst_hub.core.spare import Wish
 from catalyst_hub.core.trust import HUB_READY
 from catalyst_hub.core.warming import WARMER
-from catalyst_hub.core.window import local_day
+from catalyst_hub.core.window import Window, local_day
 from catalyst_hub.core.workshop import Nights, Plan
 from catalyst_hub.usecases.enforce_limits import enforce_limits
 from catalyst_hub.usecases.keep_server import keep_server
@@ -73,6 +76,35 @@ def told(world: World) -> dict[str, tuple[Reason, int]]:
         world.session(n.session_id).key.user_name: (n.reason, left[n.session_id])
         for n in notices.values()
     }
+
+
+def test_servers_with_a_name_are_left_alone_where_the_file_says_so(world: World) -> None:
+    """But for their age, and for everything that is not culling."""
+    culling = Culling(CullingPart(CullingRules(max_age=Span(3 * HOUR)), named_servers=False))
+    nairobi = replace(NAIROBI, culling=culling, limits=(), budget=None)
+    world.policy = replace(POLICY, communities=(nairobi, CORDOBA))
+    world.start("kofi", "second")
+    world.start("lucia")
+    passes(world, 50)
+    assert told(world) == {"lucia": (Reason.IDLE, 10)}
+    passes(world, 110)
+    assert told(world)["kofi"] == (Reason.OVER_AGE, 20)
+    hours = Limit(LimitScope.PERSON, Unit.SERVER_HOURS, Window.DAY, 2 * 3_600_000)
+    world.policy = replace(POLICY, communities=(replace(nairobi, limits=(hours,)), CORDOBA))
+    enforce(world)
+    assert told(world)["kofi"][0] is Reason.QUOTA
+
+
+def test_a_notice_is_taken_back_when_the_file_comes_to_spare_its_kind(world: World) -> None:
+    world.start("kofi")
+    passes(world, 50)
+    assert told(world) == {"kofi": (Reason.IDLE, 10)}
+    nairobi = replace(
+        NAIROBI, culling=Culling(CullingPart(default_servers=False)), limits=(), budget=None
+    )
+    world.policy = replace(world.policy, communities=(nairobi, CORDOBA))
+    enforce(world)
+    assert told(world) == {}
 
 
 def stop_what_is_due(world: World) -> list[str]:

@@ -18,6 +18,7 @@ _STAFF = "people of the service that ran this hub; name the new hub's own operat
 #: Where in z2jh's values -> why it is not in the communities file. The longest prefix counts.
 _REASONS: dict[str, str] = {
     "cull": _CULLER,
+    "cull.every": "c.CatalystHub.culler_every has it, up to 60, in the hub's configuration",
     "cull.users": "nobody is deleted for being away; temporary accounts go after their workshop",
     "cull.adminUsers": "it was for cull.users alone",
     "cull.concurrency": "c.CatalystHub.culler_stops_at_once has it, in the hub's configuration",
