@@ -17,7 +17,6 @@ from catalyst_hub.i18n import Translator
 #: Of what happened at ``time``; a place in line is ``place``.
 _STAGES: Mapping[Stage, str] = MappingProxyType(
     {
-        Stage.FAILED: N_("The start at %(time)s did not work, or was called off."),
         Stage.SLOW: N_("Starting since %(time)s, and not up yet: that takes too long."),
         Stage.WAITING: N_("Waits for a seat since %(time)s, place %(place)s in line."),
         Stage.ABSENT: N_("Has not come yet today."),
@@ -27,10 +26,32 @@ _STAGES: Mapping[Stage, str] = MappingProxyType(
         Stage.STARTED: N_("Working since %(time)s."),
     }
 )
+_FAILED: Mapping[EndReason | None, str] = MappingProxyType(
+    {
+        None: N_("The start at %(time)s did not work, or was called off."),
+        EndReason.CALLED_OFF: N_("The start at %(time)s was called off."),
+        EndReason.START_TIMEOUT: N_("The start at %(time)s did not work: it took too long."),
+        EndReason.NO_ANSWER: N_("The start at %(time)s did not work: the server did not answer."),
+        EndReason.NO_ROOM: N_(
+            "The start at %(time)s did not work: there was no room on the machines."
+        ),
+        EndReason.NO_IMAGE: N_(
+            "The start at %(time)s did not work: the image could not be fetched."
+        ),
+        EndReason.EXITED: N_("The start at %(time)s did not work: the server ended at once."),
+        EndReason.CLUSTER_AWAY: N_(
+            "The start at %(time)s did not work: the hub could not reach the machines."
+        ),
+        EndReason.OUT_OF_MEMORY: N_(
+            "The start at %(time)s did not work: the memory was not enough."
+        ),
+    }
+)
 _STOPPED: Mapping[EndReason | None, str] = MappingProxyType(
     {
         None: N_("Not running since %(time)s: it was stopped."),
         EndReason.LOST: N_("Not running since %(time)s: the server ended by itself."),
+        EndReason.OUT_OF_MEMORY: N_("Not running since %(time)s: the memory was not enough."),
         EndReason.BUDGET: N_("Not running since %(time)s: the money is spent."),
         EndReason.QUOTA: N_("Not running since %(time)s: a limit was reached."),
         EndReason.MAINTENANCE: N_("Not running since %(time)s: the hub is paused."),
@@ -128,6 +149,8 @@ def _sentence(learner: Learner, zone: str, now: datetime, translator: Translator
     match learner.stage:
         case Stage.DENIED if learner.code is not None:
             template = _DENIED[learner.code]
+        case Stage.FAILED:
+            template = _FAILED.get(learner.reason, _FAILED[None])
         case Stage.STOPPED | Stage.DIED:
             template = _STOPPED.get(learner.reason, _STOPPED[None])
         case stage:

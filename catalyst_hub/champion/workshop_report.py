@@ -14,9 +14,10 @@ from catalyst_hub.champion.membership import MembershipPage
 from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Code
+from catalyst_hub.core.session import EndReason
 from catalyst_hub.core.spreadsheet import BYTE_ORDER_MARK
 from catalyst_hub.core.workshop_figures import figures, figures_csv
-from catalyst_hub.core.workshop_report import DIED, NEVER_STARTED, WorkshopReport
+from catalyst_hub.core.workshop_report import DIED, WorkshopReport
 from catalyst_hub.i18n import Translator
 from catalyst_hub.usecases.report_workshop import report_workshop
 
@@ -25,7 +26,15 @@ _CHOICE = N_("What they chose could not be started")
 _AWAY = N_("A part of the hub was away")
 _CAUSES: Mapping[str, str] = MappingProxyType(
     {
-        NEVER_STARTED: N_("The start did not work, or was called off"),
+        EndReason.NEVER_STARTED: N_("The start did not work, or was called off"),
+        EndReason.CALLED_OFF: N_("The start was called off"),
+        EndReason.START_TIMEOUT: N_("The start took too long"),
+        EndReason.NO_ANSWER: N_("The server did not answer"),
+        EndReason.NO_ROOM: N_("There was no room on the machines"),
+        EndReason.NO_IMAGE: N_("The image could not be fetched"),
+        EndReason.EXITED: N_("The server ended while it was starting"),
+        EndReason.CLUSTER_AWAY: N_("The hub could not reach the machines"),
+        EndReason.OUT_OF_MEMORY: N_("The memory was not enough"),
         DIED: N_("The server ended by itself"),
         Code.QUOTA_AT_ONCE: N_("All seats were taken"),
         Code.QUOTA_WINDOW: N_("A limit was used up"),
@@ -103,12 +112,13 @@ def _words(report: WorkshopReport, speak: Translator) -> dict[str, Any]:
 
 
 def failure_rows(failures: Mapping[str, int], speak: Translator) -> Iterator[tuple[str, int]]:
-    """In plain words; causes that are told by the same words are counted together."""
+    """In plain words, the most frequent first; causes that are told by the same words are counted
+    together."""
     counts: dict[str, int] = {}
     for cause, count in failures.items():
         words = speak.gettext(_CAUSES.get(cause, _CHOICE))
         counts[words] = counts.get(words, 0) + count
-    yield from counts.items()
+    yield from sorted(counts.items(), key=lambda row: row[1], reverse=True)
 
 
 def _seconds(ms: int | None, speak: Translator) -> str:

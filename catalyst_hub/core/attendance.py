@@ -10,7 +10,13 @@ from enum import StrEnum
 from catalyst_hub.core.audit import is_service
 from catalyst_hub.core.denial import Code
 from catalyst_hub.core.server_report import ServerReport
-from catalyst_hub.core.session import EndReason, Session, SessionState
+from catalyst_hub.core.session import (
+    DEATHS,
+    FAILED_STARTS,
+    EndReason,
+    Session,
+    SessionState,
+)
 from catalyst_hub.core.unit_of_work.attending import Attendee, Refused
 from catalyst_hub.core.waiting import WaitingPlace
 
@@ -48,7 +54,7 @@ class Learner:
 
     ``at`` is since when, or when that was; None: nothing is known of her. ``session`` is her live
     one, or else the last; ``place`` her place in line (1: the next), ``code`` why she was refused,
-    ``reason`` why her server is not running any more.
+    ``reason`` why her server is not running (any more).
     """
 
     attendee: Attendee
@@ -105,9 +111,9 @@ def learner_of(attendee: Attendee, happened: Happened) -> Learner:
 
 
 def _end_of(session: Session) -> Stage:
-    if session.state is SessionState.RELEASED:
+    if session.state is SessionState.RELEASED or session.end_reason in FAILED_STARTS:
         return Stage.FAILED
-    return Stage.DIED if session.end_reason is EndReason.LOST else Stage.STOPPED
+    return Stage.DIED if session.end_reason in DEATHS else Stage.STOPPED
 
 
 def _with_server(attendee: Attendee, session: Session, now: datetime) -> Learner:

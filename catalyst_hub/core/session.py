@@ -21,10 +21,18 @@ class SessionState(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why a session is over."""
+    """Why a session is over. ``NEVER_STARTED`` and ``LOST``: nobody knows more."""
 
     STOPPED = "stopped"
     NEVER_STARTED = "never-started"
+    CALLED_OFF = "called-off"
+    START_TIMEOUT = "start-timeout"
+    NO_ANSWER = "no-answer"
+    NO_ROOM = "no-room"
+    NO_IMAGE = "no-image"
+    EXITED = "exited"
+    CLUSTER_AWAY = "cluster-away"
+    OUT_OF_MEMORY = "out-of-memory"
     LOST = "lost"
     SUPERSEDED = "superseded"
     REMOVED = "removed"
@@ -38,6 +46,22 @@ class EndReason(StrEnum):
 
 
 LIVE = (SessionState.RESERVED, SessionState.RUNNING)
+
+#: Why starts fail. A server that never answered, or ended before it did, ran all the same.
+FAILED_STARTS = frozenset(
+    {
+        EndReason.NEVER_STARTED,
+        EndReason.CALLED_OFF,
+        EndReason.START_TIMEOUT,
+        EndReason.NO_ANSWER,
+        EndReason.NO_ROOM,
+        EndReason.NO_IMAGE,
+        EndReason.EXITED,
+        EndReason.CLUSTER_AWAY,
+    }
+)
+#: Why servers end by themselves; memory may run out during the start, too.
+DEATHS = frozenset({EndReason.LOST, EndReason.OUT_OF_MEMORY})
 
 #: An observer that runs sees every server at least this often.
 HEARTBEAT = timedelta(seconds=60)

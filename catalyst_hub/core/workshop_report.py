@@ -10,14 +10,14 @@ from math import ceil
 
 from catalyst_hub.core.attendance import is_used
 from catalyst_hub.core.resources import Usage
-from catalyst_hub.core.session import EndReason, Session, SessionState, used_between
+from catalyst_hub.core.session import DEATHS, FAILED_STARTS, EndReason, Session, used_between
 from catalyst_hub.core.window import milliseconds
 from catalyst_hub.core.workshop import Workshop
 
 #: After so many days it is told who has come back until then.
 CAME_BACK = (30, 60, 90)
-#: Failures that are no refusals; those are called by their codes.
-NEVER_STARTED, DIED = "never-started", "died"
+#: Failures of which nobody knows why: starts, and servers that ended by themselves.
+NEVER_STARTED, DIED = EndReason.NEVER_STARTED.value, "died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class WorkshopReport:
     ``registered`` have come with an invitation for learners, ``came`` of them have run a server.
     ``starts``, ``usage`` and ``peak`` (servers at once) are of everybody, instructors too. Start
     times are from the press of the button until the server answers; None: nothing has started.
-    ``failures`` counts by cause. Of money only what is in ``currency`` is counted. ``came_back``
-    has, by days after the end, how many of those who came have run a server again until then;
-    None: that is not known yet.
+    ``failures`` counts by cause: refusals by their codes, else why a start failed or a server died.
+    Of money only what is in ``currency`` is counted. ``came_back`` has, by days after the end, how
+    many of those who came have run a server again until then; None: that is not known yet.
     """
 
     workshop: Workshop
@@ -120,11 +120,11 @@ def _failures(record: Record) -> Mapping[str, int]:
     """The most frequent first."""
     counts = Counter(record.denials)
     for session in record.sessions:
-        is_released = session.state is SessionState.RELEASED
-        if is_released and session.end_reason is EndReason.NEVER_STARTED:
-            counts[NEVER_STARTED] += 1
-        elif not is_released and session.end_reason is EndReason.LOST:
+        reason = session.end_reason
+        if reason is EndReason.LOST:
             counts[DIED] += 1
+        elif reason in FAILED_STARTS | DEATHS:
+            counts[str(reason)] += 1
     return dict(counts.most_common())
 
 

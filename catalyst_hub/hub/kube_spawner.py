@@ -11,7 +11,9 @@ from traitlets import Unicode
 
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.profile import Environment, Profile, Size
+from catalyst_hub.core.session import EndReason
 from catalyst_hub.core.shared_folder import SharedFolder
+from catalyst_hub.hub.pod_trouble import trouble_of, trouble_of_error
 from catalyst_hub.hub.rescue import variables_elsewhere
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from catalyst_hub.hub.spawner_settings import configured
@@ -77,6 +79,16 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         # KubeSpawner fills {username} into what operators write; the catalogue's words are final.
         ours = self.variables_of(choice, profile)
         self.environment = self.environment | {key: _literal(ours[key]) for key in ours}
+
+    def trouble(self) -> EndReason | None:
+        """What Kubernetes says of the pod."""
+        watched = self.pod_reflector
+        pod = watched.pods.get(f"{self.namespace}/{self.pod_name}") if watched else None
+        return trouble_of(pod) if pod is not None else None
+
+    def cause_of_error(self, error: BaseException) -> EndReason | None:
+        """With what the API of Kubernetes says."""
+        return trouble_of_error(error) or super().cause_of_error(error)
 
     async def delete_files(self) -> bool:
         """The volume that was made for this user alone. On one that everybody shares, KubeSpawner

@@ -22,12 +22,13 @@ from catalyst_hub.core.consent import to_start
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import INTERFACES, Profile, Size
-from catalyst_hub.core.session import UNSEEN, ServerKey, Session
+from catalyst_hub.core.session import UNSEEN, EndReason, ServerKey, Session
 from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.core.storage import Level
 from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub import metrics
+from catalyst_hub.hub.causes import CauseMixin
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.pages.spawn import words_of_form
@@ -91,7 +92,7 @@ def _leave_to_admission(spawner: Spawner, user_options: object) -> None:
     """What a person sent is looked at once, by admission, which also knows what it may cost."""
 
 
-class CatalystSpawnerMixin(Spawner):
+class CatalystSpawnerMixin(CauseMixin):
     """Goes before any spawner class: ``class Ours(CatalystSpawnerMixin, Theirs)``.
 
     The operator's own hooks run first and ours last, so that nothing changes a server after it
@@ -112,11 +113,9 @@ class CatalystSpawnerMixin(Spawner):
     environment: dict[str, Any]
     user_options: dict[str, Any]
 
-    #: When the server was last found alive, and whether it was dead since; whether we have ended it
-    #: ourselves.
+    #: When the server was last found alive, and whether it was dead since.
     _alive_at: datetime = UNSEEN
     _is_dead = False
-    _was_stopped = False
     #: Since when a server is up that another Hub's process has started; None: this one has.
     _found_since: datetime | None = None
     _is_ours = False
@@ -360,16 +359,11 @@ class CatalystSpawnerMixin(Spawner):
         status: int | None = await super().poll_and_notify()
         return status
 
-    async def stop(self, now: bool = False) -> None:
-        """Stop the server: it ends because we say so, and we know when."""
-        self._was_stopped = True
-        await maybe_future(super().stop(now))
-
     def run_post_stop_hook(self) -> Awaitable[None]:
         """The operator's hook, then the end of the session; also after starts that failed."""
-        return self._hook_then_close()
+        return self._hook_then_close(self.cause_of_end())
 
-    async def _hook_then_close(self) -> None:
+    async def _hook_then_close(self, cause: EndReason | None) -> None:
         # Stopped by the Hub as it ends, say: what waits for a slot must not start after that.
         self.start_slots.withdraw(self._spawn_future)
         now, since = self.runtime.now(), self._found_since
@@ -378,7 +372,7 @@ class CatalystSpawnerMixin(Spawner):
         except Exception:
             self.log.exception("post_stop_hook failed for %s", self._log_name)
         alive_at = None if self._was_stopped else self._alive_at
-        note = partial(close_session, key=self.key, now=now, alive_at=alive_at)
+        note = partial(close_session, key=self.key, now=now, alive_at=alive_at, cause=cause)
         try:
             if since is not None:
                 # The Hub that has started it may have been killed before it could tell.

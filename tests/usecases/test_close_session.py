@@ -46,6 +46,32 @@ def test_what_never_ran_is_given_back_and_costs_nothing(world: World) -> None:
     assert world.audited()[-1] == "session:released"
 
 
+def test_why_a_start_failed_is_kept_and_costs_nothing(world: World) -> None:
+    world.reserve("kofi")
+    world.later(minutes=2)
+    session = world.stop("kofi", cause=EndReason.NO_ROOM)
+    assert session is not None
+    assert (session.state, session.end_reason) == (SessionState.RELEASED, EndReason.NO_ROOM)
+    assert session == world.session(session.session_id)
+    assert world.last_facts()["reason"] == "no-room"
+    assert world.charged_ms() == 0
+
+
+@pytest.mark.parametrize("is_found_dead", [False, True])
+def test_why_a_server_died_changes_nothing_of_what_it_costs(
+    world: World, is_found_dead: bool
+) -> None:
+    world.start("kofi")
+    alive_at = world.later(minutes=10)
+    world.later(seconds=30)
+    cause = EndReason.OUT_OF_MEMORY
+    session = world.stop("kofi", alive_at=alive_at if is_found_dead else None, cause=cause)
+    assert session is not None
+    assert session.end_reason is cause
+    assert session.estimate_ms == (30_000 if is_found_dead else None)
+    assert world.charged_ms() == (600_000 if is_found_dead else 630_000)
+
+
 def test_closing_a_server_that_never_was_changes_nothing(world: World) -> None:
     audited = world.audited()
     assert world.stop("kofi", "never") is None

@@ -394,6 +394,32 @@ def test_starts_that_fail_and_servers_that_die_are_failures(taught: Taught) -> N
     assert taught.report().failures == {"never-started": 1, "died": 1}
 
 
+def test_failures_are_told_by_what_they_failed_of_the_most_frequent_first(taught: Taught) -> None:
+    causes = {
+        "kofi": EndReason.CALLED_OFF,
+        "bo": EndReason.NO_IMAGE,
+        "ama": EndReason.NO_IMAGE,
+        "efe": EndReason.NO_ANSWER,
+        "gil": EndReason.OUT_OF_MEMORY,
+    }
+    taught.come(*causes)
+    taught.limit()
+    taught.now = NOON
+    for name in causes:
+        taught.reserve(name, community="nairobi")
+    for name in ("efe", "gil"):
+        taught.open(name)
+    for name, cause in causes.items():
+        taught.stop(name, cause=cause)
+    failures = {"no-image": 2, "called-off": 1, "no-answer": 1, "out-of-memory": 1}
+    assert taught.report().failures == failures
+    assert next(iter(taught.report().failures)) == "no-image"
+    stages = taught.stages()
+    # It ran for as long as it was waited for, and is told as the start that it was.
+    assert stages["efe"] is stages["bo"] is Stage.FAILED
+    assert stages["gil"] is Stage.DIED
+
+
 @pytest.mark.parametrize(
     ("values", "percent", "found"),
     [([], 50, None), ([7], 95, 7), ([1, 2], 50, 1), (list(range(1, 101)), 95, 95)],

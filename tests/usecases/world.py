@@ -22,7 +22,7 @@ from catalyst_hub.core.price import Price
 from catalyst_hub.core.profile import Environment, Profile, Size
 from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Resources, Unit
-from catalyst_hub.core.session import ServerKey, Session, SessionState
+from catalyst_hub.core.session import EndReason, ServerKey, Session, SessionState
 from catalyst_hub.core.window import Window
 from catalyst_hub.store import SqlUnitOfWork, Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
@@ -145,9 +145,15 @@ class World:
         assert session is not None
         return session
 
-    def stop(self, user: str, server: str = "", alive_at: datetime | None = None) -> Session | None:
+    def stop(
+        self,
+        user: str,
+        server: str = "",
+        alive_at: datetime | None = None,
+        cause: EndReason | None = None,
+    ) -> Session | None:
         key = ServerKey(user, server)
-        return self.do(lambda uow: close_session(uow, key, self.now, alive_at))
+        return self.do(lambda uow: close_session(uow, key, self.now, alive_at, cause))
 
     def compare(self, observation: HubObservation) -> Compared:
         return self.do(lambda uow: compare_sessions(uow, observation, PATIENCE))
