@@ -15,11 +15,13 @@ from catalyst_hub.champion import (
     calendars,
     consents,
     drills,
+    drills_api,
     exceptions,
     exceptions_api,
     idle,
     instructors_api,
     invitations_api,
+    rehearsal,
     trials,
     workshop_answers,
     workshop_planning,
@@ -39,7 +41,6 @@ from catalyst_hub.champion.metrics import MetricsHandler, note_request
 from catalyst_hub.champion.people import PeoplePage, RemovePage
 from catalyst_hub.champion.people_file import PeopleFile
 from catalyst_hub.champion.phrases import CardPage, PhrasePage
-from catalyst_hub.champion.rehearsal import RehearsalPage
 from catalyst_hub.champion.requests import AnswerPage, RequestsPage
 from catalyst_hub.champion.stop import StopPage
 from catalyst_hub.champion.use import UsePage
@@ -136,10 +137,11 @@ def _workshops(below: str) -> list[tuple[str, type[Page]]]:
         *calendars.routes(below, one),
         *workshops_api.routes(below, one),
         (rf"{one}/answer", workshop_answers.AnswerWorkshopPage),
-        (rf"{one}/rehearsal", RehearsalPage),
+        *rehearsal.routes(one),
         (one, WorkshopPage),
         (rf"{one}/live", LivePage),
         *drills.routes(one),
+        *drills_api.routes(one),
         *workshop_report.routes(one),
         (rf"{one}/cancel", CancelPage),
         *instructors_api.routes(one),

@@ -60,9 +60,9 @@ def drill_at(steps: Iterable[str], now: datetime) -> Drill | None:
     return next((drill for drill in _drills(steps) if drill.is_on(now)), None)
 
 
-def last_drill(steps: Iterable[str]) -> Drill | None:
-    """The one that began last, by the names of the steps that were taken; None: there was none."""
-    return max(_drills(steps), key=lambda drill: drill.began_at, default=None)
+def drills_of(steps: Iterable[str]) -> tuple[Drill, ...]:
+    """All there were, by the names of the steps that were taken, the newest first."""
+    return tuple(sorted(_drills(steps), key=lambda drill: drill.began_at, reverse=True))
 
 
 def _drills(steps: Iterable[str]) -> Iterator[Drill]:
@@ -106,7 +106,8 @@ class DrillOutlook:
     """What a drill of a workshop would be now; ``refusal`` says why there can be none.
 
     So many ``people`` are registered. It starts ``seats`` servers unless somebody wants fewer or
-    more, and at most ``most_seats``; each costs about ``micros``. ``last`` is the one before.
+    more, and at most ``most_seats``; each costs about ``micros``. ``drills`` are those before, the
+    newest first.
     """
 
     workshop: Workshop
@@ -115,7 +116,12 @@ class DrillOutlook:
     seats: int
     most_seats: int
     micros: int
-    last: Drill | None
+    drills: tuple[Drill, ...]
+
+    @property
+    def most(self) -> int:
+        """How many servers can start: who is not there has none."""
+        return min(self.most_seats, self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from catalyst_hub.core.drill import (
     DrillOutlook,
     drill_cost,
     drill_refusal,
-    last_drill,
+    drills_of,
     most_seats,
 )
 from catalyst_hub.core.policy import Policy, policy_at
@@ -34,5 +34,5 @@ def prepare_drill(
         min(most, workshop.seats or people, people),
         most,
         drill_cost(workshop, community),
-        last_drill(done),
+        drills_of(done),
     )

@@ -10,7 +10,7 @@ import pytest
 
 from catalyst_hub.core.audit import Action
 from catalyst_hub.core.denial import Code, Denied
-from catalyst_hub.core.drill import Drill, last_drill
+from catalyst_hub.core.drill import Drill, drills_of
 from catalyst_hub.core.invitation import Terms
 from catalyst_hub.core.session import Ending, EndReason
 from catalyst_hub.core.unit_of_work import UnitOfWork
@@ -45,15 +45,13 @@ async def to_come(site: Site, title: str, *names: str, days: int = 3) -> int:
     return await site.runtime.write(plan)
 
 
-async def drills_of(site: Site, number: int) -> list[str]:
+async def steps_of(site: Site, number: int) -> list[str]:
     steps = await site.runtime.read(lambda uow: uow.workshop_steps.done(number))
     return [step for step in steps if step.startswith("drill:")]
 
 
 async def the_drill(site: Site, number: int) -> Drill:
-    drill = last_drill(await drills_of(site, number))
-    assert drill is not None
-    return drill
+    return drills_of(await steps_of(site, number))[0]
 
 
 def tiles(shown: httpx.Response) -> dict[str, str]:
@@ -75,7 +73,7 @@ async def test_the_page_of_a_workshop_leads_there_and_says_what_it_costs_first(s
         "It costs about Ksh270.00 for 3 servers, Ksh90.00 each."
     ]
     assert "Refresh" not in shown.headers
-    assert await drills_of(site, number) == []
+    assert await steps_of(site, number) == []
 
 
 async def test_two_presses_make_one_drill_and_the_page_looks_again_by_itself(site: Site) -> None:
@@ -91,7 +89,7 @@ async def test_two_presses_make_one_drill_and_the_page_looks_again_by_itself(sit
             assert "Another drill can begin at" in shown.text
             assert not page(shown).select("main form")
             assert not page(shown).select("script")
-    assert len(await drills_of(site, number)) == 1
+    assert len(await steps_of(site, number)) == 1
     told = await site.runtime.read(
         lambda uow: uow.audit.latest("nairobi", [Action.WORKSHOP_DRILLED], 9)
     )
@@ -170,7 +168,7 @@ async def test_a_number_beyond_the_bounds_begins_nothing(site: Site, seats: str)
         refused = await send(amina, form, "/drill", seats=seats)
     assert refused.status_code == 422
     assert texts(refused, "[role=alert]") == ["Please write how many servers, from 1 to 2."]
-    assert await drills_of(site, number) == []
+    assert await steps_of(site, number) == []
 
 
 async def test_champions_of_others_learners_and_outsiders_find_no_such_page(site: Site) -> None:
@@ -192,4 +190,4 @@ async def test_champions_of_others_learners_and_outsiders_find_no_such_page(site
                 f"/services/catalyst/{address}", data={"seats": "1"}, headers=token
             )
             assert answer.status_code in {403, 404}
-    assert await drills_of(site, number) == []
+    assert await steps_of(site, number) == []

@@ -61,7 +61,15 @@ def test_a_workshop_that_is_not_there_is_a_wrong_call(
 @pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999"])
 @pytest.mark.parametrize(
     "words",
-    [["show"], ["report"], ["drill"], ["cancel"], ["change"], ["answer", "granted"]],
+    [
+        ["show"],
+        ["report"],
+        ["rehearse"],
+        ["drill"],
+        ["cancel"],
+        ["change"],
+        ["answer", "granted"],
+    ],
     ids=lambda words: words[0],
 )
 def test_a_number_that_no_workshop_can_have_is_a_wrong_call(
@@ -372,3 +380,71 @@ def test_a_calendar_that_cannot_be_used_is_a_wrong_call(
     assert "or of the other options" in capsys.readouterr().err
     assert main(said[:4]) == 2
     assert "say when it is" in capsys.readouterr().err
+
+
+def rehearsed(capsys: pytest.CaptureFixture[str], number: str, *more: str) -> list[str]:
+    capsys.readouterr()
+    assert main(["workshops", "rehearse", number, *more]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_rehearsal_shows_what_learners_will_find_in_their_language(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = plan("schedule", "--at", "09:00-12:00", "--seats", "5", "--profile", "python")
+    assert main([*made, "--size", "small"]) == 0
+    number = capsys.readouterr().out.split()[-1]
+    found = rehearsed(capsys, number)
+    assert found[0] == "Rehearsal: Roots"
+    assert "09:00 (Nairobi time)" in found[1]
+    assert found[2].startswith("Workshop “Roots”, until")
+    assert found[4:6] == ["Python", "  Small · 1 CPU · 1 GB · marked already. Can start."]
+    assert rehearsed(capsys, number, "--at", f"{in_days(2)}T09:00") == found
+    assert rehearsed(capsys, number, "--at", f"{in_days(2)}T06:00Z") == found
+    evening = rehearsed(capsys, number, "--at", f"{in_days(2)}T20:00")
+    assert evening[2].startswith("The workshop is not on then")
+    french = rehearsed(capsys, number, "--language", "fr")
+    assert french[0].endswith("\N{NO-BREAK SPACE}: Roots")
+    assert "Can start." not in "".join(french)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("yesterday", "such as 2026-12-01T09:00"),
+        ("", "such as 2026-12-01T09:00"),
+        ("2020-01-01T09:00", "still to come"),
+        ("9999-12-31T23:59", "within the next three years"),
+    ],
+)
+def test_what_is_no_instant_to_come_cannot_be_rehearsed(
+    hub: None, capsys: pytest.CaptureFixture[str], at: str, words: str
+) -> None:
+    assert main(["workshops", "rehearse", "1", "--at", at]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"catalyst-hub workshops rehearse: --at {at!r}: ")
+    assert words in told
+
+
+def test_an_hour_that_the_clocks_leave_out_cannot_be_rehearsed(
+    hub: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    zone = "America/Santiago"
+    (tmp_path / "communities.yaml").write_text(COMMUNITIES.replace("Africa/Nairobi", zone))
+    open_runtime(CatalystHub(), accept_policy=True).close()
+    days = (date.fromisoformat(in_days(number)) for number in range(2, 368))
+    found = next(day for day in days if oddity(day, "00:30", zone) is Oddity.SKIPPED)
+    assert main(["workshops", "rehearse", "1", "--at", f"{found}T00:30"]) == 2
+    assert "leave this hour out" in capsys.readouterr().err
+    assert main(["workshops", "rehearse", "1", "--at", f"{found}T00:30-04:00"]) == 0
+
+
+def test_a_workshop_that_is_not_there_cannot_be_rehearsed(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["workshops", "rehearse", "7"]) == 2
+    assert "there is no workshop 7" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["workshops", "rehearse", "1", "--language", "tlh"])
+    assert caught.value.code == 2
+    assert "choose from" in capsys.readouterr().err

@@ -209,7 +209,7 @@ def test_a_champion_tries_as_many_as_a_workshop_may_have_and_the_operator_more(
     outlook = world.do(lambda uow: prepare_drill(uow, policy, number, world.now))
     assert outlook is not None
     assert (outlook.refusal, outlook.people, outlook.seats) == (None, 4, 4)
-    assert (outlook.most_seats, outlook.last) == (most, None)
+    assert (outlook.most_seats, outlook.drills) == (most, ())
     begun_by_operator = world.do(
         lambda uow: begin_drill(uow, policy, number, most + 1, "root", world.now, by_operator=True)
     )

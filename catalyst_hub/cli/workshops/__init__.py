@@ -22,6 +22,7 @@ ACTIONS = MappingProxyType(
         "instructors": "say who instructs in one, appoint and dismiss them",
         "invite": "make a code that lets learners or instructors in",
         "invitations": "list the invitations of one, and end them",
+        "rehearse": "show the hub as its learners will find it",
         "drill": "start servers of a workshop days before, and say how long that takes",
         "report": "say what became of a workshop, in numbers that name nobody",
     }
