@@ -216,4 +216,4 @@ def test_a_champion_tries_as_many_as_a_workshop_may_have_and_the_operator_more(
     assert isinstance(begun_by_operator, Drill)
     after = world.do(lambda uow: prepare_drill(uow, policy, number, world.now))
     assert after is not None
-    assert (after.refusal, after.last) == (DrillRefusal.IS_ON, begun_by_operator)
+    assert (after.refusal, after.drills) == (DrillRefusal.IS_ON, (begun_by_operator,))

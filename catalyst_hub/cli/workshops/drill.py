@@ -16,8 +16,7 @@ from catalyst_hub.cli.numbers import whole_number
 from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.audit import at_the_command_line
-from catalyst_hub.core.drill import Drill, DrillRefusal, DrillReport
-from catalyst_hub.core.workshop_plan import MOST_SEATS
+from catalyst_hub.core.drill import MOST_SEATS, Drill, DrillRefusal, DrillReport
 from catalyst_hub.core.workshop_report import nearest_rank
 from catalyst_hub.usecases.begin_drill import begin_drill
 from catalyst_hub.usecases.report_drill import report_drill
