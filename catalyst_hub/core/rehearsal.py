@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from catalyst_hub.core.maintenance import moment
 from catalyst_hub.core.meeting import Oddity, oddity
-from catalyst_hub.core.workshop import Workshop, hours_of, spans_in_session
+from catalyst_hub.core.workshop import Workshop, spans_in_session
 
 #: Forms and programs write no seconds: this minute is still to come.
 _A_MINUTE = timedelta(minutes=1)
@@ -43,8 +43,6 @@ def instant_of(written: str, zone: str, now: datetime) -> datetime | InstantRefu
 
 
 def next_instant(workshop: Workshop, zone: str, now: datetime) -> datetime:
-    """The beginning of the next day of it; when all are over, this moment."""
-    if hours_of(workshop, zone)[1] <= now:
-        return now
+    """The beginning of the next day of it; when all have begun, this moment."""
     begins = (starts_at for starts_at, _ in spans_in_session(workshop, zone))
     return next((starts_at for starts_at in begins if starts_at >= now), now)
