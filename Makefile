@@ -53,12 +53,13 @@ docs: $(STAMPS)/docs ## the documentation, into docs/_build/html
 screenshots: packages $(STAMPS)/test ## pictures of every page, into artifacts/screenshots
 	@CATALYST_SCREENSHOTS=$(CURDIR)/artifacts/screenshots $(BIN)/python -m pytest -q tests/e2e
 
-chaos: packages $(STAMPS)/test ## races and kills, at random moments and at every step: an hour and more
+chaos: packages $(STAMPS)/test ## races and kills, at random moments and at every step, all use cases on PostgreSQL: an hour and more
 	@for database in sqlite postgresql; do \
 	    $(BIN)/python -m tests.chaos --seconds $(or $(DURATION),1800) --database $$database || exit 1; \
 	done
 	@CATALYST_CHAOS_ROUNDS=$(or $(ROUNDS),20) $(BIN)/python -m pytest -s tests/concurrency tests/crash \
 	    tests/culler/test_time_travel.py $(ARGS)
+	@CATALYST_USECASES_ON=postgresql $(BIN)/python -m pytest tests/usecases $(ARGS)
 
 benchmarks: packages $(STAMPS)/test ## what we promise of speed and size beside its baseline, about an hour
 	@for benchmark in communities_file sign_in_rules hub_start storm sign_in_storm storm_300 workshop_storm page_weight \

@@ -28,7 +28,7 @@ from catalyst_hub.usecases.keep_server import keep_server
 from catalyst_hub.usecases.note_budget_steps import note_budget_steps
 from catalyst_hub.usecases.take_workshop_step import take_workshop_step
 from tests.usecases.workshops import a_workshop, register
-from tests.usecases.world import NAIROBI, NOON, POLICY, World
+from tests.usecases.world import NAIROBI, NOON, World
 
 TWO_HOURS = Limit(LimitScope.PERSON, Unit.SERVER_HOURS, Window.DAY, 2 * 3_600_000)
 #: Long enough for the second to come, shorter than the store waits for a lock.
@@ -39,8 +39,8 @@ class TwoProcesses(World):
     """On one database."""
 
     def __init__(self, url: str) -> None:
-        self.store, self.other = Store.open(url, "test"), Store.open(url, "test")
-        self.now, self.policy = NOON, POLICY
+        super().__init__(url)
+        self.other = Store.open(url, "test")
 
     def close(self) -> None:
         self.other.close()

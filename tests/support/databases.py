@@ -180,10 +180,11 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         server.remove()
 
 
-_BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
+BOTH = ["sqlite", ON_POSTGRESQL]
 
 
-@pytest.fixture(params=_BOTH)
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of the test's own; on PostgreSQL our tables are already there."""
     if request.param == "sqlite":
@@ -192,7 +193,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.new_database()
 
 
-@pytest.fixture(params=_BOTH)
+@pytest.fixture(params=BOTH)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database in which there is nothing yet."""
     if request.param == "sqlite":

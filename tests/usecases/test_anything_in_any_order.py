@@ -78,7 +78,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.world = World(self.folder / "catalyst.sqlite")
+        self.world = World(f"sqlite:///{self.folder / 'catalyst.sqlite'}")
         self.owners: dict[Identity, int] = {}
         self.names: dict[int, str] = {}
         self.said: dict[Identity, Claims] = {}

@@ -123,7 +123,7 @@ def test_one_that_has_come_to_its_end_cannot_be_ended_any_more(world):
 
 def test_it_survives_whoever_announced_it(world):
     made = announced(world, drain_at=NOON + HOUR)
-    again = World(world.path)
+    again = World(world.url)
     assert again.do(lambda uow: list_maintenances(uow, world.now)) == [made]
     again.close()
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -156,9 +156,9 @@ def test_who_neither_signs_in_nor_runs_anything_becomes_dormant(world: World) ->
 @settings(deadline=None, max_examples=30)
 @given(steps=st.lists(st.sampled_from(["add", "remove", "sign in", "no rules", "rules"])))
 def test_whatever_happens_a_removed_person_is_out_until_she_is_let_in(
-    steps: list[str], tmp_path_factory: pytest.TempPathFactory
+    steps: list[str], new_database: Callable[[], str]
 ) -> None:
-    world = World(tmp_path_factory.mktemp("world") / "catalyst.sqlite")
+    world = World(new_database())
     full, is_removed = world.policy, False
     world.sign_in("kofi")
     for step in steps:

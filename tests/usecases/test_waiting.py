@@ -324,7 +324,7 @@ def _id(world: World, name: str) -> int:
 @pytest.fixture
 def coast(world: World) -> Iterator[Line]:
     """At another hub, which shares the database."""
-    elsewhere = World(world.path, "coast")
+    elsewhere = World(world.url, "coast")
     yield Line(elsewhere)
     elsewhere.close()
 

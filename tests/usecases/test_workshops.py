@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -364,9 +365,9 @@ def test_the_list_of_people_tells_who_instructs_today_or_later(world: World) -> 
     )
 )
 def test_whatever_happens_only_members_on_the_days_of_a_workshop_instruct(
-    steps: list[str], tmp_path_factory: pytest.TempPathFactory
+    steps: list[str], new_database: Callable[[], str]
 ) -> None:
-    world = World(tmp_path_factory.mktemp("world") / "catalyst.sqlite")
+    world = World(new_database())
     world.sign_in("kofi")
     workshop = schedule(world, TODAY + timedelta(days=1), TODAY + timedelta(days=2))
     is_appointed = False

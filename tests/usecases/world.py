@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from sqlalchemy import inspect
 
 from catalyst_hub.core.budget import Budget
 from catalyst_hub.core.community import Claims, Community, Identity, MembershipRule
@@ -24,7 +23,7 @@ from catalyst_hub.core.quota import Limit
 from catalyst_hub.core.resources import Resources, Unit
 from catalyst_hub.core.session import EndReason, ServerKey, Session, SessionState
 from catalyst_hub.core.window import Window
-from catalyst_hub.store import SqlUnitOfWork, Store
+from catalyst_hub.store import Database, SqlUnitOfWork, Store
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.compare_sessions import Compared, compare_sessions
@@ -92,9 +91,10 @@ POLICY = Policy(
 class World:
     """Does to the store what the edges do, at ``now``."""
 
-    def __init__(self, path: Path, hub: str = "test") -> None:
-        self.path = path
-        self.store = Store.open(f"sqlite:///{path}", hub)
+    def __init__(self, url: str, hub: str = "test") -> None:
+        self.url = url
+        self._database = Database.open(url)
+        self.store = Store(self._database, hub)
         self.now = NOON
         self.policy = POLICY
 
@@ -205,8 +205,12 @@ class World:
         return sorted((s.key.user_name, s.state) for s in sessions)
 
     def rows(self, query: str) -> list[Any]:
-        with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(query).fetchall()
+        with self._database.transaction(write=False) as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+    def tables(self) -> list[str]:
+        with self._database.transaction(write=False) as connection:
+            return inspect(connection).get_table_names()
 
     def charged_ms(self) -> int:
         return int(self.rows("SELECT coalesce(sum(server_ms), 0) FROM ledger_entries")[0][0])
