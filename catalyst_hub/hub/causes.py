@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 
 from jupyterhub.spawner import Spawner
 from jupyterhub.utils import AnyTimeoutError, maybe_future
 
 from catalyst_hub.core.session import EndReason
+
+#: Whether a spawner looks at its server: KubeSpawner stops, as it looks, what has ended by itself.
+_IS_LOOK = ContextVar("is_look", default=False)
 
 
 class CauseMixin(Spawner):
@@ -86,12 +90,18 @@ class CauseMixin(Spawner):
         """As ever. A spawner may tidy up as it finds that the server has ended; and of one that was
         stopped it tells nothing that this was not the cause of."""
         wrong, was_stopped = self.trouble(), self._was_stopped
-        status: int | None = await maybe_future(super().poll())
-        if not was_stopped:
+        looking = _IS_LOOK.set(True)
+        try:
+            status: int | None = await maybe_future(super().poll())
+        finally:
+            _IS_LOOK.reset(looking)
+        is_seen_again = self._has_ended and status is not None
+        if not (was_stopped or is_seen_again):
             self._wrong, self._has_ended = wrong, status is not None
         return status
 
     async def stop(self, now: bool = False) -> None:
         """Stop the server: it ends because we say so, and we know when."""
-        self._was_stopped = True
+        if not _IS_LOOK.get():
+            self._was_stopped = True
         await maybe_future(super().stop(now))

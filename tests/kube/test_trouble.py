@@ -160,6 +160,7 @@ async def test_what_a_server_died_of_is_read_before_its_pod_is_deleted(starting,
     monkeypatch.setattr("kubespawner.KubeSpawner.stop", stop)
     assert await spawner.poll() == 137
     assert len(deleted) == 1
+    assert not spawner._was_stopped, "it ended by itself"
     assert spawner.cause_of_end() is EndReason.OUT_OF_MEMORY
     assert await spawner.poll() == 1
     assert spawner.cause_of_end() is EndReason.OUT_OF_MEMORY
