@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from catalyst_hub.champion.limit_rows import LimitRow, limit_row
+from catalyst_hub.champion.wording import N_
 from catalyst_hub.core.choice import Choice
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.denial import Code, LimitScope
 from catalyst_hub.core.profile import CommunityOffer, ProfileOffer, SizeOffer, text_in
 from catalyst_hub.core.resources import Unit
-from catalyst_hub.core.workshop import Workshop, takes_place
+from catalyst_hub.core.workshop import Workshop, WorkshopState
 from catalyst_hub.i18n import Translator, denial_text
 from catalyst_hub.usecases.rehearse_workshop import Rehearsal
+
+_NOT_ON = N_(
+    "The workshop is not on then: what learners find is what everybody in the community finds."
+)
+_ABSENT: Mapping[WorkshopState, str] = MappingProxyType(
+    {
+        WorkshopState.ASKED: N_("The workshop does not take place as long as it is not granted."),
+        WorkshopState.DECLINED: N_(
+            "The people who run this hub have not granted it, so it does not take place."
+        ),
+        WorkshopState.CANCELLED: N_("The workshop was called off, so it does not take place."),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +62,7 @@ def situation(
         until = speak.instant(offer.until, community.zone) if offer.until else ""
         words = {"workshop": workshop.title, "when": until}
         return speak.gettext("Workshop “%(workshop)s”, until %(when)s.", **words)
-    if takes_place(workshop):
-        return speak.gettext(
-            "The workshop is not on then: what learners find is what everybody in the community"
-            " finds."
-        )
-    return speak.gettext("The workshop does not take place as long as it is not granted.")
+    return speak.gettext(_ABSENT.get(workshop.state_on(workshop.first_on), _NOT_ON))
 
 
 def profile_rows(rehearsal: Rehearsal, speak: Translator) -> list[ProfileRow]:

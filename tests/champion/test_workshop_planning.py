@@ -323,6 +323,8 @@ async def test_a_rehearsal_shows_what_learners_will_find_and_changes_nothing(sit
         assert "Can start." in shown.text
         evening = await amina.client.get(f"{link['href']}?at={tomorrow(site)}T20:00")
         assert "The workshop is not on then" in evening.text
+        await amina.press(await amina.client.get(f"{made.url.path}/cancel"))
+        assert "was called off" in (await amina.client.get(str(link["href"]))).text
 
 
 @pytest.mark.parametrize(

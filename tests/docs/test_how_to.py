@@ -53,7 +53,7 @@ def test_the_quotas_of_the_guide_have_no_fault():
     assert [str(warning) for warning in checked.warnings] == []
     [community] = checked.policy.communities
     windows = {limit.window for limit in community.limits}
-    assert windows == set(Window) - {Window.WEEK}
+    assert windows == set(Window)
     assert {limit.scope for limit in community.limits} == set(LimitScope)
 
 
