@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +144,16 @@ async def sign_in(app: JupyterHub, name: str) -> None:
         assert answer.status_code == 200
 
 
+async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait for what the Hub does by itself."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
 async def until_ready(app: JupyterHub, name: str) -> None:
     """Wait for a server that has been asked for."""
-    async with asyncio.timeout(60):
-        while not app.users[name].spawner.ready:
-            await asyncio.sleep(0.05)
+    await until(lambda: app.users[name].spawner.ready, 60)
 
 
 def groups(app: JupyterHub, name: str) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.hub.communities import (
     catalyst_config,
     latest_session,
     sign_in,
+    until,
 )
 from tests.hub.spawners import NeverUpSpawner, NothingSpawner
 from tests.hub.visitor import Visitor
@@ -79,9 +79,7 @@ async def begin(app: Any) -> Any:
 
 async def became(app: Any) -> Session:
     """The session, once nothing is pending any more."""
-    async with asyncio.timeout(30):
-        while app.users["kofi"].spawner.pending:
-            await asyncio.sleep(0.02)
+    await until(lambda: not app.users["kofi"].spawner.pending, 30)
     session = await latest_session(app, "kofi")
     assert session is not None
     return session
@@ -127,9 +125,7 @@ async def test_a_start_that_fails_says_of_what_where_that_is_known(
 async def test_a_start_that_a_person_calls_off_was_called_off(start_hub, tmp_path, way):
     app = await hub_of(start_hub, tmp_path, JupyterHub={"spawner_class": NeverUpSpawner})
     spawner = await begin(app)
-    async with asyncio.timeout(20):
-        while not spawner.is_up:
-            await asyncio.sleep(0.02)
+    await until(lambda: spawner.is_up)
     if way == "rest":
         async with api(app, "kofi") as client:
             await client.delete("users/kofi/server")
@@ -144,9 +140,7 @@ async def test_one_that_is_called_off_before_it_answers_was_called_off(start_hub
     sleeps = COMMUNITIES.replace(str(LIGHT_SERVER), "-c, 'import time; time.sleep(60)'")
     app = await hub_of(start_hub, tmp_path, sleeps)
     spawner = await begin(app)
-    async with asyncio.timeout(20):
-        while not spawner._waiting_for_response:
-            await asyncio.sleep(0.02)
+    await until(lambda: spawner._waiting_for_response)
     async with api(app, "kofi") as client:
         await client.delete("users/kofi/server")
     assert (await became(app)).end_reason is EndReason.CALLED_OFF
@@ -155,9 +149,7 @@ async def test_one_that_is_called_off_before_it_answers_was_called_off(start_hub
 async def test_what_the_hub_stops_as_it_ends_has_not_failed_of_anything(start_hub, tmp_path):
     app = await hub_of(start_hub, tmp_path, JupyterHub={"spawner_class": Silent})
     spawner = await begin(app)
-    async with asyncio.timeout(20):
-        while not spawner._waiting_for_response:
-            await asyncio.sleep(0.02)
+    await until(lambda: spawner._waiting_for_response)
     # As the Hub does with every server when it ends: it stops them, and cancels nothing.
     await app.users["kofi"].stop("")
     session = await latest_session(app, "kofi")
@@ -174,9 +166,7 @@ async def test_a_running_server_that_dies_says_of_what_if_the_spawner_can_tell(
 ):
     app = await hub_of(start_hub, tmp_path, JupyterHub={"spawner_class": CanTell})
     spawner = await begin(app)
-    async with asyncio.timeout(20):
-        while not spawner.ready:
-            await asyncio.sleep(0.02)
+    await until(lambda: spawner.ready)
     spawner.is_up, spawner.seen = False, seen
     await spawner.poll_and_notify()
     session = await became(app)
@@ -186,9 +176,7 @@ async def test_a_running_server_that_dies_says_of_what_if_the_spawner_can_tell(
 async def test_a_server_that_is_stopped_is_stopped_whatever_ailed_it(start_hub, tmp_path):
     app = await hub_of(start_hub, tmp_path, JupyterHub={"spawner_class": CanTell})
     spawner = await begin(app)
-    async with asyncio.timeout(20):
-        while not spawner.ready:
-            await asyncio.sleep(0.02)
+    await until(lambda: spawner.ready)
     spawner.seen = EndReason.OUT_OF_MEMORY
     async with api(app, "kofi") as client:
         await client.delete("users/kofi/server")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from traitlets.config import Config
 
-from tests.hub.communities import COMMUNITIES, LIGHT_SERVER, catalyst_config, live_session
+from tests.hub.communities import COMMUNITIES, LIGHT_SERVER, catalyst_config, live_session, until
 from tests.hub.visitor import Visitor, fields, page
 
 SLOW = "environment: {command: [sh, -c, sleep 60]}"
@@ -48,12 +46,6 @@ async def start(visitor: Visitor, choice: str):
     form = page(await visitor.get("/hub/spawn")).select_one("main form")
     data = fields(form) | {"choice": choice}
     return await visitor.client.post(form["action"], data=data, follow_redirects=False)
-
-
-async def until(condition, seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
 
 
 def heading(response) -> str:

@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from catalyst_hub.hub.start_slots import StartSlots
-from tests.hub.communities import api, catalyst_config, latest_session, live_session, sign_in
+from tests.hub.communities import api, catalyst_config, latest_session, live_session, sign_in, until
 from tests.hub.spawners import NeverUpSpawner, NothingSpawner
 from tests.hub.visitor import Visitor, text
 
@@ -102,12 +102,6 @@ async def ask(app: Any, name: str) -> int:
     async with api(app, name) as client:
         options = {"user_options": {"community": "nairobi"}}
         return (await client.post(f"users/{name}/server", json=options)).status_code
-
-
-async def until(condition: Any) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def slots(app: Any) -> StartSlots:

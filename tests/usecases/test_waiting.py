@@ -210,10 +210,14 @@ def test_a_champion_lets_somebody_pass_everybody_without_a_seat(line: Line) -> N
     assert not world.do(lambda uow: let_pass(uow, "cordoba", place, "joao", world.now))
 
 
-def test_who_has_reached_a_limit_of_their_own_is_told_and_does_not_wait(line: Line) -> None:
+def _one_server_each(line: Line) -> None:
     limits = (*NAIROBI.limits, Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 1))
     nairobi = replace(NAIROBI, limits=limits)
     line.world.policy = replace(POLICY, communities=(nairobi, *POLICY.communities[1:]))
+
+
+def test_who_has_reached_a_limit_of_their_own_is_told_and_does_not_wait(line: Line) -> None:
+    _one_server_each(line)
     line.world.stop("kofi", "0")
     line.world.start("lucia", "a", community="nairobi")
     line.world.stop("kofi", "1")
@@ -222,9 +226,7 @@ def test_who_has_reached_a_limit_of_their_own_is_told_and_does_not_wait(line: Li
 
 
 def test_who_has_reached_a_limit_of_their_own_waits_for_no_seat_of_all_either(line: Line) -> None:
-    limits = (*NAIROBI.limits, Limit(LimitScope.PERSON, Unit.SERVERS, Window.AT_ONCE, 1))
-    nairobi = replace(NAIROBI, limits=limits)
-    line.world.policy = replace(POLICY, communities=(nairobi, *POLICY.communities[1:]))
+    _one_server_each(line)
     line.world.stop("kofi", "0")
     line.world.start("lucia", "a", community="nairobi")
     answer = line.ask("lucia", "b")

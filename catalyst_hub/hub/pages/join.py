@@ -28,7 +28,7 @@ LONGEST = 40
 
 
 def ask_to_wait(page: BaseHandler, wait: timedelta) -> int:
-    """Refuse for now; the answer is in minutes."""
+    """Refuse whoever has tried too often; the answer is after how many minutes to come again."""
     minutes = max(1, ceil(wait / timedelta(minutes=1)))
     page.set_status(429)
     page.set_header("Retry-After", str(60 * minutes))
