@@ -23,7 +23,7 @@ test: packages $(STAMPS)/test $(STAMPS)/identity ## the test suite: make test AR
 	@echo "==> tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(STAMPS)/check ## format, lint, types, import contracts, templates, translations, docs
+check: packages $(STAMPS)/check ## format, lint, types, import contracts, templates, translations, docs
 	@echo "==> ruff format" && $(BIN)/ruff format --check .
 	@echo "==> ruff check" && $(BIN)/ruff check .
 	@echo "==> mypy" && $(BIN)/mypy
@@ -98,8 +98,8 @@ $(BIN)/python:
 	done; \
 	echo "No Python 3.11 or newer with venv found. On Debian: apt-get install python3-venv." >&2; exit 1
 
-# A browser, a PostgreSQL server, Node.js and what checks rules for Prometheus, for the tests only;
-# nothing is started here.
+# A browser, a PostgreSQL server, Node.js and what checks rules for Prometheus, for the tests only,
+# some of which `check` runs; nothing is started here.
 packages:
 	@missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
