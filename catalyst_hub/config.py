@@ -165,6 +165,14 @@ class CatalystHub(LoggingConfigurable):
         "next, readable by the Hub's user only; made when missing.",
     ).tag(config=True)
 
+    untold_file = Unicode(
+        "catalyst_untold.sqlite",
+        help="Where the Hub writes down what happened to servers until the ledger knows of it: a "
+        "file of this Hub alone, which outlives its process. Readable by the Hub's user only; made "
+        "when missing. Empty: in memory alone, so that a Hub which is killed while the database is "
+        "away may leave a server uncharged.",
+    ).tag(config=True)
+
     secrets_dir = Unicode(
         help="A folder with the client secrets of the providers, each in a file that is called as "
         "the provider is in the communities file. The environment goes before: "

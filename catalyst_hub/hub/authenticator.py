@@ -163,7 +163,7 @@ class CatalystAuthenticator(Authenticator):
         _set_apart_what_stays()
         app.tornado_settings["catalyst_reload"] = self.reload
         self.start_slots = take_over(app)
-        self.untold = untold.watch(app, self.runtime)
+        self.untold = untold.watch(app, self.runtime, CatalystHub(parent=app).untold_file)
         self.reload.start(CatalystHub(parent=app).reload_seconds)
         opening.watch(app, self.runtime)
         readiness.watch(app, self.runtime)

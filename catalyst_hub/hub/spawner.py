@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any, NoReturn
 
 from jupyterhub.spawner import Spawner
@@ -22,6 +21,7 @@ from catalyst_hub.core.consent import to_start
 from catalyst_hub.core.denial import Code, Denied
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import INTERFACES, Profile, Size
+from catalyst_hub.core.server_event import Happened, ServerEvent
 from catalyst_hub.core.session import UNSEEN, EndReason, ServerKey, Session
 from catalyst_hub.core.shared_folder import SharedFolder
 from catalyst_hub.core.storage import Level
@@ -33,16 +33,14 @@ from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.pages.spawn import words_of_form
 from catalyst_hub.hub.spawner_settings import is_jupyter
-from catalyst_hub.hub.start_record import started_at, write_down
+from catalyst_hub.hub.start_record import write_down
 from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
 from catalyst_hub.hub.untold import Untold
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
-from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.find_consents import find_consents
 from catalyst_hub.usecases.find_surroundings import Surroundings, find_surroundings
 from catalyst_hub.usecases.note_denial import note_denial
-from catalyst_hub.usecases.open_session import open_session
 from catalyst_hub.usecases.show_homes import show_home
 from catalyst_hub.usecases.wait_for_seat import wait_for_seat
 
@@ -116,9 +114,6 @@ class CatalystSpawnerMixin(CauseMixin):
     #: When the server was last found alive, and whether it was dead since.
     _alive_at: datetime = UNSEEN
     _is_dead = False
-    #: Since when a server is up that another Hub's process has started; None: this one has.
-    _found_since: datetime | None = None
-    _is_ours = False
 
     @classmethod
     def objection(cls, app: Any) -> str | None:
@@ -318,23 +313,17 @@ class CatalystSpawnerMixin(CauseMixin):
     async def start(self) -> Any:
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
-        self._alive_at, self._is_dead, self._is_ours = self.runtime.now(), False, True
-        write_down(self, address, self._alive_at)
+        self._alive_at, self._is_dead = self.runtime.now(), False
         if self.session_id:
-            note = partial(open_session, key=self.key, now=self._alive_at)
-            await self.untold.tell(self.key, note)
+            self.untold.expect(ServerEvent(self.key, Happened.UP, self._alive_at))
+        write_down(self, address, self._alive_at)
+        await self.untold.tell(self.key)
         return address
 
     def get_args(self) -> list[str]:
         """A server asks the Hub once a minute, not every five, whether a guest may still come."""
         args: list[str] = super().get_args()
         return [*args, f"--HubOAuth.cache_max_age={_TRUST_S}"] if is_jupyter(self.cmd) else args
-
-    def add_poll_callback(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """As ever; the Hub listens from when a server is up, or was found up as the Hub began."""
-        super().add_poll_callback(callback, *args, **kwargs)
-        if not self._is_ours:
-            self._found_since = started_at(self) or self._alive_at
 
     async def poll(self) -> int | None:
         """As ever; and remember when the server was alive, should it be found dead later."""
@@ -366,18 +355,15 @@ class CatalystSpawnerMixin(CauseMixin):
     async def _hook_then_close(self, cause: EndReason | None) -> None:
         # Stopped by the Hub as it ends, say: what waits for a slot must not start after that.
         self.start_slots.withdraw(self._spawn_future)
-        now, since = self.runtime.now(), self._found_since
+        now = self.runtime.now()
         try:
             await maybe_future(super().run_post_stop_hook())
         except Exception:
             self.log.exception("post_stop_hook failed for %s", self._log_name)
         alive_at = None if self._was_stopped else self._alive_at
-        note = partial(close_session, key=self.key, now=now, alive_at=alive_at, cause=cause)
+        self.untold.expect(ServerEvent(self.key, Happened.GONE, now, alive_at, cause))
         try:
-            if since is not None:
-                # The Hub that has started it may have been killed before it could tell.
-                await self.untold.tell(self.key, partial(open_session, key=self.key, now=since))
-            await self.untold.tell(self.key, note)
+            await self.untold.tell(self.key)
         finally:
             # Our own memory knows the last choice that was admitted. The Hub's would bring back
             # what was refused, as the defaults of the next start. At the end: the Hub writes its

@@ -25,12 +25,6 @@ def write_down(spawner: Spawner, address: str | tuple[str, int] | None, up_at: d
     db.commit()
 
 
-def started_at(spawner: Spawner) -> datetime | None:
-    """Since when a server is up, by the Hub's database; None: it does not say."""
-    at: datetime | None = spawner.orm_spawner.started
-    return at and at.replace(tzinfo=UTC)
-
-
 def parts_of(address: str | tuple[str, int], usual: str) -> tuple[str, str, int]:
     """Protocol, host and port of a URL, or of host and port, of the ``usual`` protocol."""
     if not isinstance(address, str):

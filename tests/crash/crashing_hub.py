@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,18 @@ class CrashingHub:
     def die_at(self, instant: str) -> None:
         (self.folder / "die-at").write_text(instant)
 
+    def hold_at(self, instant: str) -> None:
+        """The whole hub will wait there until :meth:`go_on`."""
+        (self.folder / f"wait-at-{instant}").touch()
+
+    @property
+    def is_held(self) -> bool:
+        return (self.folder / "waits").exists()
+
+    def go_on(self) -> None:
+        for file in (*self.folder.glob("wait-at-*"), self.folder / "waits"):
+            file.unlink()
+
     def die_nowhere(self) -> None:
         (self.folder / "die-at").unlink(missing_ok=True)
 
@@ -272,6 +284,14 @@ class CrashingHub:
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.folder / "catalyst.sqlite", timeout=10)) as connection:
             return connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def store_away(self) -> Iterator[None]:
+        """The ledger can be read, but nobody can write to it."""
+        store = sqlite3.connect(self.folder / "catalyst.sqlite", timeout=10, isolation_level=None)
+        with closing(store):
+            store.execute("BEGIN IMMEDIATE")
+            yield
 
     def forget_sessions(self, name: str) -> None:
         """As if the culler had given back what this person had reserved, a minute ago."""

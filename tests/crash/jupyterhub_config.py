@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from benchmarks.hub_pieces import MemoryProxy
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub import configure
 from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
-from catalyst_hub.hub.untold import Note, Untold
+from catalyst_hub.hub.untold import Untold
 
 c = get_config()  # noqa: F821
 
@@ -22,11 +23,16 @@ folder = Path.cwd()
 
 
 def instant(name: str) -> None:
-    """The hub dies here, without a word, if the test has said so."""
+    """The hub dies here, without a word, if the test has said so; or waits until it may go on."""
     order = folder / "die-at"
     if order.exists() and order.read_text() == name:
         order.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
+    wait = folder / f"wait-at-{name}"
+    if wait.exists():
+        (folder / "waits").touch()
+        while wait.exists():
+            time.sleep(0.01)
 
 
 class DyingSpawner(CatalystLocalSpawner):
@@ -56,9 +62,9 @@ LocalProcessSpawner.start = start_and_maybe_die
 tell = Untold.tell
 
 
-async def die_or_tell(self: Untold, key: ServerKey, note: Note) -> None:
+async def die_or_tell(self: Untold, key: ServerKey) -> None:
     instant("untold")
-    await tell(self, key, note)
+    await tell(self, key)
 
 
 Untold.tell = die_or_tell

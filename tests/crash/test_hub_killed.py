@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -98,6 +99,40 @@ def test_a_stop_whose_end_the_hub_did_not_write_is_repaired(hub: CrashingHub, ko
     assert abs(session.ended - run.ended) < LATE
     assert session.bound is not None
     hub.start_server(kofi)
+
+
+def test_an_end_that_the_hub_could_not_tell_any_more_is_told_by_the_next(
+    hub: CrashingHub, kofi: str
+) -> None:
+    hub.start_server(kofi)
+    hub.die_at("untold")
+    hub.ask_to_stop(kofi)
+    hub.restart()
+    (session,) = hub.charged(kofi)
+    (run,) = hub.runs(kofi)
+    assert (session.state, session.reason, session.bound) == ("ended", "stopped", None)
+    assert session.entries == 1
+    assert abs(session.seconds - run.seconds) < LATE
+
+
+def test_a_whole_life_while_the_store_was_away_is_told_by_the_next_hub(
+    hub: CrashingHub, kofi: str
+) -> None:
+    hub.hold_at("reserved")
+    with ThreadPoolExecutor(1) as browser:
+        browser.submit(hub.ask_to_start, kofi)
+        until(lambda: hub.is_held)
+        with hub.store_away():
+            hub.go_on()
+            until(lambda: hub.is_ready(kofi))
+            hub.stop_server(kofi)
+            hub.kill()
+    hub.start()
+    (run,) = hub.runs(kofi)
+    (session,) = hub.charged(kofi)
+    assert (session.state, session.reason, session.bound) == ("ended", "stopped", None)
+    assert session.entries == 1
+    assert run.seconds - 1 < session.seconds < run.seconds + LATE
 
 
 def test_a_session_that_was_closed_is_not_charged_again(hub: CrashingHub, kofi: str) -> None:

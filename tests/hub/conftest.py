@@ -85,6 +85,8 @@ async def stop(app: JupyterHub) -> None:
     await app.http_server.close_all_connections()
     if reload := getattr(app.authenticator, "reload", None):
         await reload.stop()
+    if untold := getattr(app.authenticator, "untold", None):
+        untold.close()
     app.db.close()
     if runtime := getattr(app.authenticator, "runtime", None):
         runtime.close()

@@ -9,7 +9,6 @@ import pytest
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from catalyst_hub.hub.start_record import parts_of
-from catalyst_hub.hub.untold import Note
 from tests.hub.communities import catalyst_config, sign_in
 from tests.hub.spawners import NothingSpawner
 from tests.hub.test_admission import start
@@ -49,12 +48,12 @@ async def test_it_stands_there_before_the_ledger_hears_of_it(start_hub, tmp_path
     untold = hub.authenticator.untold
     tell = untold.tell
 
-    async def look_and_tell(key: ServerKey, note: Note) -> None:
+    async def look_and_tell(key: ServerKey) -> None:
         # In the database, not what this process remembers.
         hub.db.expire_all()
         server = hub.users[key.user_name].spawner.orm_spawner.server
         seen.append((server.ip, server.port))
-        await tell(key, note)
+        await tell(key)
 
     untold.tell = look_and_tell
     await start(hub, "kofi")

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,12 +15,12 @@ import pytest
 
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.observation import HubObservation
+from catalyst_hub.core.server_event import Happened, ServerEvent
 from catalyst_hub.core.session import ServerKey, SessionState
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
-from catalyst_hub.hub.start_record import started_at
+from catalyst_hub.hub.untold import Untold, record
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
-from catalyst_hub.usecases.close_session import close_session
 from catalyst_hub.usecases.reconcile_sessions import reconcile_sessions
 from tests.hub.communities import (
     catalyst_config,
@@ -33,7 +34,10 @@ from tests.hub.test_admission import start, stop
 
 KOFI = ServerKey("kofi")
 PATIENCE = timedelta(minutes=1)
+MILLISECOND = timedelta(milliseconds=1)
 KNOWN_AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
+UP = ServerEvent(KOFI, Happened.UP, KNOWN_AT)
+GONE = ServerEvent(KOFI, Happened.GONE, KNOWN_AT)
 
 
 class _Watched(NothingSpawner):
@@ -70,7 +74,7 @@ def away(tmp_path, monkeypatch):
 
 async def until_told(hub: Any) -> None:
     async with asyncio.timeout(20):
-        while hub.authenticator.untold._notes:
+        while hub.authenticator.untold._events:
             await asyncio.sleep(0.05)
 
 
@@ -125,49 +129,65 @@ async def test_who_starts_again_before_it_is_told_has_two_sessions_and_each_its_
     assert (await live_session(hub, "kofi")) == second
 
 
-async def test_an_end_does_not_overtake_a_beginning_that_could_not_be_told(hub):
+class Heard(list[str]):
+    """What the ledger is told, by the user's name; here it writes nothing down."""
+
+    def record(self, _uow: UnitOfWork, event: ServerEvent) -> None:
+        self.append(event.happened)
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    heard = Heard()
+    monkeypatch.setattr("catalyst_hub.hub.untold.record", heard.record)
+    return heard
+
+
+async def tell(untold: Untold, event: ServerEvent) -> None:
+    untold.expect(event)
+    await untold.tell(event.key)
+
+
+async def test_an_end_does_not_overtake_a_beginning_that_could_not_be_told(hub, heard):
     untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
-    heard: list[str] = []
     with store_away(runtime):
-        await untold.tell(KOFI, lambda _uow: heard.append("began"))
-    await untold.tell(KOFI, lambda _uow: heard.append("ended"))
-    assert heard == ["began", "ended"]
+        await tell(untold, UP)
+    await tell(untold, GONE)
+    assert heard == ["up", "gone"]
     await untold.retry()
-    assert heard == ["began", "ended"]
+    assert heard == ["up", "gone"]
 
 
-async def test_nothing_is_forgotten_that_came_while_another_was_told(hub):
-    untold = hub.authenticator.untold
-    heard: list[str] = []
-    await asyncio.gather(
-        *(untold.tell(KOFI, lambda _uow, each=each: heard.append(each)) for each in "abc")
-    )
-    assert heard == list("abc")
+async def test_nothing_is_forgotten_that_came_while_another_was_told(hub, heard):
+    untold, events = hub.authenticator.untold, (UP, GONE, UP)
+    await asyncio.gather(*(tell(untold, event) for event in events))
+    assert heard == ["up", "gone", "up"]
     await untold.write(KOFI, lambda _uow: heard.clear())
     assert heard == []
 
 
-async def test_a_fault_of_ours_keeps_nobody_from_starting(hub):
+async def test_a_fault_of_ours_keeps_nobody_from_starting(hub, monkeypatch):
     untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
 
-    def fails(_uow: UnitOfWork) -> None:
-        raise RuntimeError("a fault of ours")
+    def fails(_uow: UnitOfWork, event: ServerEvent) -> None:
+        raise RuntimeError(f"a fault of ours: {event}")
 
+    monkeypatch.setattr("catalyst_hub.hub.untold.record", fails)
     with store_away(runtime):
-        await untold.tell(KOFI, fails)
+        await tell(untold, UP)
     await untold.retry()
     assert await untold.write(KOFI, lambda _uow: "done") == "done"
+    assert written_down(hub) == []
 
 
-async def test_who_gives_up_waiting_has_told_all_the_same(hub):
+async def test_who_gives_up_waiting_has_told_all_the_same(hub, heard):
     untold = hub.authenticator.untold
-    heard: list[str] = []
-    telling = asyncio.ensure_future(untold.tell(KOFI, lambda _uow: heard.append("began")))
+    telling = asyncio.ensure_future(tell(untold, UP))
     await asyncio.sleep(0)
     telling.cancel()
     await asyncio.wait([telling])
     await until_told(hub)
-    assert set(heard) == {"began"}
+    assert set(heard) == {"up"}
 
 
 async def test_what_is_told_with_a_start_is_not_told_again_about_the_session_it_begins(hub):
@@ -175,7 +195,7 @@ async def test_what_is_told_with_a_start_is_not_told_again_about_the_session_it_
     await sign_in(hub, "kofi")
     untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
     with store_away(runtime):
-        await untold.tell(KOFI, lambda uow: close_session(uow, KOFI, runtime.now()))
+        await tell(untold, replace(GONE, at=runtime.now()))
     request = AdmissionRequest(KOFI, {}, "kofi")
     admitted, _ = await asyncio.gather(
         untold.write(
@@ -186,69 +206,168 @@ async def test_what_is_told_with_a_start_is_not_told_again_about_the_session_it_
     assert (await live_session(hub, "kofi")).session_id == admitted.session_id
 
 
-async def test_a_start_that_fails_takes_nothing_with_it_that_is_untold(hub):
-    untold, runtime, ended_at = hub.authenticator.untold, hub.authenticator.runtime, KNOWN_AT
+async def test_a_start_that_fails_takes_nothing_with_it_that_is_untold(hub, monkeypatch):
+    untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
 
     def fails(_uow: UnitOfWork) -> None:
         raise RuntimeError("a fault of ours")
 
+    monkeypatch.setattr(
+        "catalyst_hub.hub.untold.record",
+        lambda uow, event: uow.heartbeats.beat(event.happened, event.at),
+    )
     with store_away(runtime):
-        await untold.tell(KOFI, lambda uow: uow.heartbeats.beat("ended", ended_at))
+        await tell(untold, GONE)
     with pytest.raises(RuntimeError):
         await untold.write(KOFI, fails)
-    assert (await runtime.read(lambda uow: uow.heartbeats.all()))["ended"] == ended_at
+    assert (await runtime.read(lambda uow: uow.heartbeats.all()))["gone"] == GONE.at
 
 
-async def test_each_note_has_a_transaction_of_its_own_and_so_has_the_start(hub):
+async def test_each_event_has_a_transaction_of_its_own_and_so_has_the_start(hub, monkeypatch):
     """Each holds the community of another session: together they could wait for each other."""
     untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
     seen: list[UnitOfWork] = []
+    monkeypatch.setattr("catalyst_hub.hub.untold.record", lambda uow, event: seen.append(uow))
     with store_away(runtime):
-        await untold.tell(KOFI, seen.append)
-        await untold.tell(KOFI, seen.append)
+        await tell(untold, UP)
+        await tell(untold, GONE)
     await untold.write(KOFI, seen.append)
     assert len(set(map(id, seen))) == len(seen) == 3
 
 
 @pytest.mark.parametrize("is_late", [False, True])
-async def test_what_a_start_had_reserved_that_was_given_up_is_released_after_it(hub, is_late):
+async def test_what_a_start_had_reserved_that_was_given_up_is_released_after_it(
+    hub, heard, is_late
+):
     untold, runtime = hub.authenticator.untold, hub.authenticator.runtime
     hub._periodic_callbacks["catalyst_untold"].stop()
-    heard: list[str] = []
     if is_late:
         with store_away(runtime):
-            await untold.tell(KOFI, lambda _uow: heard.append("ended"))
+            await tell(untold, UP)
     start = asyncio.ensure_future(untold.write(KOFI, lambda _uow: heard.append("reserved")))
     await asyncio.sleep(0)
     start.cancel()
-    await untold.tell(KOFI, lambda _uow: heard.append("released"))
+    await tell(untold, GONE)
     await asyncio.wait([start])
-    assert heard == (["ended", "ended", "released"] if is_late else ["reserved", "released"])
-    assert not untold._notes
+    assert heard == (["up", "up", "gone"] if is_late else ["reserved", "gone"])
+    assert not untold._events
 
 
-async def test_a_server_of_which_a_killed_hub_told_nobody_is_charged_though_it_stops_unseen(
-    start_hub, tmp_path
+# --- a hub that is killed before it could tell ---------------------------------------------
+
+
+@pytest.fixture
+def deaf(monkeypatch):
+    """A store that hears of no server until it is called back; else it answers."""
+
+    def hear_nothing(_uow: UnitOfWork, event: ServerEvent) -> None:
+        raise StoreUnavailableError(f"{event} reaches nobody")
+
+    monkeypatch.setattr("catalyst_hub.hub.untold.record", hear_nothing)
+    return lambda: monkeypatch.setattr("catalyst_hub.hub.untold.record", record)
+
+
+async def killed(hub: Any, start_hub: Any, folder: Path) -> Any:
+    """The hub after one that was killed: that tells nothing more, and removes nothing."""
+    for callback in hub._periodic_callbacks.values():
+        callback.stop()
+    hub.authenticator.untold._events.clear()
+    return await start_hub(outliving_config(folder))
+
+
+@pytest.mark.parametrize("kills", [1, 3])
+async def test_a_life_that_fell_into_an_outage_outlives_the_hubs_that_saw_it(
+    start_hub, deaf, kills, tmp_path
 ):
     hub = await start_hub(outliving_config(tmp_path))
     await sign_in(hub, "kofi")
-    hub.authenticator.untold.tell = _killed
-    await start(hub, "kofi")
-    reserved = await live_session(hub, "kofi")
-    assert reserved.state is SessionState.RESERVED
-    up_at = started_at(hub.users["kofi"].spawner)
-    assert reserved.reserved_at < up_at
-    hub = await start_hub(outliving_config(tmp_path))
+    before = datetime.now(UTC)
+    assert (await start(hub, "kofi")).status_code == 201
+    began = datetime.now(UTC)
     await stop(hub, "kofi")
+    after = datetime.now(UTC)
+    for left in reversed(range(kills)):
+        if not left:
+            deaf()
+        hub = await killed(hub, start_hub, tmp_path)
+    await until_told(hub)
     session = await latest_session(hub, "kofi")
     assert (session.state, session.estimate_ms) == (SessionState.ENDED, None)
     # The ledger counts milliseconds.
-    assert timedelta() <= up_at - session.running_at < timedelta(milliseconds=1)
+    assert before - MILLISECOND < session.running_at <= began
+    assert began - MILLISECOND < session.ended_at <= after
+    assert charged(tmp_path) == [(session.session_id, session.ended_at - session.running_at)]
+    assert written_down(hub) == []
+
+
+async def test_a_server_of_which_killed_hubs_told_nobody_is_charged_from_when_it_was_up(
+    start_hub, deaf, tmp_path
+):
+    hub = await start_hub(outliving_config(tmp_path))
+    await sign_in(hub, "kofi")
+    before = datetime.now(UTC)
+    assert (await start(hub, "kofi")).status_code == 201
+    began = datetime.now(UTC)
+    hub = await killed(hub, start_hub, tmp_path)
+    deaf()
+    hub = await killed(hub, start_hub, tmp_path)
+    await stop(hub, "kofi")
+    session = await latest_session(hub, "kofi")
+    assert (session.state, session.estimate_ms) == (SessionState.ENDED, None)
+    assert before - MILLISECOND < session.running_at <= began
     assert charged(tmp_path) == [(session.session_id, session.ended_at - session.running_at)]
 
 
-async def _killed(_key: ServerKey, _note: object) -> None:
-    """The Hub is gone before it can tell."""
+async def test_the_next_hub_tells_nothing_that_the_one_before_had_told(start_hub, tmp_path):
+    config = outliving_config(tmp_path)
+    hub = await start_hub(config)
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    running = await live_session(hub, "kofi")
+    assert written_down(hub) == []
+    await stop(hub, "kofi")
+    assert written_down(hub) == []
+    hub = await start_hub(config)
+    assert not hub.authenticator.untold._events
+    assert (await latest_session(hub, "kofi")).session_id == running.session_id
+
+
+@pytest.mark.parametrize("state", ["a folder", "no database", "not ours", "read-only"])
+async def test_a_hub_goes_on_without_its_journal_and_says_so(start_hub, tmp_path, capfd, state):
+    config, path = catalyst_config(tmp_path), tmp_path / "events.sqlite"
+    config.CatalystHub.untold_file = str(path)
+    if state == "a folder":
+        path.mkdir()
+    elif state == "no database":
+        path.write_text("It was a dark and stormy night. " * 200)
+    elif state == "not ours":
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("CREATE TABLE events (number INTEGER PRIMARY KEY, answer INTEGER)")
+    hub = await start_hub(config)
+    if state == "read-only":
+        hub.authenticator.untold._journal._file.execute("PRAGMA query_only = 1")
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    await stop(hub, "kofi")
+    assert (await latest_session(hub, "kofi")).state is SessionState.ENDED
+    assert "A hub that is killed while the database is away may lose" in capfd.readouterr().err
+
+
+async def test_an_operator_may_do_without_a_journal(start_hub, tmp_path, capfd):
+    config = catalyst_config(tmp_path)
+    config.CatalystHub.untold_file = ""
+    hub = await start_hub(config)
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    await stop(hub, "kofi")
+    assert (await latest_session(hub, "kofi")).state is SessionState.ENDED
+    assert "may lose" not in capfd.readouterr().err
+    assert not [*tmp_path.glob("*untold*")]
+
+
+def written_down(hub: Any) -> list[ServerEvent]:
+    """What stands in the Hub's journal."""
+    return [event for _, event in hub.authenticator.untold._journal.events()]
 
 
 def charged(folder: Path) -> list[tuple[str, timedelta]]:
