@@ -327,10 +327,12 @@ class CatalystSpawnerMixin(CauseMixin):
 
     async def poll(self) -> int | None:
         """As ever; and remember when the server was alive, should it be found dead later."""
+        # It may be gone by the time a slow answer is here.
+        asked_at = self.runtime.now()
         status: int | None = await maybe_future(super().poll())
         self._is_dead = status is not None
         if status is None:
-            self._alive_at = self.runtime.now()
+            self._alive_at = asked_at
         return status
 
     @property

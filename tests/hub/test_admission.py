@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from catalyst_hub.core.session import SessionState
+from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from tests.hub.communities import (
     api,
     catalyst_config,
@@ -20,6 +21,7 @@ from tests.hub.communities import (
     outliving_config,
     sign_in,
 )
+from tests.hub.spawners import NothingSpawner
 from tests.hub.visitor import Visitor
 
 
@@ -54,6 +56,40 @@ async def test_a_start_is_admitted_runs_and_ends_in_the_ledger(hub):
     assert await live_session(hub, "kofi") is None
     ended = await latest_session(hub, "kofi")
     assert (ended.state, ended.estimate_ms) == (SessionState.ENDED, None)
+
+
+class _SlowToTell(NothingSpawner):
+    """Dies while it is asked whether it lives, after it was looked at; the answer takes an hour."""
+
+    dies_now = False
+    hours = 0
+
+    async def poll(self) -> int | None:
+        was_up, self.is_up = self.is_up, self.is_up and not self.dies_now
+        self.hours += self.dies_now
+        return None if was_up else 0
+
+
+class SlowToTellSpawner(CatalystSpawnerMixin, _SlowToTell):
+    """Admission and ledger as ever."""
+
+
+async def test_nobody_is_charged_for_the_time_that_an_answer_took(start_hub, tmp_path, monkeypatch):
+    config = catalyst_config(tmp_path)
+    config.JupyterHub.spawner_class = SlowToTellSpawner
+    hub = await start_hub(config)
+    await sign_in(hub, "kofi")
+    await start(hub, "kofi")
+    spawner, asked_at = hub.users["kofi"].spawner, hub.authenticator.runtime.now()
+    monkeypatch.setattr(
+        hub.authenticator.runtime, "now", lambda: asked_at + timedelta(hours=spawner.hours)
+    )
+    spawner.dies_now = True
+    assert await spawner.poll_and_notify() is None
+    await spawner.poll_and_notify()
+    ended = await latest_session(hub, "kofi")
+    assert ended.state is SessionState.ENDED
+    assert abs(ended.ended_at - asked_at) < timedelta(milliseconds=1)
 
 
 async def test_what_was_admitted_reaches_the_server(hub, tmp_path):
