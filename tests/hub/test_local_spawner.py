@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 from typing import Any
 
+from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
 from tests.hub.communities import api, catalyst_config, sign_in
 
 REAL = """
@@ -83,3 +85,31 @@ async def test_a_real_jupyterlab_starts_in_the_folder_of_its_environment(start_h
         made = await client.post(f"{url}api/contents", json={"type": "file"}, headers=headers)
         assert made.status_code == 201
     assert list((tmp_path / "homes" / "kofi" / "work").iterdir())
+
+
+class _SlowToDie(CatalystLocalSpawner):
+    """Is there for a hundred looks."""
+
+    looks = 0
+
+    async def poll(self) -> int | None:
+        self.looks += 1
+        return None if self.looks <= 100 else 0
+
+
+async def test_a_server_that_takes_long_to_end_is_not_charged_for_what_nobody_looked(monkeypatch):
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def sleep_not(seconds: float) -> None:
+        waited.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep_not)
+    assert await _SlowToDie(death_interval=0.1).wait_for_death(10)
+    assert len(waited) == 100
+    assert max(waited) <= 0.2
+
+
+async def test_a_server_that_does_not_end_is_told_more_firmly():
+    assert not await _SlowToDie(death_interval=0.001).wait_for_death(0.01)
