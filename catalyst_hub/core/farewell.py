@@ -1,4 +1,4 @@
-"""After a workshop, or when it was called off: people who came for it alone are told three times,
+"""After a workshop, or when it came to nothing: people who came for it alone are told three times,
 then they and their files go."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from catalyst_hub.core.unit_of_work.people import Person
-from catalyst_hub.core.workshop import Workshop, hours_of
+from catalyst_hub.core.workshop import Workshop, WorkshopState, hours_of, is_agreed
 from catalyst_hub.core.workshop_step import over_at
 
 #: So long before somebody goes each of the notices is given, if the workshop is over by then.
@@ -51,14 +51,15 @@ class Step(StrEnum):
 class Leaving:
     """A guest, her workshop, and when she goes if nothing happens.
 
-    ``is_called_off``: it was, before its end was there.
+    ``became`` is what the workshop came to: it is over; or it was called off before its end was
+    there; or declined, which is also what nobody has answered by then.
     """
 
     guest: Guest
     workshop: Workshop
     goes_at: datetime
     step: Step | None
-    is_called_off: bool
+    became: WorkshopState
 
 
 def leaving(guest: Guest, workshop: Workshop, zone: str, now: datetime) -> Leaving | None:
@@ -66,16 +67,23 @@ def leaving(guest: Guest, workshop: Workshop, zone: str, now: datetime) -> Leavi
     farewell = guest.farewell
     # What was called off is over from then on: nobody comes back for its last day.
     ends_at = over_at(workshop, zone)
-    is_called_off = ends_at < hours_of(workshop, zone)[1]
+    became = _became(workshop, zone)
     if farewell is not None and farewell.begun_at is not None:
         # Nothing calls it off: no other day of the workshop, nor that its people stay after all.
-        return Leaving(guest, workshop, farewell.begun_at, Step.REMOVE, is_called_off)
+        return Leaving(guest, workshop, farewell.begun_at, Step.REMOVE, became)
     if workshop.clean_after_days is None:
         return None
     planned_at = ends_at + timedelta(days=workshop.clean_after_days)
     step = _step(farewell, ends_at, planned_at, now)
     goes_at = _goes_at(farewell, ends_at, planned_at)
-    return Leaving(guest, workshop, goes_at, step, is_called_off)
+    return Leaving(guest, workshop, goes_at, step, became)
+
+
+def _became(workshop: Workshop, zone: str) -> WorkshopState:
+    if over_at(workshop, zone) < hours_of(workshop, zone)[1]:
+        return WorkshopState.CANCELLED
+    # Guests came while it was granted, and then it was changed to what was not.
+    return WorkshopState.OVER if is_agreed(workshop) else WorkshopState.DECLINED
 
 
 def _step(

@@ -177,9 +177,12 @@ def _lasting(minutes: int | None) -> timedelta | None:
 def takes_place(workshop: Workshop) -> bool:
     """Whether it was, is or will be: it was not called off, and neither waits for the operator's
     answer nor got a no."""
-    request = workshop.request
-    is_agreed = request is None or request.answer is Answer.GRANTED
-    return is_agreed and workshop.cancelled_at is None
+    return is_agreed(workshop) and workshop.cancelled_at is None
+
+
+def is_agreed(workshop: Workshop) -> bool:
+    """Whether it needs nobody's word, or was granted."""
+    return workshop.request is None or workshop.request.answer is Answer.GRANTED
 
 
 def hours_of(workshop: Workshop, zone: str) -> Span:

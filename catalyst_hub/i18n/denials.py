@@ -68,8 +68,8 @@ def _templates(denied: Denied, translator: Translator) -> Mapping[Code, str]:
             " it on their own page."
         ),
         Code.BEING_REMOVED: _(
-            "This account was for a workshop that is over or was called off. It is being removed"
-            " with its files, so nothing can be started with it."
+            "This account was for a workshop that is over or does not take place. It is being"
+            " removed with its files, so nothing can be started with it."
         ),
         Code.TERMS_NOT_ACCEPTED: _(
             "Whose server it is has to accept the terms of use of %(community)s first, on the hub's"

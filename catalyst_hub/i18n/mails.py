@@ -13,6 +13,7 @@ from catalyst_hub.core.mail import Mail, MailKind
 from catalyst_hub.core.notice import Reason
 from catalyst_hub.core.policy import Policy
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.workshop import WorkshopState
 from catalyst_hub.i18n.budgets import pace_text, resets_text, step_words
 from catalyst_hub.i18n.exemptions import extra_in
 from catalyst_hub.i18n.notices import Place, again_text, ground_text, place_of
@@ -115,10 +116,20 @@ _WHAT: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_CALLED_OFF = N_(
-    "You came for the workshop “%(workshop)s”, and that was called off. On %(goes)s your account "
-    "and all your files on this hub will be removed. On your page of the hub you can download "
-    "everything, or say that you stay."
+#: What farewells say of a workshop that is not just over.
+_CAME_TO_NOTHING: Mapping[str, str] = MappingProxyType(
+    {
+        WorkshopState.CANCELLED: N_(
+            "You came for the workshop “%(workshop)s”, and that was called off. On %(goes)s your "
+            "account and all your files on this hub will be removed. On your page of the hub you "
+            "can download everything, or say that you stay."
+        ),
+        WorkshopState.DECLINED: N_(
+            "You came for the workshop “%(workshop)s”, and the people who run this hub have not "
+            "granted it. On %(goes)s your account and all your files on this hub will be removed. "
+            "On your page of the hub you can download everything, or say that you stay."
+        ),
+    }
 )
 
 
@@ -144,8 +155,12 @@ def letter(mail: Mail, policy: Policy, hub_url: str) -> Letter | None:
 
 
 def _what(mail: Mail) -> str:
-    is_called_off = mail.kind == MailKind.FAREWELL and mail.facts.get("is_called_off") is True
-    return _CALLED_OFF if is_called_off else _WHAT[mail.kind]
+    if mail.kind != MailKind.FAREWELL:
+        return _WHAT[mail.kind]
+    # Mail that was queued by an older version knew only whether it was called off.
+    older = WorkshopState.CANCELLED if mail.facts.get("is_called_off") is True else ""
+    became = str(mail.facts.get("became", older))
+    return _CAME_TO_NOTHING.get(became, _WHAT[MailKind.FAREWELL])
 
 
 def one_line(text: str) -> str:

@@ -38,7 +38,7 @@ def _tell(uow: UnitOfWork, leaving: Leaving, now: datetime) -> None:
         community=workshop.community,
         workshop=workshop.title,
         goes_at=goes_at,
-        is_called_off=leaving.is_called_off,
+        became=leaving.became.value,
     )
     before = leaving.guest.farewell.notices if leaving.guest.farewell else 0
     uow.audit.add(

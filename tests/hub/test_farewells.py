@@ -13,7 +13,7 @@ from jupyterhub import orm
 from catalyst_hub.core.farewell import LEADS
 from catalyst_hub.core.invitation import Terms, digest
 from catalyst_hub.core.window import local_day
-from catalyst_hub.core.workshop import Plan
+from catalyst_hub.core.workshop import Answer, Plan, Request
 from catalyst_hub.culler.farewells import Farewells
 from catalyst_hub.hub.erasure import forget_erased
 from catalyst_hub.hub.local_spawner import CatalystLocalSpawner, _home_below
@@ -222,6 +222,27 @@ async def test_of_one_that_was_called_off_nobody_reads_that_it_is_over(hub, tmp_
         await culler(hub).round()
         for path in ("/hub/home", "/hub/farewell"):
             assert "“Plants”, and that was called off." in text(await wanjiru.get(path))
+
+
+async def test_of_one_that_was_declined_after_people_had_come_they_read_that(hub, tmp_path):
+    """A champion asked for more than had been granted, or was within the bounds."""
+    workshop = await a_workshop(hub, DAYS - 10)
+    async with Visitor(hub) as wanjiru:
+        await wanjiru.get("/hub/language?to=en")
+        await sign_up(wanjiru)
+        runtime = hub.authenticator.runtime
+        await runtime.write(lambda uow: decline(uow, workshop, runtime.now()))
+        await culler(hub).round()
+        for path in ("/hub/home", "/hub/farewell"):
+            shown = text(await wanjiru.get(path))
+            assert "“Plants”, and the people who run this hub have not granted it." in shown
+            assert "is over" not in shown
+
+
+def decline(uow, workshop: int, now) -> None:
+    plan = uow.workshops.get(workshop).plan
+    assert uow.workshops.change(workshop, plan, None, Request(now, "many people"), now)
+    assert uow.workshops.answer(workshop, Answer.DECLINED, "", "root", now)
 
 
 async def test_jupyterlab_hears_of_it(hub, tmp_path):

@@ -23,9 +23,11 @@ def written(language: str, **facts: object) -> str:
     return found.body
 
 
-@pytest.mark.parametrize("facts", [{}, {"is_called_off": False}])
+@pytest.mark.parametrize(
+    "facts", [{}, {"is_called_off": False}, {"became": "over"}, {"became": "x"}]
+)
 def test_a_workshop_that_took_place_is_over(facts: dict[str, object]) -> None:
-    """A mail that was queued before this version does not say."""
+    """Mail that was queued by an older version does not say."""
     assert "“Plants”, and that is over." in written("en", **facts)
 
 
@@ -39,4 +41,18 @@ def test_a_workshop_that_took_place_is_over(facts: dict[str, object]) -> None:
     ],
 )
 def test_one_that_was_called_off_is_not(language: str, words: str) -> None:
+    assert words in written(language, became="cancelled")
     assert words in written(language, is_called_off=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "“Plants”, and the people who run this hub have not granted it."),
+        ("es", "«Plants», que las personas que administran este hub no autorizaron."),
+        ("pt", "“Plants”, que não foi autorizada por quem administra este hub."),
+        ("fr", "«\xa0Plants\xa0», que les personnes qui gèrent ce hub n’ont pas accordé."),
+    ],
+)
+def test_one_that_was_declined_is_not_either(language: str, words: str) -> None:
+    assert words in written(language, became="declined")

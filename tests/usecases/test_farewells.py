@@ -19,7 +19,7 @@ from catalyst_hub.core.phrase import WORKSHOP_ACCOUNTS
 from catalyst_hub.core.policy import Provider
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.core.unit_of_work import Person, UnitOfWork
-from catalyst_hub.core.workshop import Plan, Workshop
+from catalyst_hub.core.workshop import Answer, Plan, Request, Workshop
 from catalyst_hub.store import Store
 from catalyst_hub.store.tables import audit, mails, people
 from catalyst_hub.usecases.add_member import add_member
@@ -54,10 +54,18 @@ class After(World):
         self.sign_in("amina")
         self.workshop = self.schedule("Plants", 0)
 
-    def schedule(self, title: str, days_ahead: int, clean_after_days: int | None = 30) -> Workshop:
+    def schedule(
+        self,
+        title: str,
+        days_ahead: int,
+        clean_after_days: int | None = 30,
+        request: Request | None = None,
+    ) -> Workshop:
         day = TODAY + days_ahead * DAY
         plan = Plan(title, day, day, clean_after_days=clean_after_days)
-        return self.do(lambda uow: uow.workshops.add("nairobi", plan, "amina", self.now))
+        return self.do(
+            lambda uow: uow.workshops.add("nairobi", plan, "amina", self.now, request=request)
+        )
 
     def come(self, name: str, workshop: Workshop | None = None, provider: str = "workshop") -> int:
         """With an invitation for learners of a workshop."""
@@ -248,8 +256,14 @@ def test_of_one_that_was_called_off_the_days_count_from_then_on(after: After) ->
     assert [(each.user_name, each.since) for each in found] == [("ann", END + 31 * DAY)]
 
 
-def test_what_was_called_off_is_told_apart_from_what_took_place(after: After) -> None:
+def test_what_came_to_nothing_is_told_apart_from_what_took_place(after: After) -> None:
     off, late = after.schedule("Off", 3), after.schedule("Late", 0)
+    asked = Request(after.now, "many people")
+    after.come("dan", after.schedule("Unanswered", 0, request=asked))
+    declined = replace(asked, answer=Answer.DECLINED, answered_by="root", answered_at=after.now)
+    after.come("eve", after.schedule("Declined", 0, request=declined))
+    granted = replace(declined, answer=Answer.GRANTED)
+    after.come("fay", after.schedule("Granted", 0, request=granted))
     after.come("ann")
     after.come("ben", off)
     after.come("cleo", late)
@@ -258,13 +272,16 @@ def test_what_was_called_off_is_told_apart_from_what_took_place(after: After) ->
     after.do(lambda uow: uow.workshops.cancel(off.workshop_id, END + DAY))
     # What has taken place is over, whoever calls it off afterwards.
     after.do(lambda uow: uow.workshops.cancel(late.workshop_id, END + DAY))
-    assert after.days_later(17) == 3
+    assert after.days_later(17) == 6
     found = select(mails.c.facts).order_by(mails.c.mail_id)
     told = after.do(lambda uow: uow._connection.execute(found).scalars().all())
-    assert {facts["workshop"]: facts["is_called_off"] for facts in told} == {
-        "Plants": False,
-        "Off": True,
-        "Late": False,
+    assert {facts["workshop"]: facts["became"] for facts in told} == {
+        "Plants": "over",
+        "Off": "cancelled",
+        "Late": "over",
+        "Unanswered": "declined",
+        "Declined": "declined",
+        "Granted": "over",
     }
 
 

@@ -11,6 +11,7 @@ from tornado.web import authenticated
 from catalyst_hub.bootstrap import Runtime
 from catalyst_hub.core.farewell import Leaving
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
+from catalyst_hub.core.workshop import WorkshopState
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.i18n import N_, Translator
 from catalyst_hub.usecases.keep_account import keep_account
@@ -19,7 +20,13 @@ from catalyst_hub.usecases.show_farewell import show_farewell
 #: Below a server that has our extension; see :mod:`catalyst_hub.takeaway`.
 _ZIP = "catalyst-hub/files.zip"
 _OVER = N_("You came for the workshop “%(title)s”, and that is over.")
-_CALLED_OFF = N_("You came for the workshop “%(title)s”, and that was called off.")
+_WHY = {
+    WorkshopState.CANCELLED: N_("You came for the workshop “%(title)s”, and that was called off."),
+    WorkshopState.DECLINED: N_(
+        "You came for the workshop “%(title)s”, and the people who run this hub have not granted"
+        " it."
+    ),
+}
 _NOTES = {
     "kept": N_("You stay: your account and your files are kept."),
     "late": N_("It is too late: your account is being removed."),
@@ -41,7 +48,7 @@ def farewell_text(leaving: Leaving, runtime: Runtime, translator: Translator) ->
     workshop = leaving.workshop
     community = runtime.policy.community(workshop.community)
     zone = community.zone if community else runtime.policy.zone
-    why = translator.gettext(_CALLED_OFF if leaving.is_called_off else _OVER)
+    why = translator.gettext(_WHY.get(leaving.became, _OVER))
     title = workshop.title
     return FarewellText(title, why % {"title": title}, translator.instant(leaving.goes_at, zone))
 
