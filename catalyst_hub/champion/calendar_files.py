@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, dropwhile, islice
+from itertools import dropwhile, islice
 from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ else:
     IS_THERE = True
 
 _A_DAY = timedelta(days=1)
-#: No workshop is longer, and rules that never end have to.
+#: No workshop is longer, and rules that never end have to: what comes later is not taken.
 _HORIZON = timedelta(days=2 * 366)
 #: Finer rules are no workshops, and can keep a machine busy for years.
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
@@ -47,10 +47,23 @@ class BrokenCalendarError(Exception):
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
     """What is in a calendar: the title of its first event, and all times, at most one more than a
-    workshop may have."""
+    workshop may have. ``left_out_on`` is the first day of which some were not taken: rules are not
+    followed for ever."""
 
     title: str
     meetings: tuple[Meeting, ...]
+    left_out_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file that is being read, by the clock of ``zone``; ``moved`` are occurrences that others
+    replace. ``left_out`` fills with the first day of each rule that was not taken."""
+
+    text: str
+    zone: str
+    moved: set[datetime]
+    left_out: list[date]
 
 
 def written_calendar(workshop: Workshop, zone: str) -> bytes:
@@ -106,20 +119,22 @@ def read_calendar(text: str, zone: str) -> CalendarFile:
         events = list(calendar.walk("VEVENT"))
         if not events:
             raise BrokenCalendarError
-        meetings = tuple(islice(_every_meeting(events, text, zone), MOST_MEETINGS + 1))
+        moved = {_instant(e["RECURRENCE-ID"].dt) for e in events if "RECURRENCE-ID" in e}
+        reading = _Reading(text, zone, moved, [])
+        meetings = tuple(islice(_every_meeting(events, reading), MOST_MEETINGS + 1))
     except _STUMBLES as error:
         raise BrokenCalendarError(0, str(error)) from error
-    return CalendarFile(str(events[0].get("SUMMARY", "")).strip(), tuple(sorted(set(meetings))))
+    title = str(events[0].get("SUMMARY", "")).strip()
+    return CalendarFile(title, tuple(sorted(set(meetings))), min(reading.left_out, default=None))
 
 
-def _every_meeting(events: Sequence[Any], text: str, zone: str) -> Iterator[Meeting]:
-    moved = {_instant(e["RECURRENCE-ID"].dt) for e in events if "RECURRENCE-ID" in e}
+def _every_meeting(events: Sequence[Any], reading: _Reading) -> Iterator[Meeting]:
     until = monotonic() + _PATIENCE_S
     # One that was called off takes the place of the occurrence that it was.
     for event in (each for each in events if each.get("STATUS") != "CANCELLED"):
         if monotonic() > until:
             raise BrokenCalendarError
-        yield from _meetings(event, text, zone, moved)
+        yield from _meetings(event, reading)
 
 
 def _check_lines(text: str) -> None:
@@ -137,21 +152,20 @@ def _check_lines(text: str) -> None:
             raise BrokenCalendarError(number, line) from error
 
 
-def _meetings(event: Any, text: str, zone: str, moved: set[datetime]) -> Iterator[Meeting]:
+def _meetings(event: Any, reading: _Reading) -> Iterator[Meeting]:
+    text = reading.text
     if event.errors:
         raise _broken_at(str(event.errors[0][0]), text)
     if "DTSTART" not in event:
         raise _broken_at("BEGIN:VEVENT", text)
     _check_zones(event, text)
     starts, lasts = event["DTSTART"].dt, _lasts(event, text)
-    gone = moved if "RECURRENCE-ID" not in event else set()
-    for each in _occurrences(event, text, starts):
-        try:
-            if _instant(each) not in gone:
-                yield from _as_meetings(each, lasts, zone, text)
-        except OverflowError:
-            # Where the calendar begins or ends, there is no other zone to tell it by.
-            raise _broken_at("DTSTART", text) from None
+    try:
+        for each in _occurrences(event, reading, starts):
+            yield from _as_meetings(each, lasts, reading.zone, text)
+    except OverflowError:
+        # Where the calendar begins or ends, there is no other zone to tell it by.
+        raise _broken_at("DTSTART", text) from None
 
 
 def _check_zones(event: Any, text: str) -> None:
@@ -181,34 +195,43 @@ def _lasts(event: Any, text: str) -> timedelta:
     return found
 
 
-def _occurrences(event: Any, text: str, starts: date) -> Iterator[date]:
-    """Each beginning: by the rule, then those that are added; exceptions left out."""
+def _occurrences(event: Any, reading: _Reading, starts: date) -> Iterator[date]:
+    """Each beginning: by the rule, then those that are added; without exceptions, and without what
+    was moved. Of what a rule has too far ahead the first is noted, and nothing taken."""
+    text = reading.text
     try:
-        left_out = {_instant(day) for day in _dates(event, "EXDATE")}
+        gone = {_instant(day) for day in _dates(event, "EXDATE")}
     except _STUMBLES as error:
         raise _broken_at("EXDATE", text) from error
+    gone |= reading.moved if "RECURRENCE-ID" not in event else set()
     ruled = _ruled(event, text, starts) if "RRULE" in event else iter((starts,))
-    for each in chain(ruled, _added(event, text, starts)):
-        if _instant(each) not in left_out:
-            yield each
+    for each in (each for each in ruled if _instant(each) not in gone):
+        if _as_datetime(each) - _as_datetime(starts) > _HORIZON:
+            reading.left_out.append(_day_of(each, reading.zone))
+            break
+        yield each
+    yield from (each for each in _added(event, text, starts) if _instant(each) not in gone)
 
 
 def _ruled(event: Any, text: str, starts: date) -> Iterator[date]:
+    """One more than a workshop may have, unless whoever looks has seen enough before."""
     try:
         rule, begin = event["RRULE"], _as_datetime(starts)
         # Every nought days is a loop without an end, wherever no day is one of them.
         is_endless = any(every < 1 for every in rule.get("INTERVAL", []))
         if is_endless or not set(rule.get("FREQ", [])) <= _FREQUENCIES:
             raise BrokenCalendarError(_line_of("RRULE", text), rule.to_ical().decode())
-        # Counted here: how far the library looks for the last one has to have an end as well.
-        count = rule.pop("COUNT", [MOST_MEETINGS + 1])[0]
+        # Counted here, to tell a rule that is done from one that the end of the calendar cuts off.
+        most = min(rule.pop("COUNT", [MOST_MEETINGS + 1])[0], MOST_MEETINGS + 1)
         every: Any = rrulestr(rule.to_ical().decode(), dtstart=begin)
-        horizon = begin + _HORIZON
-        every = every.replace(until=min(every._until or horizon, horizon))
-        found = list(islice(every, min(count, MOST_MEETINGS + 1)))
+        found = 0
+        for each in islice(every, most):
+            found += 1
+            yield each if isinstance(starts, datetime) else each.date()
     except _STUMBLES as error:
         raise _broken_at("RRULE", text) from error
-    yield from (each if isinstance(starts, datetime) else each.date() for each in found)
+    if 0 < found < most and every._until is None:
+        raise _broken_at("RRULE", text)
 
 
 def _added(event: Any, text: str, starts: date) -> Iterator[date]:
@@ -248,6 +271,13 @@ def _as_meetings(starts: date, lasts: timedelta, zone: str, text: str) -> Iterat
     elif end.date() != local.date():
         raise _broken_at("DTEND", text)
     yield Meeting(local.date(), f"{local:%H:%M}", ends)
+
+
+def _day_of(at: date, zone: str) -> date:
+    """By the clock of ``zone``."""
+    if not isinstance(at, datetime):
+        return at
+    return (at.astimezone(ZoneInfo(zone)) if at.tzinfo else at).date()
 
 
 def _as_datetime(at: date) -> datetime:

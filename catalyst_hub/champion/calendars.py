@@ -31,6 +31,10 @@ _LONGEST = 500_000
 _BROKEN = N_("This is no calendar file that we can read.")
 _BROKEN_AT = N_("Line %(line)s of the file cannot be used: “%(what)s”")
 _TOO_LONG = N_("This file is too long.")
+_LEFT_OUT = N_(
+    "What repeats in this file was not taken over from %(day)s on: a workshop does not last that"
+    " long."
+)
 _NO_TIMES = N_("This file has no times of anything that takes place.")
 
 
@@ -84,7 +88,12 @@ class CalendarPage(_ReadsCalendars):
         if isinstance(found, str):
             self._ask(community, found)
         else:
-            self.show_form(community, _written(found, community))
+            self.show_form(community, _written(found, community), note=self._note(found))
+
+    def _note(self, found: CalendarFile) -> str:
+        if found.left_out_on is None:
+            return ""
+        return self.translator.gettext(_LEFT_OUT, day=self.translator.day(found.left_out_on))
 
     def _text(self) -> str:
         """The file that was chosen, else what was pasted."""
@@ -105,7 +114,8 @@ class CalendarObject(_ReadsCalendars):
     """``…/workshops/calendar.json``: the same for programs."""
 
     async def post(self, slug: str) -> None:
-        """What the file, which is the whole body, says of a workshop, as one is made of it."""
+        """What the file, which is the whole body, says of a workshop, as one is made of it; with
+        what is no part of one where something was left out, so that nobody overlooks it."""
         community = self.community_for(Action.SCHEDULE, slug)
         self.speak_for(community)
         if not IS_THERE:
@@ -118,7 +128,9 @@ class CalendarObject(_ReadsCalendars):
             return
         first_on, last_on = found.meetings[0].day_on, found.meetings[-1].day_on
         said = plan_object(Plan(found.title[:LONGEST_TITLE], first_on, last_on, found.meetings))
-        self.finish({name: said[name] for name in _SAID})
+        left_out = found.left_out_on
+        more = {"left_out_from": left_out.isoformat()} if left_out else {}
+        self.finish({name: said[name] for name in _SAID} | more)
 
 
 class WorkshopCalendar(PlanningPage):

@@ -95,8 +95,11 @@ class PlanningPage(InvitingPage):
         written: Written,
         wrong: Sequence[str] = (),
         before: Workshop | None = None,
+        *,
+        note: str = "",
     ) -> None:
-        """The form, filled in; with what is ``wrong``, so that it is not taken."""
+        """The form, filled in; with what is ``wrong``, so that it is not taken, and what else is to
+        be known of it."""
         if wrong:
             self.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
         speak, today = self.translator, local_day(self.now(), community.zone)
@@ -105,6 +108,7 @@ class PlanningPage(InvitingPage):
             "workshop_form",
             written=written,
             wrong=wrong,
+            note=note,
             before=before,
             action=_form_address(self.address_of(community), before),
             choices=Choices(community, written, speak),

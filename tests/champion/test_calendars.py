@@ -216,6 +216,45 @@ def test_a_time_at_the_end_of_the_calendar_is_told_with_its_line(lines: tuple[st
     assert (error.value.line, error.value.what) == (6, lines[0])
 
 
+@pytest.mark.parametrize(
+    ("lines", "count", "left_out_on"),
+    [
+        ((NINE, "RRULE:FREQ=WEEKLY;COUNT=105"), 105, None),
+        ((NINE, "RRULE:FREQ=WEEKLY;COUNT=106"), 105, date(2028, 12, 5)),
+        ((NINE, "RRULE:FREQ=WEEKLY;UNTIL=20281204T090000"), 105, None),
+        ((NINE, "RRULE:FREQ=WEEKLY;UNTIL=20281205T090000"), 105, date(2028, 12, 5)),
+        ((NINE, "RRULE:FREQ=WEEKLY"), 105, date(2028, 12, 5)),
+        # What is an exception there anyhow is not missed.
+        ((NINE, "RRULE:FREQ=WEEKLY", "EXDATE:20281205T090000"), 105, date(2028, 12, 12)),
+        ((NINE, "RRULE:FREQ=YEARLY;INTERVAL=3;COUNT=2"), 1, date(2029, 12, 1)),
+        (("DTSTART:20261202T020000Z", "RRULE:FREQ=YEARLY;INTERVAL=3"), 1, date(2029, 12, 1)),
+        (("DTSTART:99980601T090000", "RRULE:FREQ=YEARLY;COUNT=2"), 2, None),
+    ],
+)
+def test_what_a_rule_has_after_two_years_is_told_to_be_left_out(
+    lines: tuple[str, ...], count: int, left_out_on: date | None
+) -> None:
+    found = read_calendar(calendar(*lines, "DURATION:PT1H"), ZONE)
+    assert (len(found.meetings), found.left_out_on) == (count, left_out_on)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART:99980601T090000", "RRULE:FREQ=YEARLY;COUNT=3"),
+        ("DTSTART:99980601T090000", "RRULE:FREQ=YEARLY"),
+        ("DTSTART:99991220T090000", "RRULE:FREQ=WEEKLY;COUNT=3"),
+        (NINE, "RRULE:FREQ=YEARLY;INTERVAL=9000;COUNT=2"),
+    ],
+)
+def test_a_rule_beyond_the_end_of_the_calendar_is_told_with_its_line(
+    lines: tuple[str, ...],
+) -> None:
+    with pytest.raises(BrokenCalendarError) as error:
+        meetings(*lines, "DURATION:PT1H")
+    assert (error.value.line, error.value.what) == (7, lines[1])
+
+
 def test_rules_for_days_that_never_come_are_not_followed_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

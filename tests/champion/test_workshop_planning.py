@@ -12,6 +12,7 @@ import pytest_asyncio
 from catalyst_hub.core.meeting import Oddity, oddity
 from catalyst_hub.core.unit_of_work import UnitOfWork
 from catalyst_hub.core.window import local_day
+from catalyst_hub.i18n import translator
 from tests.champion.site import COMMUNITIES as PLAIN
 from tests.champion.site import PREFIX, Site, SitePerson
 from tests.champion.test_people import texts
@@ -371,6 +372,12 @@ async def test_a_calendar_fills_the_form_and_a_workshop_goes_back_into_one(site:
             amina, ask, "/calendar", text=text.replace("DUR", "RRULE:FREQ=DAILY;COUNT=10000\nDUR")
         )
         assert "A workshop has at most 500 times." in texts(many, "[role=alert]")[0]
+        rule = "RRULE:FREQ=DAILY;INTERVAL=1000"
+        long = await send(amina, ask, "/calendar", text=text.replace("DUR", f"{rule}\nDUR"))
+        assert (long.status_code, texts(form, "[role=status]")) == (200, [])
+        [note] = texts(long, "[role=status]")
+        beyond = translator("en", "KE").day(day + timedelta(days=1000))
+        assert f"was not taken over from {beyond} on" in note
 
 
 async def test_without_the_library_the_page_says_how_to_get_it(

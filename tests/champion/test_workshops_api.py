@@ -78,6 +78,11 @@ async def test_a_program_makes_a_workshop_of_a_calendar_file(site: Site) -> None
         made = await amina.post(ALL, json=found.json())
         assert made.json()["meetings"] == found.json()["meetings"]
         assert (await amina.delete(one(made))).status_code == 204
+        rare = calendar(*nine, "RRULE:FREQ=DAILY;INTERVAL=1000").encode()
+        cut = await amina.post(address, content=rare)
+        beyond = (day + timedelta(days=1000)).isoformat()
+        assert cut.json() == {**found.json(), "left_out_from": beyond}
+        assert (await amina.post(ALL, json=cut.json())).status_code == 422
         broken = await amina.post(address, content=calendar("DTSTART:soon").encode())
         assert broken.status_code == 422
         assert "DTSTART:soon" in broken.json()["message"]

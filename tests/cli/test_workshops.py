@@ -359,6 +359,19 @@ def test_a_calendar_goes_in_and_comes_out_again(
     assert main(["workshops", "calendar", "77"]) == 2
 
 
+def test_what_a_calendar_has_too_far_ahead_is_told(
+    hub: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "plants.ics"
+    first = date.fromisoformat(in_days(2))
+    event = f"DTSTART:{first:%Y%m%d}T060000Z\nDURATION:PT2H\nRRULE:FREQ=DAILY;INTERVAL=1000\n"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}END:VEVENT\nEND:VCALENDAR\n")
+    assert main(["workshops", "schedule", "savanna", "Plants", "--calendar", str(file)]) == 0
+    told = capsys.readouterr()
+    assert told.err == f"{file}: what repeats was not taken over from {in_days(1002)} on\n"
+    assert times(shown(capsys, told.out.strip())) == [f"{in_days(2)} 09:00-11:00"]
+
+
 @pytest.mark.parametrize(
     ("event", "words"),
     [
