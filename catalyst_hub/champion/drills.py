@@ -15,7 +15,7 @@ from catalyst_hub.core.community import Community
 from catalyst_hub.core.drill import DrillOutlook, DrillRefusal, DrillReport
 from catalyst_hub.core.workshop_report import NEVER_STARTED, nearest_rank
 from catalyst_hub.i18n import Translator
-from catalyst_hub.i18n.drills import drill_refusal_text
+from catalyst_hub.i18n.drills import drill_cost_text, drill_refusal_text
 
 #: Seconds after which the page looks again by itself while there is something to see.
 _REFRESH_S = 10
@@ -82,7 +82,8 @@ class DrillPage(AboutDrills):
             row=row,
             why_not=_why_not(outlook, row, speak),
             refresh_s=_REFRESH_S,
-            **_costs(outlook, community, speak),
+            cost=drill_cost_text(outlook.seats, outlook.micros, community.currency, speak),
+            has_budget=community.budget is not None,
         )
 
 
@@ -91,15 +92,6 @@ def _why_not(outlook: DrillOutlook, row: DrillRow | None, speak: Translator) -> 
     if outlook.refusal is None or (row and row.again_at):
         return ""
     return drill_refusal_text(outlook.refusal, outlook.most, speak)
-
-
-def _costs(outlook: DrillOutlook, community: Community, speak: Translator) -> dict[str, Any]:
-    each, currency = outlook.micros, community.currency
-    return {
-        "each": speak.rate(each, currency) if each else "",
-        "all_of_them": speak.rate(each * outlook.seats, currency),
-        "has_budget": community.budget is not None,
-    }
 
 
 def drill_row(

@@ -10,7 +10,7 @@ from catalyst_hub.champion.access import Action
 from catalyst_hub.champion.drilling import AboutDrills
 from catalyst_hub.champion.json_body import json_object, refuse
 from catalyst_hub.core.community import Community
-from catalyst_hub.core.drill import DrillRefusal, DrillReport
+from catalyst_hub.core.drill import DrillOutlook, DrillRefusal, DrillReport
 from catalyst_hub.core.json_values import number_said, object_said
 from catalyst_hub.core.workshop_report import nearest_rank
 from catalyst_hub.i18n.drills import drill_refusal_text
@@ -20,14 +20,32 @@ _MOST_REPORTS = 20
 
 
 class DrillsFile(AboutDrills):
-    """What came of the last drills of a workshop, and a way to begin one."""
+    """What one more drill of a workshop would be, what came of the last, and a way to begin one."""
 
     async def get(self, slug: str, number: str) -> None:
-        """The reports, the newest first; of one that goes on, as it is so far."""
+        """What one would be now, and the reports, the newest first; of one that goes on, as it is
+        so far."""
         community, now = self.community_for(Action.SCHEDULE, slug), self.now()
+        self.speak_for(community)
         outlook = await self.outlook(community, number)
         reports = await self.reports(number, outlook.drills[:_MOST_REPORTS])
-        self.finish({"drills": [_as_object(each, now) for each in reports]})
+        told = [_as_object(each, now) for each in reports]
+        self.finish({"outlook": self._outlook_object(outlook, community), "drills": told})
+
+    def _outlook_object(self, outlook: DrillOutlook, community: Community) -> dict[str, Any]:
+        """Money in micro-units of the currency; what a server costs that nobody opens, about."""
+        refusal = outlook.refusal
+        return {
+            "code": refusal,
+            "message": self._refused_text(outlook, community, refusal) if refusal else None,
+            "people": outlook.people,
+            "seats": outlook.seats,
+            "most_seats": outlook.most,
+            "cost_micros": outlook.micros * outlook.seats,
+            "cost_micros_each": outlook.micros,
+            "currency": community.currency,
+            "has_budget": community.budget is not None,
+        }
 
     async def post(self, slug: str, number: str) -> None:
         """Begin one with so many ``seats``, and answer with its report; 422 and a ``message`` when
@@ -52,7 +70,12 @@ class DrillsFile(AboutDrills):
 
     async def _why_not(self, community: Community, number: str, refusal: DrillRefusal) -> str:
         """As it is by now: somebody else may have begun one meanwhile."""
-        outlook, speak = await self.outlook(community, number), self.translator
+        return self._refused_text(await self.outlook(community, number), community, refusal)
+
+    def _refused_text(
+        self, outlook: DrillOutlook, community: Community, refusal: DrillRefusal
+    ) -> str:
+        speak = self.translator
         last = next(iter(outlook.drills), None)
         if refusal is DrillRefusal.IS_ON and last is not None and last.is_on(self.now()):
             when = speak.instant(last.ends_at, community.zone)

@@ -1,4 +1,4 @@
-"""Drills in words: why there is none."""
+"""Drills in words: what one costs, and why there is none."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ _REFUSALS: Mapping[DrillRefusal, str] = MappingProxyType(
         ),
     }
 )
+
+
+def drill_cost_text(seats: int, micros: int, currency: str, translator: Translator) -> str:
+    """What so many servers cost of which each costs ``micros``, about."""
+    if not micros:
+        return translator.gettext("It costs no money.")
+    return translator.ngettext(
+        "It costs about %(all)s for %(n)s server.",
+        "It costs about %(all)s for %(n)s servers, %(each)s each.",
+        seats,
+        n=seats,
+        all=translator.rate(micros * seats, currency),
+        each=translator.rate(micros, currency),
+    )
 
 
 def drill_refusal_text(refusal: DrillRefusal, most: int, translator: Translator) -> str:

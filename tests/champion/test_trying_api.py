@@ -48,7 +48,22 @@ def refused(answer: httpx.Response) -> tuple[int, str | None]:
 async def test_a_program_begins_a_drill_and_reads_how_it_went(site: Site) -> None:
     number = await to_come(site, "Plants", "ann", "ben", "cleo")
     async with program_of(site, "amina") as amina:
-        assert (await amina.get(drills(number))).json() == {"drills": []}
+        before = (await amina.get(drills(number))).json()
+        assert before == {
+            "outlook": {
+                "code": None,
+                "message": None,
+                "people": 3,
+                "seats": 3,
+                "most_seats": 3,
+                "cost_micros": 270_000_000,
+                "cost_micros_each": 90_000_000,
+                "currency": "KES",
+                "has_budget": True,
+            },
+            "drills": [],
+        }
+        assert await steps_of(site, number) == []
         begun = await amina.post(drills(number), json={"seats": 3})
         assert begun.status_code == 201, begun.text
         assert begun.json() == begun.json() | {"seats": 3, "people": 3, "is_over": False}
@@ -65,7 +80,10 @@ async def test_a_program_begins_a_drill_and_reads_how_it_went(site: Site) -> Non
             refuse_warming(uow, number, "cleo", denied, site.runtime.now())
 
         await site.runtime.write(go_on)
-        [report] = (await amina.get(drills(number))).json()["drills"]
+        after = (await amina.get(drills(number))).json()
+        [report] = after["drills"]
+        assert after["outlook"]["code"] == "is-on"
+        assert after["outlook"]["message"].startswith("Another drill can begin at")
     assert report == begun.json() | {
         "is_over": True,
         "start_s": [12.0, 48.0],
@@ -124,7 +142,9 @@ async def test_why_there_is_no_drill_is_said_in_the_readers_language(site: Site)
                 answer = await amina.post(drills(number), json={"seats": seats}, headers=SPANISH)
                 assert refused(answer) == (422, code)
                 assert answer.json()["message"].startswith(sentence)
-            assert (await amina.get(drills(number))).json() == {"drills": []}
+            shown = (await amina.get(drills(number), headers=SPANISH)).json()
+            assert (shown["outlook"]["code"], shown["drills"]) == (code, [])
+            assert shown["outlook"]["message"].startswith(sentence)
 
 
 @pytest.mark.parametrize("seats", [0, -1, 31, 10**30])

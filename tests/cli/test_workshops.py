@@ -13,6 +13,9 @@ import pytest
 from catalyst_hub.bootstrap import open_runtime
 from catalyst_hub.cli import main
 from catalyst_hub.config import CatalystHub
+from catalyst_hub.core.community import Identity, Role
+from catalyst_hub.core.grant import Grant, Source
+from catalyst_hub.core.invitation import Terms
 from catalyst_hub.core.meeting import Oddity, oddity
 from catalyst_hub.core.recurrence_object import WEEKDAYS
 from catalyst_hub.core.workshop import Plan, Request
@@ -107,6 +110,45 @@ def test_a_drill_says_why_there_is_none(hub: None, capsys: pytest.CaptureFixture
     for seats in (0, 1001, 10**30):
         assert main(["workshops", "drill", "1", "--seats", str(seats)]) == 2
         assert "1 to 1000 seats" in capsys.readouterr().err
+
+
+def a_workshop_of(*names: str) -> int:
+    """One in two days, in which these people are registered."""
+    day = date.fromisoformat(in_days(2))
+    store = Store.open(os.environ["CATALYST_DATABASE_URL"], "test")
+    with store.unit_of_work(write=True) as uow:
+        made = uow.workshops.add("savanna", Plan("Seeds", day, day), "amina", NOW)
+        terms = Terms(9, 7, workshop_id=made.workshop_id)
+        code = uow.invitations.add("savanna", "0" * 64, terms, "amina", NOW)
+        for name in names:
+            person = uow.people.add(name, name, Identity("test", name), NOW)
+            uow.memberships.grant(
+                person.person_id, "savanna", Grant(Source.INVITATION, Role.MEMBER, NOW)
+            )
+            uow.invitations.take_seat(code.invitation_id, person.person_id, NOW)
+    store.close()
+    return made.workshop_id
+
+
+def test_a_drill_says_beforehand_what_it_would_be_and_starts_nothing(
+    hub: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    priced = "currency: KES\n    prices: {cpu_hour: 60, gib_hour: 0}"
+    file = Path(os.environ["CATALYST_COMMUNITIES_FILE"])
+    file.write_text(COMMUNITIES.replace("currency: KES", priced))
+    open_runtime(CatalystHub(), accept_policy=True).close()
+    drill = ["workshops", "drill", str(a_workshop_of("ann", "ben", "cleo")), "--dry-run"]
+    for seats, servers, costs in (("10", 3, "KES 9"), ("2", 2, "KES 6")):
+        for _ in "nothing is begun, so that it can be asked again":
+            assert main([*drill, "--seats", seats]) == 0
+            told = capsys.readouterr().out
+        assert told.startswith(f"{servers} servers would start, of 3 people who are registered.\n")
+        assert f"It costs about {costs}" in told.replace("\xa0", " ")
+    for wrong, words in (("7", "no such workshop"), ("1", "no such workshop that will take")):
+        assert main(["workshops", "drill", wrong, "--dry-run"]) == 2
+        assert words in capsys.readouterr().err
+    assert main([*drill, "--seats", "1001"]) == 2
+    assert "1 to 1000 seats" in capsys.readouterr().err
 
 
 def plan(action: str, *more: str) -> list[str]:

@@ -16,9 +16,12 @@ from catalyst_hub.cli.numbers import whole_number
 from catalyst_hub.cli.opening import WrongCallError
 from catalyst_hub.cli.workshops.planned import workshop_number
 from catalyst_hub.core.audit import at_the_command_line
-from catalyst_hub.core.drill import MOST_SEATS, Drill, DrillRefusal, DrillReport
+from catalyst_hub.core.drill import MOST_SEATS, Drill, DrillOutlook, DrillRefusal, DrillReport
 from catalyst_hub.core.workshop_report import nearest_rank
+from catalyst_hub.i18n import translator
+from catalyst_hub.i18n.drills import drill_cost_text
 from catalyst_hub.usecases.begin_drill import begin_drill
+from catalyst_hub.usecases.prepare_drill import prepare_drill
 from catalyst_hub.usecases.report_drill import report_drill
 
 _LOOK_S = 2.0
@@ -45,10 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="so many servers at most, of those who registered first (default: %(default)s)",
     )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what it would be and cost, and start nothing"
+    )
 
 
 def run(args: argparse.Namespace, runtime: Runtime) -> int:
     """Begin, wait for the outcome, and print it; 1 when a server has failed or was refused."""
+    if args.dry_run:
+        print("\n".join(plan_lines(_prepared(args, runtime), args.seats, runtime)))
+        return 0
     actor = at_the_command_line(getpass.getuser())
     drill = asyncio.run(
         runtime.write(
@@ -64,10 +73,39 @@ def run(args: argparse.Namespace, runtime: Runtime) -> int:
         )
     )
     if isinstance(drill, DrillRefusal):
-        raise WrongCallError(f"no drill of workshop {args.workshop}: {_WHY_NOT[drill]}")
+        raise _refused(args, drill)
     report = _outcome(runtime, args.workshop, drill)
     print("\n".join(lines(report)))
     return 1 if report.failed or report.refused or report.missing or report.starting else 0
+
+
+def _refused(args: argparse.Namespace, refusal: DrillRefusal) -> WrongCallError:
+    return WrongCallError(f"no drill of workshop {args.workshop}: {_WHY_NOT[refusal]}")
+
+
+def _prepared(args: argparse.Namespace, runtime: Runtime) -> DrillOutlook:
+    """What it would be; raises WrongCallError as what begins it would."""
+    now = runtime.now()
+    found = asyncio.run(
+        runtime.read(
+            lambda uow: prepare_drill(uow, runtime.policy, args.workshop, now, by_operator=True)
+        )
+    )
+    if found is None:
+        raise _refused(args, DrillRefusal.NO_WORKSHOP)
+    if not 1 <= args.seats <= MOST_SEATS:
+        raise _refused(args, DrillRefusal.NO_SEATS)
+    if found.refusal is not None:
+        raise _refused(args, found.refusal)
+    return found
+
+
+def plan_lines(outlook: DrillOutlook, seats: int, runtime: Runtime) -> list[str]:
+    """What so many servers would be, as people read it."""
+    currency = runtime.policy.by_slug[outlook.workshop.community].currency
+    servers = min(seats, outlook.people)
+    cost = drill_cost_text(servers, outlook.micros, currency, translator("en"))
+    return [f"{servers} servers would start, of {outlook.people} people who are registered.", cost]
 
 
 def _outcome(runtime: Runtime, workshop_id: int, drill: Drill) -> DrillReport:
