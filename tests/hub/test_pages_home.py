@@ -155,6 +155,6 @@ async def test_a_start_that_fails_tells_so_in_plain_words(
             await until(lambda: not hub.users["lucia"].spawner.active)
             failed = await lucia.get(failed.headers["Location"])
     assert failed.status_code == 500
-    assert quick_s or "Your server did not start" in failed.text
-    assert "took too long" in failed.text
+    assert "Your server did not start" in failed.text
+    assert "The server did not answer." in failed.text
     assert "Traceback" not in failed.text

@@ -9,6 +9,7 @@ from jupyterhub.handlers.base import UserUrlHandler
 from jupyterhub.handlers.pages import ProxyErrorHandler
 from tornado.web import HTTPError
 
+from catalyst_hub.hub.pages.failures import failure_words
 from catalyst_hub.hub.pages.localized import Localized
 from catalyst_hub.hub.pages.notices import notices_on
 
@@ -38,8 +39,8 @@ class ProxyErrorPage(Localized, ProxyErrorHandler):
 
 
 class NotRunningPage(Localized, UserUrlHandler):
-    """``/user/...`` of a server that does not run, with the reason where it was stopped for one:
-    whoever comes here had it open a moment ago."""
+    """``/user/...`` of a server that does not run, with the reason where it was stopped for one, or
+    failed: whoever comes here had it open a moment ago."""
 
     is_strict = True
 
@@ -53,5 +54,9 @@ class NotRunningPage(Localized, UserUrlHandler):
         is_own = ns["user"] is self.current_user
         stopped = (await notices_on(self))["stopped"] if is_own else {}
         row = stopped.get(ns["server_name"])
-        page: str = await super().render_template(name, **ns, why=row.sentence if row else "")
+        if row is not None:
+            ns["why"] = row.sentence
+        elif is_own:
+            ns |= await failure_words(self, ns["user"].name, ns["server_name"])
+        page: str = await super().render_template(name, **ns)
         return page

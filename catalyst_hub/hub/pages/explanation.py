@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from jupyterhub.spawner import SpawnException
+from tornado.web import HTTPError
 
 from catalyst_hub.core.appeal import plea_about
 from catalyst_hub.core.denial import Denied
@@ -75,6 +76,14 @@ def explain_denial(denied: Denied, translator: Translator, policy: Policy | None
     text = denial_text(denied, translator, name)
     title = translator.gettext("It cannot start right now")
     return Explanation(title, text.what, text.until, text.ask, plea=plea_about(denied))
+
+
+def is_told(error: BaseException) -> bool:
+    """Whether an error that ended a start says itself what it was: somebody refused it, or wrote
+    why."""
+    if isinstance(error, HTTPError) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    return hasattr(error, "denied") or _is_for_people(error)
 
 
 def _is_for_people(error: BaseException | None) -> bool:

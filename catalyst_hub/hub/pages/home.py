@@ -16,11 +16,13 @@ from tornado.web import HTTPError, authenticated
 from catalyst_hub.core.community import Community
 from catalyst_hub.core.exemption import Exemption
 from catalyst_hub.core.profile import text_in
+from catalyst_hub.core.session import Session
 from catalyst_hub.core.storage import Home
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.appeals import appeals_words
 from catalyst_hub.hub.pages.asking import joining_words
 from catalyst_hub.hub.pages.consents import ConsentsWords
+from catalyst_hub.hub.pages.failures import failures_on
 from catalyst_hub.hub.pages.farewell import farewell_on
 from catalyst_hub.hub.pages.given import given_lines
 from catalyst_hub.hub.pages.line import has_light_way, light_url
@@ -30,6 +32,7 @@ from catalyst_hub.hub.pages.notices import notices_words
 from catalyst_hub.hub.pages.waiting import waiting_url
 from catalyst_hub.hub.stopping import stop_server
 from catalyst_hub.i18n.storage import home_text
+from catalyst_hub.usecases.find_failure import find_failures
 from catalyst_hub.usecases.find_waiting import find_waiting
 from catalyst_hub.usecases.list_consents import ConsentsView, list_consents
 from catalyst_hub.usecases.show_given import show_given
@@ -52,6 +55,7 @@ class _Told:
     home: Home | None = None
     waiting: frozenset[str] = frozenset()
     given: Sequence[tuple[Community, Exemption]] = ()
+    failures: Sequence[Session] = ()
 
 
 class HomePage(ConsentsWords, HomeHandler):
@@ -65,7 +69,7 @@ class HomePage(ConsentsWords, HomeHandler):
         user = self.current_user
         if user.running:
             await user.spawner.poll_and_notify()
-        told = await self._told(user.name)
+        told = await self._told(user.name, [s.name for s in self._spawners(user) if not s.active])
         words = notices_words(self, told.notices)
         notices = words["notices"]
         zones = {name: notice.text.zone for name, notice in notices.items()}
@@ -86,12 +90,13 @@ class HomePage(ConsentsWords, HomeHandler):
                 maintenances=maintenances_on(self),
                 farewell=await farewell_on(self),
                 home=home_text(told.home, self.translator) if told.home else None,
+                failures=failures_on(self, told.failures),
                 **joining_words(self, told.joining),
                 **self.consents_words(user, told.consents),
             )
         )
 
-    async def _told(self, name: str) -> _Told:
+    async def _told(self, name: str, stopped: Sequence[str]) -> _Told:
         """Looked up in one go, for everybody who signs in comes here; nothing while the store is
         away, for one's servers are still there."""
         runtime = self.runtime
@@ -106,6 +111,7 @@ class HomePage(ConsentsWords, HomeHandler):
                     else None,
                     find_waiting(uow, name),
                     show_given(uow, runtime.policy, name, runtime.now()),
+                    find_failures(uow, name, stopped, runtime.now()),
                 )
             )
         except StoreUnavailableError:

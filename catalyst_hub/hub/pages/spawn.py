@@ -18,6 +18,7 @@ from catalyst_hub.core.profile import Offers
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages import terms
 from catalyst_hub.hub.pages.explanation import Explanation
+from catalyst_hub.hub.pages.failures import explain_start, failure_words
 from catalyst_hub.hub.pages.given import given_on
 from catalyst_hub.hub.pages.line import LIGHT, light_words, line_words
 from catalyst_hub.hub.pages.localized import Localized
@@ -171,7 +172,7 @@ class SpawnPage(Localized, SpawnHandler):
         self.set_status(getattr(refused, "status_code", 500))
         for name, value in (getattr(refused, "headers", None) or {}).items():
             self.set_header(name, value)
-        await self._show(user, self.explain_error(refused))
+        await self._show(user, await explain_start(self, spawner, refused, has_heading=False))
 
     async def _show(self, user: Any, explanation: Explanation | None = None) -> None:
         asked = words_of_form(_decoded(self.request.arguments))
@@ -270,9 +271,22 @@ class SpawnPendingPage(Localized, SpawnPendingHandler):
         if name == "spawn_pending.html":
             ns |= {**light_words(self, ns["spawner"]), **self._beside}
             ns["maintenances"] = maintenances_on(self)
-        if ns.get("failed") and ns.get("exception") is not None:
-            ns["explanation"] = self.explain_error(ns["exception"])
+        if name == "not_running.html" and not sync:
+            return self._with_cause(name, ns)
         return super().render_template(name, sync=sync, **ns)
+
+    async def _with_cause(self, name: str, ns: dict[str, Any]) -> str:
+        """Why it did not start; the Hub itself forgets a start that was called off."""
+        user, server_name = ns["user"], ns["server_name"]
+        if ns.get("exception") is not None:
+            spawner = user.spawners[server_name]
+            ns["explanation"] = await explain_start(
+                self, spawner, ns["exception"], has_heading=True
+            )
+        elif user is self.current_user:
+            ns |= await failure_words(self, user.name, server_name)
+        page: str = await super().render_template(name, **ns)
+        return page
 
     def _watching(self, spawner: Any) -> dict[str, str]:
         goal = self.get_argument("next", "")
