@@ -12,8 +12,9 @@ from jupyterhub.utils import AnyTimeoutError, maybe_future
 
 from catalyst_hub.core.session import EndReason
 
-#: Whether a spawner looks at its server: KubeSpawner stops, as it looks, what has ended by itself.
-_IS_LOOK = ContextVar("is_look", default=False)
+#: Whether a spawner looks at its server, or starts it. KubeSpawner stops, as it looks, what has
+#: ended by itself, and as it starts, what an earlier run has left behind by the same name.
+_IS_TIDYING = ContextVar("is_tidying", default=False)
 
 
 class CauseMixin(Spawner):
@@ -76,6 +77,7 @@ class CauseMixin(Spawner):
 
     async def start(self) -> Any:
         """As ever; what is wrong is looked at before anybody tidies up."""
+        starting = _IS_TIDYING.set(True)
         try:
             return await maybe_future(super().start())
         except asyncio.CancelledError:
@@ -85,16 +87,18 @@ class CauseMixin(Spawner):
         except Exception as error:
             self._failed_of = self.trouble() or self.cause_of_error(error)
             raise
+        finally:
+            _IS_TIDYING.reset(starting)
 
     async def poll(self) -> int | None:
         """As ever. A spawner may tidy up as it finds that the server has ended; and of one that was
         stopped it tells nothing that this was not the cause of."""
         wrong, was_stopped = self.trouble(), self._was_stopped
-        looking = _IS_LOOK.set(True)
+        looking = _IS_TIDYING.set(True)
         try:
             status: int | None = await maybe_future(super().poll())
         finally:
-            _IS_LOOK.reset(looking)
+            _IS_TIDYING.reset(looking)
         is_seen_again = self._has_ended and status is not None
         if not (was_stopped or is_seen_again):
             self._wrong, self._has_ended = wrong, status is not None
@@ -102,6 +106,6 @@ class CauseMixin(Spawner):
 
     async def stop(self, now: bool = False) -> None:
         """Stop the server: it ends because we say so, and we know when."""
-        if not _IS_LOOK.get():
+        if not _IS_TIDYING.get():
             self._was_stopped = True
         await maybe_future(super().stop(now))

@@ -19,6 +19,7 @@ from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from catalyst_hub.hub.spawner_settings import configured
 
 GPU = "nvidia.com/gpu"
+_SESSION = "catalyst-hub.org/session"
 #: Where a server writes whose owner's home is full; the home of the Jupyter images.
 _ELSEWHERE, _ELSEWHERE_PATH = "catalyst-elsewhere", "/run/catalyst-elsewhere"
 _USUAL_HOME = "/home/jovyan"
@@ -84,7 +85,15 @@ class CatalystKubeSpawner(CatalystSpawnerMixin, KubeSpawner):
         """What Kubernetes says of the pod."""
         watched = self.pod_reflector
         pod = watched.pods.get(f"{self.namespace}/{self.pod_name}") if watched else None
-        return trouble_of(pod) if pod is not None else None
+        if pod is None or self._is_left_over(pod):
+            return None
+        return trouble_of(pod)
+
+    def _is_left_over(self, pod: Mapping[str, Any]) -> bool:
+        """Whether it is of an earlier run, which has to go before one of this name can be made. Of
+        a server that another Hub's process has started nobody knows which run it is."""
+        label = ((pod.get("metadata") or {}).get("labels") or {}).get(_SESSION)
+        return bool(self.session_id and label) and label != self.session_id
 
     def cause_of_error(self, error: BaseException) -> EndReason | None:
         """With what the API of Kubernetes says."""
@@ -160,7 +169,7 @@ def _labels(choice: Choice, session_id: str) -> dict[str, str]:
         "catalyst-hub.org/community": choice.community,
         "catalyst-hub.org/profile": choice.profile,
         "catalyst-hub.org/size": choice.size,
-        "catalyst-hub.org/session": session_id,
+        _SESSION: session_id,
     }
 
 

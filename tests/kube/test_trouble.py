@@ -12,6 +12,7 @@ from kubernetes_asyncio.client.rest import ApiException
 
 from catalyst_hub.core.session import EndReason
 from catalyst_hub.hub.pod_trouble import trouble_of, trouble_of_error
+from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 
 RUNS = {"running": {"startedAt": "2026-11-22T09:00:00Z"}}
 
@@ -144,6 +145,54 @@ async def test_a_start_that_cannot_reach_the_cluster_failed_of_that(starting):
     with pytest.raises(ClientConnectionError):
         await spawner.start()
     assert spawner._failed_of is EndReason.CLUSTER_AWAY
+
+
+async def test_what_an_earlier_run_has_left_behind_is_not_blamed_on_this_start(starting):
+    left = pod_with(ended("OOMKilled", 137))
+    spawner = starting(left, TimeoutError("Could not create pod"))
+    spawner.session_id = "this"
+    for run, failed_of in (("other", EndReason.START_TIMEOUT), ("this", EndReason.OUT_OF_MEMORY)):
+        left["metadata"] = {"labels": {"catalyst-hub.org/session": run}}
+        with pytest.raises(TimeoutError):
+            await spawner.start()
+        assert spawner._failed_of is failed_of
+
+
+async def test_a_pod_of_the_same_name_that_is_cleared_away_hides_no_cause(starting, monkeypatch):
+    """KubeSpawner stops it from within the start; that is no stop of this server."""
+    spawner = starting(pod_with(RUNS))
+    made = []
+
+    async def create(*_args: Any) -> None:
+        made.append(spawner.pod_name)
+        if len(made) == 1:
+            raise ApiException(status=409)
+
+    async def begin(spawner: Any) -> None:
+        pod = SimpleNamespace(metadata=SimpleNamespace(name=spawner.pod_name))
+        while not await spawner._make_create_pod_request(pod, 5):
+            pass
+
+    async def stop(_spawner: Any, now: bool = False) -> None:
+        """Gone."""
+
+    async def poll(_spawner: Any) -> int:
+        return 137
+
+    spawner.api = SimpleNamespace(create_namespaced_pod=create)
+    monkeypatch.setattr("kubespawner.KubeSpawner._start", begin)
+    monkeypatch.setattr("kubespawner.KubeSpawner.stop", stop)
+    monkeypatch.setattr("kubespawner.KubeSpawner.poll", poll)
+    # Without the ledger, which only a hub has.
+    await super(CatalystSpawnerMixin, spawner).start()
+    assert len(made) == 2
+    assert not spawner._was_stopped
+    key = f"{spawner.namespace}/{spawner.pod_name}"
+    spawner.pod_reflector.pods[key] = pod_with(ended("OOMKilled", 137))
+    await spawner.poll()
+    assert spawner.cause_of_end() is EndReason.OUT_OF_MEMORY
+    await spawner.stop()
+    assert spawner._was_stopped, "whoever stops it afterwards has stopped it"
 
 
 async def test_what_a_server_died_of_is_read_before_its_pod_is_deleted(starting, monkeypatch):
