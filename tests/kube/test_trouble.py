@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientConnectionError
 from kubernetes_asyncio.client.rest import ApiException
 
-from catalyst_hub.core.session import EndReason
+from catalyst_hub.core.session import UNSEEN, EndReason
 from catalyst_hub.hub.pod_trouble import trouble_of, trouble_of_error
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 
@@ -109,6 +109,8 @@ def starting(make_spawner, monkeypatch):
 
     def make(pod: Any, error: Exception | None = None) -> Any:
         spawner = make_spawner()
+        # A look asks for the time first.
+        spawner.authenticator = SimpleNamespace(runtime=SimpleNamespace(now=lambda: UNSEEN))
         pods = {f"{spawner.namespace}/{spawner.pod_name}": pod} if pod else {}
         monkeypatch.setattr(type(spawner), "pod_reflector", SimpleNamespace(pods=pods))
 
