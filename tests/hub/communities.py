@@ -88,6 +88,7 @@ def catalyst_config(
     config.CatalystHub.communities_file = str(file)
     config.CatalystHub.database_url = f"sqlite:///{folder / 'catalyst.sqlite'}"
     config.CatalystHub.tokens_file = str(folder / "tokens.json")
+    config.CatalystHub.untold_file = str(folder / "untold.sqlite")
     config.CatalystLocalSpawner.homes_dir = str(folder / "homes")
     # A server that an earlier hub of the same test started stays a zombie of this process.
     for patience in ("interrupt_timeout", "term_timeout", "kill_timeout"):
