@@ -28,7 +28,6 @@ from catalyst_hub.core.storage import Level
 from catalyst_hub.core.turn import may_wait
 from catalyst_hub.core.unit_of_work import StoreUnavailableError, UnitOfWork
 from catalyst_hub.hub import metrics
-from catalyst_hub.hub.causes import CauseMixin
 from catalyst_hub.hub.denied import StartDeniedError
 from catalyst_hub.hub.language import translator_for
 from catalyst_hub.hub.pages.spawn import words_of_form
@@ -36,6 +35,7 @@ from catalyst_hub.hub.spawner_settings import is_jupyter
 from catalyst_hub.hub.start_record import write_down
 from catalyst_hub.hub.start_slots import StartSlots, turn_text
 from catalyst_hub.hub.starter import Starter, starter_of
+from catalyst_hub.hub.stopped_together import TogetherMixin
 from catalyst_hub.hub.untold import Untold
 from catalyst_hub.usecases.admit_session import AdmissionRequest, admit_session
 from catalyst_hub.usecases.find_consents import find_consents
@@ -90,7 +90,7 @@ def _leave_to_admission(spawner: Spawner, user_options: object) -> None:
     """What a person sent is looked at once, by admission, which also knows what it may cost."""
 
 
-class CatalystSpawnerMixin(CauseMixin):
+class CatalystSpawnerMixin(TogetherMixin):
     """Goes before any spawner class: ``class Ours(CatalystSpawnerMixin, Theirs)``.
 
     The operator's own hooks run first and ours last, so that nothing changes a server after it
@@ -367,10 +367,12 @@ class CatalystSpawnerMixin(CauseMixin):
         try:
             await self.untold.tell(self.key)
         finally:
+            await self.write_state()
             # Our own memory knows the last choice that was admitted. The Hub's would bring back
             # what was refused, as the defaults of the next start. At the end: the Hub writes its
             # session next, which any request that ends meanwhile would roll back.
-            self.orm_spawner.user_options = {}
+            if self.orm_spawner.user_options:
+                self.orm_spawner.user_options = {}
 
 
 def _catalogue(policy: Policy, choice: Choice) -> tuple[Profile, Size]:

@@ -15,11 +15,13 @@ from jupyterhub import orm
 from jupyterhub.apihandlers.base import APIHandler
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.scopes import needs_scope
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
+from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub.servers_api import asked_servers, owners
+from catalyst_hub.hub.stopped_together import StopsTogether
 from catalyst_hub.hub.stopping import stop_server
 
 #: What the Hub's database session looks at when a server's row and its OAuth client go.
@@ -28,7 +30,10 @@ _READ_BY_A_STOP = (
         joinedload(orm.Server.service), joinedload(orm.Server.spawner)
     ),
     joinedload(orm.Spawner.oauth_client).options(
-        joinedload(orm.OAuthClient.service), joinedload(orm.OAuthClient.spawner)
+        joinedload(orm.OAuthClient.service),
+        joinedload(orm.OAuthClient.spawner),
+        selectinload(orm.OAuthClient.access_tokens),
+        selectinload(orm.OAuthClient.codes),
     ),
 )
 
@@ -56,9 +61,11 @@ class StopsHandler(APIHandler):
         users = owners(self, wanted)
         self._read_ahead(wanted, users)
         self.set_header("Content-Type", "application/x-ndjson")
+        keys = [ServerKey(*names) for names in wanted]
+        together = StopsTogether(self.db, self.log, keys)
         stops = [
-            asyncio.create_task(self._stopped(user_name, users.get(user_name), server_name))
-            for user_name, server_name in wanted
+            asyncio.create_task(self._stopped(key, users.get(key.user_name), together))
+            for key in keys
         ]
         for stop in asyncio.as_completed(stops):
             self.write(json.dumps(await stop) + "\n")
@@ -77,16 +84,17 @@ class StopsHandler(APIHandler):
         found = self.db.query(orm.Spawner).filter(orm.Spawner.id.in_(active))
         found.options(*_READ_BY_A_STOP).all()
 
-    async def _stopped(self, user_name: str, user: Any, server_name: str) -> dict[str, Any]:
+    async def _stopped(self, key: ServerKey, user: Any, together: StopsTogether) -> dict[str, Any]:
         """What is said of it; whatever goes wrong with one server is no matter of the others."""
         try:
-            status = await self._stop(user, server_name)
+            with together.one(key):
+                status = await self._stop(user, key.server_name)
         except HTTPError as error:
             status = error.status_code
         except Exception:
-            self.log.exception("could not stop %s/%s", user_name, server_name)
+            self.log.exception("could not stop %s/%s", key.user_name, key.server_name)
             status = 500
-        return {"user": user_name, "name": server_name, "status": status}
+        return {"user": key.user_name, "name": key.server_name, "status": status}
 
     async def _stop(self, user: Any, server_name: str) -> int:
         if user is None or (server_name and server_name not in user.orm_spawners):

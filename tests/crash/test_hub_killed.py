@@ -135,6 +135,25 @@ def test_a_whole_life_while_the_store_was_away_is_told_by_the_next_hub(
     assert run.seconds - 1 < session.seconds < run.seconds + LATE
 
 
+def test_stops_by_one_request_whose_ends_the_hub_did_not_write_are_repaired(
+    hub: CrashingHub, kofi: str, lucia: str
+) -> None:
+    for name in (kofi, lucia):
+        hub.start_server(name)
+    hub.wait_for_a_look()
+    # Both are gone from the Hub's database by then, together.
+    hub.die_at("stopped")
+    hub.ask_to_stop_together(kofi, lucia)
+    hub.restart()
+    for name in (kofi, lucia):
+        (session,) = hub.charged(name)
+        (run,) = hub.runs(name)
+        assert (session.state, session.reason, session.entries) == ("ended", "lost", 1)
+        assert session.ended is not None
+        assert abs(session.ended - run.ended) < LATE
+        hub.start_server(name)
+
+
 def test_a_session_that_was_closed_is_not_charged_again(hub: CrashingHub, kofi: str) -> None:
     hub.start_server(kofi)
     hub.die_at("closed")
