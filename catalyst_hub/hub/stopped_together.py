@@ -88,7 +88,8 @@ class _Step:
         except Exception:
             self.log.exception("%d stops could not be written down together", len(here))
             self._db.rollback()
-        written.set()
+        finally:
+            written.set()
 
 
 def _write_end(db: Any, spawner: Spawner) -> None:
