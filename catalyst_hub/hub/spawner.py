@@ -314,9 +314,11 @@ class CatalystSpawnerMixin(TogetherMixin):
         """Start the server; then its session is running."""
         address = await maybe_future(super().start())
         self._alive_at, self._is_dead = self.runtime.now(), False
+        # First, as it takes longer: killed in between, the Hub must not come back to a session
+        # that runs and a server that nobody knows of.
+        write_down(self, address, self._alive_at)
         if self.session_id:
             self.untold.expect(ServerEvent(self.key, Happened.UP, self._alive_at))
-        write_down(self, address, self._alive_at)
         await self.untold.tell(self.key)
         return address
 
