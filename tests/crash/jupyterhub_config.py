@@ -12,6 +12,7 @@ from jupyterhub.services.service import _ServiceSpawner
 from jupyterhub.spawner import LocalProcessSpawner
 
 from benchmarks.hub_pieces import MemoryProxy
+from catalyst_hub.core.server_event import ServerEvent
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub import configure
 from catalyst_hub.hub.local_spawner import CatalystLocalSpawner
@@ -68,6 +69,16 @@ async def die_or_tell(self: Untold, key: ServerKey) -> None:
 
 
 Untold.tell = die_or_tell
+
+expect = Untold.expect
+
+
+def die_or_expect(self: Untold, event: ServerEvent) -> None:
+    instant("unwritten")
+    expect(self, event)
+
+
+Untold.expect = die_or_expect
 
 c.CatalystHub.communities_file = "communities.yaml"
 c.CatalystHub.database_url = "sqlite:///catalyst.sqlite"

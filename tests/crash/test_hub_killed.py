@@ -35,7 +35,7 @@ def test_a_start_that_the_hub_did_not_survive_leaks_no_seat(hub: CrashingHub, ko
     hub.start_server(kofi)
 
 
-@pytest.mark.parametrize("instant", ["untold", "opened"])
+@pytest.mark.parametrize("instant", ["unwritten", "untold", "opened"])
 def test_a_server_that_had_just_come_up_is_found_again_and_charged_for_all_of_its_time(
     hub: CrashingHub, kofi: str, instant: str
 ) -> None:
