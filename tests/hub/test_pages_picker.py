@@ -18,7 +18,7 @@ from catalyst_hub.core.exemption import Asked
 from catalyst_hub.core.resources import Unit
 from catalyst_hub.core.window import Window
 from catalyst_hub.hub.pages.picker import _LEFT
-from tests.hub.communities import COMMUNITIES, catalyst_config, live_session
+from tests.hub.communities import COMMUNITIES, catalyst_config, live_session, until_ready
 from tests.hub.visitor import Visitor, fields, page
 
 PRICED = COMMUNITIES.replace("currency: ARS", "currency: ARS\n    prices: {cpu_hour: 12.5}")
@@ -132,6 +132,7 @@ async def test_what_one_was_given_beyond_the_limits_is_one_line_on_picker_and_ho
 async def test_pressing_start_starts(hub, people):
     answer = await press_start(await people("kofi"))
     assert answer.status_code in {302, 303}
+    await until_ready(hub, "kofi")
     assert (await live_session(hub, "kofi")).choice.size == "small"
 
 
@@ -139,7 +140,7 @@ async def test_pressing_start_twice_starts_once(hub, people):
     kofi = await people("kofi")
     answers = await asyncio.gather(*(press_start(kofi) for _ in range(4)))
     assert {answer.status_code for answer in answers} <= {302, 303}
-    assert hub.authenticator.runtime is not None
+    await until_ready(hub, "kofi")
     sessions = await hub.authenticator.runtime.read(lambda uow: uow.sessions.all_live())
     assert len(sessions) == 1
 
