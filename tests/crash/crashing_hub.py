@@ -26,7 +26,7 @@ ROOT = HERE.parents[1]
 
 #: One for each test: they share a hub, as starting one is what takes time.
 PERSONAS = [
-    f"{name}-{number}" for name in ("amina", "kofi", "lucia", "joao") for number in range(8)
+    f"{name}-{number}" for name in ("amina", "kofi", "lucia", "joao") for number in range(20)
 ]
 
 COMMUNITIES = f"""
