@@ -12,10 +12,9 @@ from catalyst_hub.core.denial import Code
 from catalyst_hub.core.server_report import ServerReport
 from catalyst_hub.core.session import (
     DEATHS,
-    FAILED_STARTS,
     EndReason,
     Session,
-    SessionState,
+    did_not_start,
 )
 from catalyst_hub.core.unit_of_work.attending import Attendee, Refused
 from catalyst_hub.core.waiting import WaitingPlace
@@ -111,7 +110,7 @@ def learner_of(attendee: Attendee, happened: Happened) -> Learner:
 
 
 def _end_of(session: Session) -> Stage:
-    if session.state is SessionState.RELEASED or session.end_reason in FAILED_STARTS:
+    if did_not_start(session):
         return Stage.FAILED
     return Stage.DIED if session.end_reason in DEATHS else Stage.STOPPED
 

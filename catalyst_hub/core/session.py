@@ -133,6 +133,11 @@ def ended(session: Session, ending: Ending) -> Session:
     )
 
 
+def did_not_start(session: Session) -> bool:
+    """Whether it is over and nobody could open its server; what died could be."""
+    return session.state is SessionState.RELEASED or session.end_reason in FAILED_STARTS
+
+
 def used_between(session: Session, start: datetime, end: datetime) -> Usage:
     """What a session used within ``[start, end)``; nothing before it was running."""
     began = session.running_at

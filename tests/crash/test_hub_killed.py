@@ -101,20 +101,6 @@ def test_a_stop_whose_end_the_hub_did_not_write_is_repaired(hub: CrashingHub, ko
     hub.start_server(kofi)
 
 
-def test_an_end_that_the_hub_could_not_tell_any_more_is_told_by_the_next(
-    hub: CrashingHub, kofi: str
-) -> None:
-    hub.start_server(kofi)
-    hub.die_at("untold")
-    hub.ask_to_stop(kofi)
-    hub.restart()
-    (session,) = hub.charged(kofi)
-    (run,) = hub.runs(kofi)
-    assert (session.state, session.reason, session.bound) == ("ended", "stopped", None)
-    assert session.entries == 1
-    assert abs(session.seconds - run.seconds) < LATE
-
-
 def test_a_whole_life_while_the_store_was_away_is_told_by_the_next_hub(
     hub: CrashingHub, kofi: str
 ) -> None:
@@ -154,14 +140,18 @@ def test_stops_by_one_request_whose_ends_the_hub_did_not_write_are_repaired(
         hub.start_server(name)
 
 
-def test_a_session_that_was_closed_is_not_charged_again(hub: CrashingHub, kofi: str) -> None:
+@pytest.mark.parametrize("instant", ["untold", "closed"])
+def test_an_end_is_told_by_the_next_hub_if_it_was_not_and_charged_once(
+    hub: CrashingHub, kofi: str, instant: str
+) -> None:
     hub.start_server(kofi)
-    hub.die_at("closed")
+    hub.die_at(instant)
     hub.ask_to_stop(kofi)
     hub.restart()
     (session,) = hub.charged(kofi)
     (run,) = hub.runs(kofi)
-    assert (session.state, session.reason, session.entries) == ("ended", "stopped", 1)
+    assert (session.state, session.reason, session.bound) == ("ended", "stopped", None)
+    assert session.entries == 1
     assert abs(session.seconds - run.seconds) < LATE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from catalyst_hub.core.session import FAILED_STARTS, EndReason, ServerKey, Session, SessionState
+from catalyst_hub.core.session import EndReason, ServerKey, Session, did_not_start
 from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.hub.pages.explanation import Explanation, is_told
 from catalyst_hub.hub.pages.localized import Localized
@@ -74,8 +74,3 @@ def _with_title(explanation: Explanation) -> Explanation:
     """Where there is no heading that says it."""
     title = f"{explanation.title}. " if explanation.title else ""
     return replace(explanation, what=f"{title}{explanation.what}")
-
-
-def did_not_start(failed: Session) -> bool:
-    """Whether nobody could open it; what died could be."""
-    return failed.state is SessionState.RELEASED or failed.end_reason in FAILED_STARTS
