@@ -20,9 +20,9 @@ from catalyst_hub.core.unit_of_work import StoreUnavailableError
 from catalyst_hub.store.errors import StoreSettingsError
 
 LOCK_TIMEOUT_S = 2.0
-#: How often a writer asks whether the file is free. SQLite's own patience asks ten times a second
-#: after a while, so that two processes which write at the same time shut each other out.
-_ASK_EVERY_S = 0.001
+#: A writer asks every millisecond whether the file is free. SQLite's own patience asks ten times
+#: a second after a while, so that two processes which write at the same time shut each other out.
+_ASK_OFTEN = "PRAGMA busy_timeout = 1"
 _MIGRATION_TIMEOUT_S = 60.0
 
 
@@ -82,7 +82,7 @@ class Sqlite:
         connection = sqlite3.connect(
             f"file:{quote(str(self._path))}?mode=rw",
             uri=True,
-            timeout=_ASK_EVERY_S if is_writer else LOCK_TIMEOUT_S,
+            timeout=LOCK_TIMEOUT_S,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -94,7 +94,11 @@ class Sqlite:
         # Whoever's commit fills the log carries it over, and waits: 16 MiB make that one start
         # in some hundreds instead of one in sixty.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
-        if not is_writer:
+        if is_writer:
+            # Only now: what stands above reads the file, and another process that closes it as
+            # the last one has it for itself for as long as the disk takes.
+            connection.execute(_ASK_OFTEN)
+        else:
             connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -139,18 +143,14 @@ def _use_wal(connection: Connection, path: Path) -> None:
     # Asked of the driver, for SQLAlchemy would begin a transaction, in which it cannot be changed.
     driver: Any = connection.connection.dbapi_connection
     try:
-        driver.execute(f"PRAGMA busy_timeout = {_milliseconds(LOCK_TIMEOUT_S)}")
+        driver.execute(f"PRAGMA busy_timeout = {round(1000 * LOCK_TIMEOUT_S)}")
         (mode,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
     except sqlite3.OperationalError as error:
         raise StoreUnavailableError(f"the database {path} cannot be prepared: {error}") from error
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {_milliseconds(_ASK_EVERY_S)}")
+        driver.execute(_ASK_OFTEN)
     if mode != "wal":
         raise StoreSettingsError(f"{path} must lie on a local disk: SQLite cannot use WAL there")
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(1000 * seconds)
 
 
 @contextmanager

@@ -94,6 +94,23 @@ def test_a_locked_database_is_given_two_seconds(
     assert _is_charged(sqlite_store, session)
 
 
+def test_who_opens_the_file_while_another_process_closes_it_waits(
+    sqlite_store: Store, path: Path
+) -> None:
+    """Whoever closes it last carries the log over and has the file for itself meanwhile."""
+    session = _session_of_kofi(sqlite_store)
+    sqlite_store.close()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("COMMIT")
+    slow_disk = threading.Timer(0.3, other.close)
+    slow_disk.start()
+    _close(sqlite_store, session)
+    slow_disk.join()
+    assert _is_charged(sqlite_store, session)
+
+
 def test_a_process_that_writes_without_a_pause_shuts_no_other_out(
     sqlite_store: Store, path: Path
 ) -> None:
