@@ -151,7 +151,7 @@ async def test_the_step_that_is_taken_stands_on_the_first_page(site: Site) -> No
 
 
 async def is_up(site: Site, name: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not ((session := await live_session(site.app, name)) and session.running_at):
             await asyncio.sleep(0.05)
 

@@ -40,7 +40,7 @@ async def ask(amina: SitePerson, kind: str, **changed: str):
 
 
 async def until_it_is(ready: bool, site: Site) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while bool(site.app.users["kofi"].spawner.ready) != ready:
             await asyncio.sleep(0.05)
 

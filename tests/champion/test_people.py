@@ -115,7 +115,7 @@ async def test_a_name_with_capitals_of_an_older_hub_is_found_as_it_is_written(si
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.05)
 

@@ -21,7 +21,7 @@ from tests.hub.conftest import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE_S = 40
+PATIENCE_S = 60
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:

@@ -23,7 +23,7 @@ async def _started(site: Site, person: SitePerson, name: str) -> Session:
     if site.app.users[name].spawner.active:
         await site.app.users[name].stop()
     await person.start_server()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not site.app.users[name].spawner.ready:
             await asyncio.sleep(0.05)
     session = await _session_of(site, name)

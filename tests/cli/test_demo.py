@@ -89,15 +89,15 @@ def test_a_taken_port_is_an_error_and_nothing_starts(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         second = launch(tmp_path, port=taken.getsockname()[1])
-        assert second.process.wait(30) == 1
-        until(lambda: "in use" in second.said, 5)
+        assert second.process.wait(60) == 1
+        until(lambda: "in use" in second.said)
         assert second.processes() == []
 
 
 def test_a_second_demo_in_the_same_folder_is_refused(demo: Demo) -> None:
     second = launch(demo.folder)
-    assert second.process.wait(30) == 1
-    until(lambda: "already" in second.said, 5)
+    assert second.process.wait(60) == 1
+    until(lambda: "already" in second.said)
     assert demo.process.poll() is None
 
 
@@ -151,7 +151,7 @@ def test_what_a_killed_demo_leaves_behind_is_ended_by_the_next(own_demo: Demo) -
     assert "left behind" in again.said
     assert not set(left) & set(again.processes())
     hub_that_crashes(again).kill()
-    assert again.process.wait(15) == 1
+    assert again.process.wait(60) == 1
     until(lambda: "ended by itself" in again.said)
     assert again.processes() == []
 

@@ -160,7 +160,7 @@ def test_only_marked_processes_are_ended(sleeper: Callable[..., subprocess.Popen
     ours, other = sleeper("0123456789abcdef"), sleeper("0123456789abcdef0")
     assert marked("0123456789abcdef") == [ours.pid]
     assert end_all("0123456789abcdef", patience_s=5) == 1
-    assert ours.wait(5) == -signal.SIGTERM
+    assert ours.wait(60) == -signal.SIGTERM
     assert other.poll() is None
 
 
@@ -169,7 +169,7 @@ def test_one_that_will_not_end_is_made_to(
 ) -> None:
     stubborn = sleeper("fedcba9876543210", STUBBORN)
     end_all("fedcba9876543210", patience_s=0.5)
-    assert stubborn.wait(5) == -signal.SIGKILL
+    assert stubborn.wait(60) == -signal.SIGKILL
     until(lambda: marked("fedcba9876543210") == [])
 
 

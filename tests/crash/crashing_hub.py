@@ -109,7 +109,7 @@ class Charged:
     entries: int
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"
@@ -165,7 +165,7 @@ class CrashingHub:
 
     def wait_until_dead(self) -> None:
         assert self.process is not None
-        self.process.wait(30)
+        self.process.wait(60)
 
     def restart(self) -> None:
         """Start it once it has died by its own hand."""

@@ -160,7 +160,7 @@ def test_services_of_a_killed_hub_make_room_for_those_of_the_next(hub: CrashingH
     hub.kill()
     hub.start()
     for orphan in orphans:
-        orphan.wait(10)
+        orphan.wait(60)
     assert hub.service("culler").pid != orphans[0].pid
     assert hub.service("champion").pid != orphans[1].pid
 

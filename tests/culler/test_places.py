@@ -38,7 +38,7 @@ class Running:
 
     def end(self) -> None:
         LocalProcesses().end(self.session_id, is_forced=True)
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_server_is_found_with_its_kernels_as_one(running: Running, session_id:
 def test_it_ends_with_its_kernels_and_nothing_else_does(running: Running, session_id: str) -> None:
     other = Running(session_id + "0")
     LocalProcesses().end(session_id, is_forced=False)
-    assert running.process.wait(10) < 0
+    assert running.process.wait(60) < 0
     assert other.process.poll() is None
     assert found(session_id + "0") != []
     other.end()
@@ -77,7 +77,7 @@ def test_one_that_does_not_listen_is_made_to(session_id: str) -> None:
     LocalProcesses().end(session_id, is_forced=False)
     assert found(session_id) != []
     LocalProcesses().end(session_id, is_forced=True)
-    assert server.process.wait(10) == -9
+    assert server.process.wait(60) == -9
 
 
 #: A Hub, and the culler that it starts: says what it finds, and lives on.

@@ -32,7 +32,7 @@ __all__ = ["runtime"]
 
 PEOPLE = ("amina", "joao", "kofi")
 #: Longer than any of this takes, and shorter than the test's patience.
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 class StoppingHub:

@@ -75,7 +75,7 @@ async def test_what_is_over_has_its_grace_to_end_by_itself(
         now += timedelta(minutes=2)
         await sweeper.round()
         assert await ended(runtime) == 1
-        running.process.wait(10)
+        running.process.wait(60)
     finally:
         running.end()
 
@@ -114,7 +114,7 @@ async def test_nothing_is_ended_while_the_hub_looks_for_what_it_had(
         assert await ended(runtime) == 0
         await looked(runtime)
         await sweeper.round()
-        running.process.wait(10)
+        running.process.wait(60)
     finally:
         running.end()
 

@@ -27,6 +27,8 @@ from tests.usecases.workshops import CODE, at
 __all__ = ["runtime"]
 
 DAY = date(2026, 6, 2)
+#: Servers that are asked for side by side.
+_AT_ONCE = 8
 
 
 class Warm(RequestHandler):
@@ -88,16 +90,22 @@ class _Hub:
     def __init__(self, answered: Iterable[int]) -> None:
         self.calls = 0
         self._answered = frozenset(answered)
+        self._may_hang_up = asyncio.Event()
 
     async def call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.calls += 1
-        is_answered = self.calls in self._answered
-        # Some are answered while one waits, and some have not been asked for by then.
-        await asyncio.sleep(0.05 if is_answered else 0.12)
+        is_answered, is_late = self.calls in self._answered, self.calls > _AT_ONCE
+        # Whoever is hung up on is so after some were answered, and before all have been asked for.
+        if self.calls == _AT_ONCE + bool(self._answered):
+            self._may_hang_up.set()
+        if is_late:
+            await asyncio.sleep(0.1)
         if is_answered:
             writer.write(b"HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
+        else:
+            await self._may_hang_up.wait()
         writer.close()
 
 

@@ -145,7 +145,7 @@ async def sign_in(app: JupyterHub, name: str) -> None:
         assert answer.status_code == 200
 
 
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for what the Hub does by itself."""
     async with asyncio.timeout(seconds):
         while not condition():
@@ -154,7 +154,7 @@ async def until(condition: Callable[[], object], seconds: float = 20) -> None:
 
 async def until_ready(app: JupyterHub, name: str) -> None:
     """Wait for a server that has been asked for."""
-    await until(lambda: app.users[name].spawner.ready, 60)
+    await until(lambda: app.users[name].spawner.ready)
 
 
 def groups(app: JupyterHub, name: str) -> set[str]:

@@ -79,7 +79,7 @@ async def begin(app: Any) -> Any:
 
 async def became(app: Any) -> Session:
     """The session, once nothing is pending any more."""
-    await until(lambda: not app.users["kofi"].spawner.pending, 30)
+    await until(lambda: not app.users["kofi"].spawner.pending)
     session = await latest_session(app, "kofi")
     assert session is not None
     return session

@@ -129,7 +129,7 @@ async def test_a_local_server_that_ends_or_keeps_silent_is_told_so(
     async with Visitor(app) as kofi:
         await kofi.enter("kofi")
         await press_start(kofi)
-        await until(lambda: not app.users["kofi"].spawner.pending, 30)
+        await until(lambda: not app.users["kofi"].spawner.pending)
         await in_each_language(kofi, PENDING, reason)
 
 
@@ -139,7 +139,7 @@ async def test_a_start_that_takes_too_long_is_told_so(start_hub, tmp_path):
     async with Visitor(app) as kofi:
         await kofi.enter("kofi")
         await press_start(kofi)
-        await until(lambda: not app.users["kofi"].spawner.pending, 30)
+        await until(lambda: not app.users["kofi"].spawner.pending)
         await in_each_language(kofi, PENDING, EndReason.START_TIMEOUT)
 
 
@@ -151,7 +151,7 @@ async def test_whoever_waits_reads_that_somebody_called_the_start_off(start_hub,
             await program.post("users/kofi/server")
             await until(lambda: app.users["kofi"].spawner.is_up)
             await program.delete("users/kofi/server")
-        await until(lambda: not app.users["kofi"].spawner.pending, 30)
+        await until(lambda: not app.users["kofi"].spawner.pending)
         for path in (PENDING, AWAY):
             await in_each_language(kofi, path, EndReason.CALLED_OFF)
             await kofi.get("/hub/language?to=en")

@@ -145,7 +145,7 @@ async def test_one_that_does_not_stop_holds_no_other(hub, monkeypatch):
     for name in ("kofi", "lucia"):
         await remove(hub, name)
     round_of_stops = asyncio.create_task(stopper_of(hub).round())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await is_stuck.wait()
         while hub.users["lucia"].spawner.active:
             await asyncio.sleep(0.05)
@@ -169,7 +169,7 @@ async def test_a_start_that_the_removal_overtakes_is_called_off(start_hub, tmp_p
     monkeypatch.setattr(CatalystLocalSpawner, "start", endless)
     async with api(hub, "kofi") as kofi, api(hub, "amina") as amina:
         start = asyncio.create_task(kofi.post("users/kofi/server"))
-        await asyncio.wait_for(has_begun.wait(), 30)
+        await asyncio.wait_for(has_begun.wait(), 60)
         await remove(hub, "kofi")
         assert (await amina.post("catalyst/people/kofi")).status_code == 204
         await start

@@ -70,7 +70,7 @@ async def server(tmp_path: Path) -> AsyncIterator[tuple[str, list[str]]]:
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}/catalyst-hub/notices"
     try:
-        await asyncio.wait_for(_until_up(address), 30)
+        await asyncio.wait_for(_until_up(address), 60)
         yield address, kept
     finally:
         process.kill()

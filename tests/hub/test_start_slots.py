@@ -195,10 +195,10 @@ async def test_what_the_hub_stops_while_it_waits_does_not_start_afterwards(start
 
 async def test_the_wait_counts_towards_no_timeout(start_hub, tmp_path):
     class Slow(CatalystSpawnerMixin, NothingSpawner):
-        start_timeout = 1
+        start_timeout = 5
 
         async def start(self) -> Any:
-            await asyncio.sleep(0.8)
+            await asyncio.sleep(3)
             return await super().start()
 
     app = await hub_with_one_slot(start_hub, tmp_path, Slow)

@@ -90,7 +90,7 @@ class Stopping:
         self.told[key.user_name] = status
 
     async def over(self) -> dict[str, int]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self._asked
         return self.told
 
@@ -180,7 +180,7 @@ async def test_one_that_a_look_finds_ended_is_there_until_the_hub_stops_it(hub):
 
 async def test_one_that_is_stopped_alone_waits_for_nobody(hub, monkeypatch):
     monkeypatch.setattr(stopped_together, "_GATHERING_S", FOR_EVER_S)
-    async with api(hub, "kofi") as own, asyncio.timeout(20):
+    async with api(hub, "kofi") as own, asyncio.timeout(60):
         assert (await own.delete("users/kofi/server")).status_code == 204
     assert left_of(hub, "kofi") == []
 

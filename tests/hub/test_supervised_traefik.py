@@ -101,13 +101,13 @@ def end(process: subprocess.Popen[bytes]) -> None:
     """Clean up after any test; that a hub ends by itself is asserted in a test of its own."""
     process.terminate()
     try:
-        process.wait(30)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"
@@ -127,8 +127,8 @@ def test_a_killed_traefik_comes_back_and_servers_survive(hub: Hub) -> None:
     first = hub.traefik()
     assert first is not None
     first.send_signal(signal.SIGKILL)
-    until(lambda: hub.get("/user/kofi/api") is None, 5)
-    until(lambda: (r := hub.get("/user/kofi/api")) is not None and r.status_code == 200, 6)
+    until(lambda: hub.get("/user/kofi/api") is None)
+    until(lambda: (r := hub.get("/user/kofi/api")) is not None and r.status_code == 200)
     second = hub.traefik()
     assert second is not None
     assert second.pid != first.pid
@@ -174,6 +174,9 @@ async def test_a_traefik_that_cannot_start_is_not_started_in_a_tight_loop() -> N
     proxy._start_traefik()
     watch = asyncio.create_task(proxy._keep_running())
     await asyncio.sleep(2)
-    watch.cancel()
     # Pauses of 0.1, 0.2, 0.4, 0.8 s beside each process's own life.
-    assert 2 <= Failing.starts <= 6
+    assert Failing.starts <= 6
+    async with asyncio.timeout(60):
+        while Failing.starts < 3:
+            await asyncio.sleep(0.1)
+    watch.cancel()

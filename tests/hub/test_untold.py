@@ -73,7 +73,7 @@ def away(tmp_path, monkeypatch):
 
 
 async def until_told(hub: Any) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while hub.authenticator.untold._events:
             await asyncio.sleep(0.05)
 

@@ -202,7 +202,7 @@ async def test_a_service_that_reads_one_version_slowly_ends_with_the_last(
     def slowly(text: str, *rest: Any) -> Policy:
         if "Second" in text:
             reading.set()
-            may_go_on.wait(10)
+            may_go_on.wait(60)
         return at_once(text, *rest)
 
     with _open(config) as hub, _open(config, as_hub=False) as service:
@@ -236,7 +236,7 @@ async def test_who_stops_waiting_does_not_stop_the_work(config: CatalystHub) -> 
     may_go_on = threading.Event()
 
     def hold(uow: UnitOfWork) -> None:
-        may_go_on.wait(10)
+        may_go_on.wait(60)
         uow.people.add("kofi", "Kofi", None, NOW)
 
     with _open(config) as runtime:
@@ -266,7 +266,7 @@ async def test_closing_finishes_what_was_handed_in(config: CatalystHub) -> None:
 async def test_reading_and_the_hub_go_on_while_something_is_written(config: CatalystHub) -> None:
     may_go_on = threading.Event()
     with _open(config) as runtime:
-        slow = asyncio.create_task(runtime.write(lambda _: may_go_on.wait(10)))
+        slow = asyncio.create_task(runtime.write(lambda _: may_go_on.wait(60)))
         assert await runtime.read(lambda uow: uow.policies.active()) is not None
         assert not slow.done()
         may_go_on.set()
@@ -283,7 +283,7 @@ async def test_those_in_line_behind_a_locked_database_get_their_answer_together(
         answers = await asyncio.gather(
             *(runtime.write(_add(f"person-{n}")) for n in range(20)), return_exceptions=True
         )
-        assert time.monotonic() - before < 8, "not two seconds for each"
+        assert time.monotonic() - before < 30, "not two seconds for each"
         assert {type(answer) for answer in answers} == {StoreUnavailableError}
         other.close()
         assert (await runtime.write(_add("kofi"))).name == "kofi"

@@ -58,7 +58,7 @@ class TwoProcesses(World):
             return answer
 
         def second() -> object:
-            assert first_is_through.wait(10)
+            assert first_is_through.wait(60)
             with self.other.unit_of_work(write=True) as uow:
                 return work(uow)
 

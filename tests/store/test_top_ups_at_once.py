@@ -25,7 +25,7 @@ def test_they_pay_in_no_more_than_they_may_together(database_url: str, store: St
 
     def pay(into: Store, name: str) -> TopUp | TopUpRefusal:
         if name == "joao":
-            first_has_paid.wait(10)
+            first_has_paid.wait(60)
         payment = Payment(70 * A_SHILLING, "a course")
         with into.unit_of_work(write=True) as uow:
             made = top_up(uow, POLICY_BOUNDED, "nairobi", payment, name, NOON)

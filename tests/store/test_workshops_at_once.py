@@ -26,7 +26,7 @@ def test_no_more_is_set_aside_than_there_is(database_url: str, store: Store) -> 
 
     def schedule(into: Store, name: str) -> Workshop | PlanRefusal:
         if name == "joao":
-            first_is_made.wait(10)
+            first_is_made.wait(60)
         with into.unit_of_work(write=True) as uow:
             made = schedule_workshop(uow, POLICY, "nairobi", PLAN, name, NOON)
             first_is_made.set()
@@ -52,7 +52,7 @@ def test_of_two_who_change_some_of_a_workshop_each_keeps_what_the_other_changed(
 
     def change(into: Store, name: str, **some: object) -> None:
         if name == "joao":
-            first_holds.wait(10)
+            first_holds.wait(60)
         with into.unit_of_work(write=True) as uow:
             held = hold_workshop(uow, "nairobi", number)
             assert held is not None

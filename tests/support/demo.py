@@ -25,7 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"
@@ -76,7 +76,7 @@ class Demo:
         """Tell it to stop, and return the seconds it took."""
         began = time.monotonic()
         self.process.send_signal(how)
-        self.process.wait(30)
+        self.process.wait(60)
         return time.monotonic() - began
 
 
