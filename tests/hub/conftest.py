@@ -54,6 +54,8 @@ async def start_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     A second call is a restart: the hub before it is stopped first.
     """
     monkeypatch.chdir(tmp_path)
+    # What ends at once is told in the picker's answer, however busy the machine is.
+    monkeypatch.setattr("catalyst_hub.hub.pages.spawn._QUICK_S", 20)
     started: list[JupyterHub] = []
 
     async def start(config: Config) -> JupyterHub:
