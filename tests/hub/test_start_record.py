@@ -9,7 +9,7 @@ import pytest
 from catalyst_hub.core.session import ServerKey
 from catalyst_hub.hub.spawner import CatalystSpawnerMixin
 from catalyst_hub.hub.start_record import parts_of
-from tests.hub.communities import catalyst_config, sign_in
+from tests.hub.communities import catalyst_config, sign_in, until_ready
 from tests.hub.spawners import NothingSpawner
 from tests.hub.test_admission import start
 
@@ -57,5 +57,6 @@ async def test_it_stands_there_before_the_ledger_hears_of_it(start_hub, tmp_path
 
     untold.tell = look_and_tell
     await start(hub, "kofi")
+    await until_ready(hub, "kofi")
     server = hub.users["kofi"].spawner.server
     assert seen == [(server.ip, server.port)]
