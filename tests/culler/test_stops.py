@@ -31,7 +31,7 @@ from tests.hub.conftest import free_port
 __all__ = ["runtime"]
 
 PEOPLE = ("amina", "joao", "kofi")
-#: Longer than any of this takes, and shorter than the test's patience.
+#: Longer than any of this takes.
 LONG_S = 60.0
 
 

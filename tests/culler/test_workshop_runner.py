@@ -110,7 +110,7 @@ class _Hub:
 
 
 @pytest.mark.parametrize(
-    ("answered", "calls"), [((), 8), (range(2, 31), 30)], ids=["nobody", "all but one"]
+    ("answered", "calls"), [((), _AT_ONCE), (range(2, 31), 30)], ids=["nobody", "all but one"]
 )
 async def test_a_hub_that_answers_nobody_is_not_asked_for_everybody_in_a_round(
     runtime: Runtime, answered: Iterable[int], calls: int
