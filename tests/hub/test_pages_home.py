@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from traitlets.config import Config
 
-from tests.hub.communities import COMMUNITIES, LIGHT_SERVER, catalyst_config, live_session, until
+from tests.hub.communities import (
+    COMMUNITIES,
+    LIGHT_SERVER,
+    catalyst_config,
+    live_session,
+    until,
+    until_ready,
+)
 from tests.hub.visitor import Visitor, fields, page
 
 SLOW = "environment: {command: [sh, -c, sleep 60]}"
@@ -71,6 +78,17 @@ async def test_a_running_server_is_opened_or_stopped_from_home(hub, lucia):
     assert stopped.url.path == "/hub/home"
     await until(lambda: not hub.users["lucia"].spawner.active)
     assert await live_session(hub, "lucia") is None
+
+
+async def test_a_server_tells_the_time_of_the_community_it_was_started_in(start_hub, tmp_path):
+    hub = await start_hub(catalyst_config(tmp_path))
+    async with Visitor(hub) as lucia:
+        await enter(lucia)
+        await start(lucia, "cordoba/r/only")
+        await until_ready(hub, "lucia")
+        home = page(await lucia.get("/hub/home")).main.text
+    assert "rdoba time" in home.partition("Running since")[2]
+    assert "Nairobi" not in home
 
 
 async def test_waiting_shows_a_page_that_asks_again_by_itself(lucia):

@@ -149,10 +149,14 @@ class HomePage(ConsentsWords, HomeHandler):
         }[state]
         return f"{spawner.name}: {heading}" if spawner.name else heading
 
+    def _community(self, spawner: Any) -> Community | None:
+        """The one that the server was started in; None: she belongs to it no longer."""
+        slug = _options(spawner).get("community")
+        return next((c for c in self.communities if c.slug == slug), None)
+
     def _what(self, spawner: Any) -> str:
-        options = spawner.user_options if isinstance(spawner.user_options, dict) else {}
-        community = next((c for c in self.communities if c.slug == options.get("community")), None)
-        profile = community.profile(str(options.get("profile"))) if community else None
+        community = self._community(spawner)
+        profile = community.profile(str(_options(spawner).get("profile"))) if community else None
         if community is None or profile is None:
             return ""
         titles = (text_in(t.title, self.translator.language) for t in (profile, community))
@@ -160,8 +164,13 @@ class HomePage(ConsentsWords, HomeHandler):
 
     def _since(self, spawner: Any, zone: str | None) -> str:
         started = spawner.orm_spawner.started
-        zone = zone or next((c.zone for c in self.communities), "UTC")
+        community = self._community(spawner) or next(iter(self.communities), None)
+        zone = zone or (community.zone if community else "UTC")
         return self.translator.instant(started.replace(tzinfo=UTC), zone) if started else ""
+
+
+def _options(spawner: Any) -> dict[str, Any]:
+    return spawner.user_options if isinstance(spawner.user_options, dict) else {}
 
 
 def _state(spawner: Any) -> str:
